@@ -1,0 +1,59 @@
+"""JavaScript: what an engine must do, and which engines there are.
+
+Everything here but `source`, `positions` and `typescript` runs in the confined worker and imports the standard
+library, dukpy and its siblings, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn, Protocol
+
+
+class ScriptFault(Exception):
+    """JavaScript that ended in an exception nobody caught; the text is the engine's own."""
+
+
+class Host(Protocol):
+    """What a script's prelude talks to."""
+
+    def receive(self, kind: str, text: str) -> Any:
+        """Take one message of the prelude and return the JSON value it gets back, None for nothing."""
+
+    def resolve_module(self, base: str, specifier: str) -> str:
+        """Return the identity of the module that `base` imports as `specifier`."""
+
+    def module_source(self, identity: str) -> str | None:
+        """Return the text of an ES module, None where there is no such file."""
+
+
+class Engine(Protocol):
+    """One JavaScript context, fresh, with the prelude in place."""
+
+    name: str
+    version: str
+
+    def attach(self, host: Host) -> None:
+        """Send the prelude's messages to this host from now on."""
+
+    def deliver(self, event: str, value: str) -> None:
+        """Hand an event with a value, as JSON text, to the prelude, then run every microtask.
+
+        Raises:
+            ScriptFault: Something was thrown, or a promise was rejected, and nothing handled it.
+        """
+
+    def evaluate(self, expression: str) -> str | None:
+        """Evaluate a script of the host's own and return the JSON text of its value."""
+
+
+class Reporter(Protocol):
+    """Where an execution's console, progress and end go: a frame each."""
+
+    def console(self, level: str, time_ms: int, text: str) -> None: ...
+
+    def progress(self, report: Mapping[str, Any]) -> None: ...
+
+    def wait(self, seconds: float) -> None: ...
+
+    def finish(self, kind: bytes, body: bytes, dropped_lines: int) -> NoReturn: ...

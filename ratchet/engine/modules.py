@@ -1,0 +1,132 @@
+"""Local modules: which file of the task a specifier means, and the text the engine gets for it."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Mapping
+
+from ratchet.engine.stack import Frame
+
+SCRIPT_SUFFIXES = (".js", ".mjs", ".cjs", ".ts")
+_MODULE_SYNTAX = re.compile(r"(?m)^\s*(?:import\b(?!\s*\()|export\b)")
+_EXPORTED_NAME = re.compile(r"\bexports\.([A-Za-z_$][\w$]*)\s*=(?!=)")
+_EXPORTED_OBJECT = re.compile(r"\bmodule\.exports\s*=\s*\{([^{}]*)\}")
+_PROPERTY = re.compile(r"(?:^|,)\s*([A-Za-z_$][\w$]*)\s*(?=[,:(]|$)")
+_RESERVED = frozenset(
+    "default break case catch class const continue debugger delete do else enum export extends false finally for "
+    "function if import in instanceof new null return super switch this throw true try typeof var void while with "
+    "let static yield await implements interface package private protected public".split()
+)
+
+
+class ModuleNotFound(Exception):
+    """A specifier that names no file of the task; the text is for the task's author."""
+
+
+class Modules:
+    """The task's own files as modules.
+
+    CommonJS files and scripts are evaluated under one file name, which the engine chooses. Each is therefore pushed
+    down by as many empty lines as all before it have, so that a line number tells the file.
+    """
+
+    def __init__(self, files: Mapping[str, str], main: str) -> None:
+        self._files = files
+        self._main = main
+        self._spans: list[tuple[int, int, str]] = [(0, _line_count(files[main]), main)]
+        self._folders = {posixpath.dirname(main)}
+
+    def resolve(self, base: str, specifier: str) -> str:
+        """Return the path inside the task that `base` means by `specifier`.
+
+        Raises:
+            ModuleNotFound: No such file, or not a path at all.
+        """
+        if base == "" or specifier == self._main and base.startswith("<"):
+            return specifier if specifier in self._files else self._missing(specifier)
+        if not specifier.startswith(("./", "../", "/")) and specifier not in (".", ".."):
+            raise ModuleNotFound(
+                f"Cannot find module '{specifier[:200]}': only files of the task can be loaded, as './{specifier[:200]}'"
+            )
+        # Every script has the same name in the engine, so a dynamic import from one may come from any of them.
+        folders = sorted(self._folders) if base.startswith("<") else [posixpath.dirname(base)]
+        for folder in folders:
+            path = posixpath.normpath(posixpath.join(folder, specifier))
+            for candidate in _candidates(path):
+                if candidate in self._files:
+                    return candidate
+        return self._missing(specifier)
+
+    def _missing(self, specifier: str) -> str:
+        raise ModuleNotFound(f"Cannot find module '{specifier[:200]}' in the task")
+
+    def required(self, identity: str) -> dict[str, str]:
+        """Return what `require` evaluates for a resolved path: its kind and text.
+
+        Raises:
+            ModuleNotFound: The file is an ES module, which `require` cannot load.
+        """
+        text = self._files[identity]
+        if identity.endswith(".json"):
+            return {"id": identity, "kind": "json", "text": text}
+        if is_module(identity, text):
+            raise ModuleNotFound(f"'{identity}' is an ES module: load it with `import`, not `require`")
+        folder = posixpath.dirname(identity)
+        self._folders.add(folder)
+        start = self._spans[-1][1] + 1
+        self._spans.append((start, start + _line_count(text), identity))
+        wrapped = "\n" * (start - 1) + "(function (exports, require, module, __filename, __dirname) {\n" + text + "\n})"
+        return {"id": identity, "kind": "script", "text": wrapped, "folder": folder}
+
+    def source(self, identity: str) -> str | None:
+        """Return the text of a resolved path as an ES module, wrapping CommonJS and JSON."""
+        text = self._files.get(identity)
+        if text is None:
+            return None
+        if identity != self._main and (identity.endswith(".json") or not is_module(identity, text)):
+            return _bridge(identity, text)
+        return text
+
+    def locate(self, frame: Frame) -> tuple[str, int] | None:
+        """Return the task's file and line for an engine's stack frame, None for a frame of the host."""
+        if frame.file is None or frame.line is None:
+            return None
+        if frame.file in self._files:
+            return frame.file, frame.line
+        if frame.file == "<input>":
+            for start, end, identity in reversed(self._spans):
+                if start < frame.line <= end:
+                    return identity, frame.line - start
+        return None
+
+
+def is_module(path: str, text: str) -> bool:
+    """Tell whether a file is an ES module: by its suffix, else by a line that begins with `import` or `export`."""
+    if path.endswith((".mjs", ".cjs")):
+        return path.endswith(".mjs")
+    return _MODULE_SYNTAX.search(text) is not None
+
+
+def _candidates(path: str) -> list[str]:
+    return [path, *(path + suffix for suffix in (*SCRIPT_SUFFIXES, ".json")), *(f"{path}/index{s}" for s in (".js", ".ts"))]
+
+
+def _bridge(identity: str, text: str) -> str:
+    """Return an ES module that exports what `require` gives for this file, by name where names can be told."""
+    lines = [f'const loaded = globalThis["ratchet:require"]({json.dumps(identity)});', "export default loaded;"]
+    if not identity.endswith(".json"):
+        lines += [f"export const {name} = loaded?.{name};" for name in _exported_names(text) if name != "loaded"]
+    return "\n".join(lines)
+
+
+def _exported_names(text: str) -> list[str]:
+    names = set(_EXPORTED_NAME.findall(text))
+    for body in _EXPORTED_OBJECT.findall(text):
+        names.update(_PROPERTY.findall(body))
+    return sorted(names - _RESERVED)
+
+
+def _line_count(text: str) -> int:
+    return text.count("\n") + 1

@@ -1,0 +1,33 @@
+// The second argument of every task, and `reportProgress`.
+(function (host) {
+  "use strict";
+  const { defineProperty, stringify, apply } = host.primordials;
+  const number = (value) => (typeof value === "number" && value === value ? value : null);
+  const text = (value) => (value === undefined || value === null ? null : `${value}`);
+
+  function send(fraction, step, message, data) {
+    if (fraction !== null && fraction > 1) fraction = fraction <= 100 ? fraction / 100 : 1;
+    if (fraction !== null && fraction < 0) fraction = 0;
+    host.send("P", stringify({ fraction, step: text(step), message: text(message), data: data ?? null }));
+  }
+  function reportProgress(report) {
+    if (report === null || typeof report !== "object") return send(number(report), null, null, null);
+    send(number(report.progress), report.step, report.message, report.data);
+  }
+  function progress(done, total, message, data) {
+    if (done !== null && typeof done === "object") return reportProgress(done);
+    if (typeof total === "number") return send(total > 0 ? done / total : null, `${done}/${total}`, message, data);
+    if (typeof total === "string") return send(number(done), null, total, message);
+    send(number(done), null, message, data);
+  }
+
+  defineProperty(globalThis, "global", { value: globalThis, writable: true, configurable: true });
+  defineProperty(globalThis, "reportProgress", { value: reportProgress, writable: true, configurable: true });
+
+  host.makeContext = (facts) => {
+    const console = host.console;
+    const log = (...args) => apply(console.log, console, args);
+    for (const level of ["debug", "info", "warn", "error"]) log[level] = console[level];
+    return { ...facts, progress, log };
+  };
+})

@@ -1,0 +1,88 @@
+// Headers (Fetch Standard, section 5.1). No guard: which request headers may leave is for the gateway to say.
+(function (host) {
+  "use strict";
+  const { isObject, makeIterable, publish, requireArguments, toByteString, toPairs } = host.part("web-idl");
+  const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+  function readName(value) {
+    const name = toByteString(value);
+    if (!NAME.test(name)) throw new TypeError(`"${name}" is not a valid header name`);
+    return name.toLowerCase();
+  }
+
+  function readValue(value) {
+    const text = toByteString(value).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
+    if (/[\0\n\r]/.test(text)) throw new TypeError("A header value must not have NUL or line breaks in it");
+    return text;
+  }
+
+  // Sorted by name; every Set-Cookie stays on its own, other values are combined.
+  function sortAndCombine(list) {
+    const combined = new Map();
+    const cookies = [];
+    for (const [name, value] of list) {
+      if (name === "set-cookie") cookies.push([name, value]);
+      else combined.set(name, combined.has(name) ? `${combined.get(name)}, ${value}` : value);
+    }
+    return [...combined, ...cookies].sort(([first], [second]) => (first < second ? -1 : first > second ? 1 : 0));
+  }
+
+  let listOf;
+
+  class Headers {
+    #list = [];
+
+    static { listOf = (headers) => headers.#list; }
+
+    constructor(init = undefined) {
+      if (init === undefined) return;
+      if (!isObject(init)) throw new TypeError("Headers take an object, a sequence of pairs or other Headers");
+      const pairs = #list in init ? init.#list : toPairs(init, toByteString);
+      for (const [name, value] of pairs) this.#list.push([readName(name), readValue(value)]);
+    }
+
+    append(name, value) {
+      this.#list;
+      requireArguments(arguments, 2);
+      this.#list.push([readName(name), readValue(value)]);
+    }
+
+    delete(name) {
+      this.#list;
+      requireArguments(arguments, 1);
+      const wanted = readName(name);
+      this.#list = this.#list.filter((header) => header[0] !== wanted);
+    }
+
+    get(name) {
+      this.#list;
+      requireArguments(arguments, 1);
+      const wanted = readName(name);
+      const values = this.#list.filter((header) => header[0] === wanted).map((header) => header[1]);
+      return values.length ? values.join(", ") : null;
+    }
+
+    getSetCookie() {
+      return this.#list.filter((header) => header[0] === "set-cookie").map((header) => header[1]);
+    }
+
+    has(name) {
+      this.#list;
+      requireArguments(arguments, 1);
+      const wanted = readName(name);
+      return this.#list.some((header) => header[0] === wanted);
+    }
+
+    set(name, value) {
+      this.#list;
+      requireArguments(arguments, 2);
+      const added = [readName(name), readValue(value)];
+      const first = this.#list.findIndex((header) => header[0] === added[0]);
+      if (first < 0) this.#list.push(added);
+      else this.#list = this.#list.flatMap((old, at) => (at === first ? [added] : old[0] === added[0] ? [] : [old]));
+    }
+  }
+
+  makeIterable(Headers, (headers) => sortAndCombine(listOf(headers)));
+  return { Headers: publish(Headers) };
+})

@@ -1,0 +1,231 @@
+"""One execution inside the worker: the messages of the prelude, the event loop, the end."""
+
+from __future__ import annotations
+
+import base64
+import heapq
+import json
+import time
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from ratchet.engine import Engine, Reporter, ScriptFault
+from ratchet.engine.crypto import CALLS
+from ratchet.engine.modules import ModuleNotFound, Modules
+from ratchet.engine.prelude import Prelude
+from ratchet.engine.random import SeededRandom
+from ratchet.engine.stack import parse_stack
+
+RESULT = b"R"
+ERROR = b"E"
+_RANDOM_BATCH = 64
+_TEXT_CHARACTERS = 16_384
+_OUT_OF_MEMORY = "out of memory"
+
+
+class Session:
+    """Runs one request in one engine and never returns: it ends in `Reporter.finish`.
+
+    Args:
+        request: `main` (id, form), `files` (path to text), `input` (JSON text), `context`, `seed` (hex).
+        limits: The ceilings this side can count, by the names of `task.model.Limits`.
+    """
+
+    def __init__(
+        self, engine: Engine, prelude: Prelude, reporter: Reporter, request: Mapping[str, Any], limits: Mapping[str, Any]
+    ) -> None:
+        self._engine = engine
+        self._prelude = prelude
+        self._reporter = reporter
+        self._request = request
+        self._limits = limits
+        self._modules = Modules(request["files"], request["main"]["id"])
+        self._random = SeededRandom(bytes.fromhex(request["seed"]))
+        self._started = time.monotonic()
+        self._queue: list[tuple[float, int, int]] = []
+        self._timers: dict[int, int] = {}
+        self._sequence = 0
+        self._console_lines = 0
+        self._console_bytes = 0
+        self._dropped_lines = 0
+        self._progress_events = 0
+        self._messages = {
+            "C": self._console,
+            "c": self._drop,
+            "E": self._fail,
+            "K": self._call,
+            "L": self._prelude.lazy_parts.__getitem__,
+            "M": self._resolve,
+            "m": self._require,
+            "N": lambda _text: self._random.fractions(_RANDOM_BATCH),
+            "O": self._reject_output,
+            "P": self._progress,
+            "R": self._succeed,
+            "T": self._set_timer,
+            "t": self._clear_timer,
+            "X": self._no_entry,
+        }
+
+    def run(self) -> NoReturn:
+        """Run the task to its end."""
+        main = self._request["main"]
+        start = {
+            "main": {**main, "source": self._request["files"][main["id"]]},
+            "context": self._request["context"],
+        }
+        # The input goes in as the text it came in: any JSON value survives, and nothing is parsed twice.
+        value = f'{json.dumps(start)[:-1]},"input":{self._request["input"]}}}'
+        self._engine.attach(self)
+        try:
+            self._engine.deliver("start", value)
+            while self._queue:
+                self._run_next_timer()
+        except ScriptFault as fault:
+            self._finish_error(_fault_details(str(fault)))
+        except MemoryError:
+            self._finish_error({"code": "memory_limit"})
+        self._finish_error({"code": "never_settled"})
+
+    # What the engine asks of its host.
+
+    def receive(self, kind: str, text: str) -> Any:
+        """Take one message of the prelude; see `Host.receive`."""
+        handler = self._messages.get(kind)
+        return None if handler is None else handler(text)
+
+    def resolve_module(self, base: str, specifier: str) -> str:
+        """Return the identity of an imported module; one that does not exist gets its explanation as a name."""
+        try:
+            return self._modules.resolve(base, specifier)
+        except ModuleNotFound as error:
+            return str(error).removeprefix("Cannot find module ")
+
+    def module_source(self, identity: str) -> str | None:
+        """Return the text of an ES module."""
+        return self._modules.source(identity)
+
+    # Timers.
+
+    def _run_next_timer(self) -> None:
+        due, _, timer = self._queue[0]
+        if self._timers.get(timer) != self._queue[0][1]:
+            heapq.heappop(self._queue)
+            return
+        remaining = due - time.monotonic()
+        if remaining > 0:
+            self._reporter.wait(remaining)
+            return
+        heapq.heappop(self._queue)
+        del self._timers[timer]
+        self._engine.deliver("timer", str(timer))
+
+    def _set_timer(self, text: str) -> None:
+        timer, delay = (float(part) for part in text.split())
+        if len(self._timers) >= self._limits["timers"]:
+            self._finish_error({"code": "count_limit", "what": "timers", "limit": self._limits["timers"]})
+        self._sequence += 1
+        # Delays up to 1 ms are due at once, in the order they were set, and before what `setImmediate` queued.
+        seconds = 0.0 if delay <= 1 else delay / 1000
+        order = self._sequence + (1 << 40 if delay < 0 else 0)
+        heapq.heappush(self._queue, (time.monotonic() + seconds if seconds else 0.0, order, int(timer)))
+        self._timers[int(timer)] = order
+
+    def _clear_timer(self, text: str) -> None:
+        self._timers.pop(int(float(text)), None)
+
+    # Modules, the generator and what Python computes for the prelude.
+
+    def _resolve(self, text: str) -> dict[str, str]:
+        asked = json.loads(text)
+        try:
+            return {"id": self._modules.resolve(asked["base"], asked["specifier"])}
+        except ModuleNotFound as error:
+            return {"error": str(error)}
+
+    def _require(self, identity: str) -> dict[str, str]:
+        try:
+            return self._modules.required(identity)
+        except ModuleNotFound as error:
+            return {"error": str(error)}
+
+    def _call(self, text: str) -> dict[str, Any]:
+        call = json.loads(text)
+        try:
+            if call["name"] == "crypto.random":
+                return {"value": base64.b64encode(self._random.bytes(int(call["payload"]["bytes"]))).decode()}
+            return {"value": CALLS[call["name"]](call["payload"])}
+        except (ValueError, KeyError, TypeError) as error:
+            return {"error": str(error)}
+
+    # Talk.
+
+    def _console(self, text: str) -> bool:
+        level, line = json.loads(text)
+        self._console_bytes += len(line)
+        self._console_lines += 1
+        if self._console_lines > self._limits["console_lines"] or self._console_bytes > self._limits["console_bytes"]:
+            self._dropped_lines += 1
+            return False
+        self._reporter.console(level, int((time.monotonic() - self._started) * 1000), line)
+        return True
+
+    def _drop(self, _text: str) -> None:
+        self._dropped_lines += 1
+
+    def _progress(self, text: str) -> None:
+        self._progress_events += 1
+        if self._progress_events <= self._limits["progress_events"]:
+            self._reporter.progress(json.loads(text))
+
+    # The end.
+
+    def _succeed(self, text: str) -> NoReturn:
+        body = text.encode("utf-8", "surrogatepass")
+        if len(body) > self._limits["output_bytes"]:
+            self._finish_error({"code": "output_limit", "bytes": len(body)})
+        self._reporter.finish(RESULT, body, self._dropped_lines)
+
+    def _fail(self, text: str) -> NoReturn:
+        self._finish_error({"code": "script_error", **json.loads(text)})
+
+    def _reject_output(self, text: str) -> NoReturn:
+        self._finish_error({"code": "invalid_output", **json.loads(text)})
+
+    def _no_entry(self, _text: str) -> NoReturn:
+        self._finish_error({"code": "no_entry"})
+
+    def _finish_error(self, details: dict[str, Any]) -> NoReturn:
+        if details.get("name") == "InternalError" and details.get("message") == _OUT_OF_MEMORY:
+            details = {"code": "memory_limit"}
+        if details["code"] == "script_error":
+            details["stack"] = self._own_stack(details.get("stack") or "")
+            details = _bounded(details)
+        self._reporter.finish(ERROR, json.dumps(details).encode(), self._dropped_lines)
+
+    def _own_stack(self, stack: str) -> str:
+        """Return a stack in terms of the task's own files, without the host's frames."""
+        lines = []
+        for frame in parse_stack(stack):
+            place = None if frame.native else self._modules.locate(frame)
+            if place is not None:
+                where = f"{place[0]}:{place[1]}" + (f":{frame.column}" if frame.column else "")
+                lines.append(f"    at {frame.function} ({where})" if frame.function is not None else f"    at {where}")
+            elif frame.native and frame.function != "eval":
+                lines.append(f"    at {frame.function} (native)")
+        while lines and lines[-1].endswith("(native)"):
+            lines.pop()
+        return "\n".join(lines)
+
+
+def _fault_details(text: str) -> dict[str, Any]:
+    """Read the text of an error that only the engine saw: `Name: message` and a stack."""
+    head, _, stack = text.partition("\n    at ")
+    name, colon, message = head.partition(": ")
+    if not colon or not name.replace("_", "").isalnum():
+        name, message = "Error", head
+    return {"code": "script_error", "name": name, "message": message, "stack": "    at " + stack if stack else ""}
+
+
+def _bounded(details: dict[str, Any]) -> dict[str, Any]:
+    """Cut the texts of an error to a size that fits a frame many times over."""
+    return {key: value[:_TEXT_CHARACTERS] if isinstance(value, str) else value for key, value in details.items()}

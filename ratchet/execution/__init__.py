@@ -1,0 +1,1 @@
+"""The path itself: a task and an input become an `Execution`."""

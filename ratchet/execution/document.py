@@ -1,0 +1,185 @@
+"""The `Execution` document, the same on every surface; its JSON Schema is `execution.schema.json` beside this file."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+from ratchet.errors import RatchetError, class_of
+from ratchet.task.model import Limits
+from ratchet.values import Json, JsonObject, Place, Problem
+
+SCHEMA = "ratchet.execution/1"
+
+Status = Literal["pending", "running", "completed", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionError:
+    """Why an execution did not complete.
+
+    Args:
+        code: Stable, from the error tree.
+        name: The JavaScript class, where JavaScript threw.
+        status: The HTTP status a typed error carries.
+        stack: In terms of the task's own files.
+        details: What helps to act on it: schema problems as `{pointer, message}`, the script's own code.
+    """
+
+    code: str
+    message: str
+    name: str | None = None
+    place: Place | None = None
+    status: int | None = None
+    stack: str | None = None
+    hint: str | None = None
+    details: Json = None
+
+    @property
+    def kind(self) -> type[RatchetError]:
+        """The class of the error tree that the code belongs to."""
+        return class_of(self.code)
+
+    def to_exception(self) -> RatchetError:
+        """Return the error as an exception of its class."""
+        problems = [
+            Problem(entry["message"], pointer=entry["pointer"])
+            for entry in (self.details if isinstance(self.details, list) else [])
+        ]
+        return self.kind(self.message, hint=self.hint, place=self.place, problems=problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleLine:
+    """One line of the task's console.
+
+    Args:
+        level: debug, log, info, warn or error.
+        time_ms: Since the start of the execution.
+    """
+
+    level: str
+    time_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReference:
+    """Which task ran, exactly.
+
+    Args:
+        source: Where it was loaded from, as the user named it.
+    """
+
+    name: str
+    version: str
+    digest: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """One run of a task.
+
+    Args:
+        output_json: The output as the task's JSON text; None unless completed.
+        progress: The last report: fraction (0 to 1), step, message, data.
+        used: cpu_ms, memory_peak_bytes, output_bytes.
+        engine: name, version, isolation (level, applied, missing).
+    """
+
+    id: str
+    task: TaskReference
+    status: Status
+    input: Json
+    limits: Limits
+    created_at: float
+    started_at: float | None = None
+    finished_at: float | None = None
+    output_json: str | None = None
+    error: ExecutionError | None = None
+    console: tuple[ConsoleLine, ...] = ()
+    console_dropped: int = 0
+    progress: JsonObject | None = None
+    duration_ms: int | None = None
+    queued_ms: int | None = None
+    used: JsonObject = field(default_factory=dict)
+    engine: JsonObject | None = None
+    attempt: int = 1
+    job_id: str | None = None
+    schedule_id: str | None = None
+    parent_id: str | None = None
+
+    @property
+    def output(self) -> Json:
+        """The output, parsed; None unless completed."""
+        return None if self.output_json is None else json.loads(self.output_json)
+
+    def to_json(self) -> JsonObject:
+        """Return the document."""
+        return {
+            "schema": SCHEMA,
+            "id": self.id,
+            "task": {name: getattr(self.task, name) for name in self.task.__slots__},
+            "status": self.status,
+            "input": self.input,
+            "output": self.output,
+            "error": _error_json(self.error),
+            "console": [{"level": line.level, "time_ms": line.time_ms, "text": line.text} for line in self.console],
+            "console_dropped": self.console_dropped,
+            "progress": self.progress,
+            "requests": [],
+            "created_at": _timestamp(self.created_at),
+            "started_at": _timestamp(self.started_at),
+            "finished_at": _timestamp(self.finished_at),
+            "duration_ms": self.duration_ms,
+            "queued_ms": self.queued_ms,
+            "limits": {name: getattr(self.limits, name) for name in self.limits.__slots__},
+            "used": self.used,
+            "engine": self.engine,
+            "attempt": self.attempt,
+            "job_id": self.job_id,
+            "schedule_id": self.schedule_id,
+            "parent_id": self.parent_id,
+            "recording": None,
+        }
+
+
+def new_execution_id() -> str:
+    """Return a UUIDv7 (RFC 9562, section 5.7): sortable by time."""
+    milliseconds = time.time_ns() // 1_000_000
+    number = (milliseconds << 80) | int.from_bytes(os.urandom(10), "big")
+    number = number & ~(0xF << 76) | (0x7 << 76)
+    number = number & ~(0x3 << 62) | (0x2 << 62)
+    digits = f"{number:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def _error_json(error: ExecutionError | None) -> JsonObject | None:
+    if error is None:
+        return None
+    place = error.place or Place("")
+    return {
+        "code": error.code,
+        "name": error.name,
+        "message": error.message,
+        "file": place.file or None,
+        "line": place.line,
+        "column": place.column,
+        "status": error.status,
+        "stack": error.stack,
+        "hint": error.hint,
+        "details": error.details,
+    }
+
+
+def _timestamp(seconds: float | None) -> str | None:
+    """Return RFC 3339 in UTC with milliseconds."""
+    if seconds is None:
+        return None
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,124 @@
+"""Turn the end of a worker into an error a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ratchet.engine import positions
+from ratchet.execution.document import ExecutionError
+from ratchet.sandbox.supervise import Outcome
+from ratchet.task.model import Limits, Task
+from ratchet.values import JsonObject, Place
+
+_MEBIBYTE = 1024 * 1024
+
+
+def explain_failure(task: Task, sources: Mapping[str, str], limits: Limits, outcome: Outcome) -> ExecutionError:
+    """Return the error of an outcome that has a code.
+
+    Args:
+        sources: The text of each script, by its path inside the task.
+    """
+    assert outcome.code is not None
+    if outcome.code == "script_error":
+        return _script_error(task, sources, outcome.details)
+    message, hint = _EXPLANATIONS[outcome.code](outcome.details, limits)
+    return ExecutionError(code=outcome.code, message=message, hint=hint)
+
+
+def _script_error(task: Task, sources: Mapping[str, str], details: JsonObject) -> ExecutionError:
+    name, message = _text(details.get("name")), _text(details.get("message"))
+    stack = _text(details.get("stack"))
+    status = details.get("status")
+    own = positions.locate(stack, message, sources)
+    place = None if own is None else Place(task.path_of(own.file), own.line, own.column, own.text)
+    own_code = details.get("js_code")
+    return ExecutionError(
+        code="script_error",
+        name=name or None,
+        message=message,
+        place=place,
+        status=status if type(status) is int and 100 <= status <= 599 else None,
+        stack=stack or None,
+        hint=_script_hint(task, name, message),
+        details={"code": own_code} if type(own_code) is str else None,
+    )
+
+
+def _script_hint(task: Task, name: str, message: str) -> str | None:
+    reads_nothing = "of undefined" in message or "of null" in message
+    if name == "TypeError" and reads_nothing and task.input_schema_file:
+        return f"Check the input against `{task.path_of(task.input_schema_file)}`"
+    return None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:g} second" + ("" if seconds == 1 else "s")
+
+
+def _invalid_output(details: JsonObject, _limits: Limits) -> tuple[str, str | None]:
+    reason, pointer = _text(details.get("reason")), _text(details.get("pointer"))
+    if reason == "nothing":
+        return "The task returned nothing", "Return a JSON value; `return null` says that there is no result"
+    if pointer:
+        return f"The output holds {reason} at `{pointer}`, which JSON cannot hold", None
+    return f"The task returned {reason}, which JSON cannot hold", None
+
+
+def _never_settled(_details: JsonObject, _limits: Limits) -> tuple[str, str | None]:
+    message = "The task's promise can never settle: no timer is left that could settle it"
+    return message, "Make every path of the promise call `resolve` or `reject`"
+
+
+def _time_limit(_details: JsonObject, limits: Limits) -> tuple[str, str | None]:
+    wall, cpu = _seconds(limits.timeout_seconds), _seconds(limits.cpu_seconds)
+    message = f"The task ran longer than {wall}"
+    if limits.cpu_seconds < limits.timeout_seconds:
+        message += f", or used more than {cpu} of processor time"
+    return message, "Look for a loop that does not end, or allow more with `--timeout`"
+
+
+def _memory_limit(_details: JsonObject, limits: Limits) -> tuple[str, str | None]:
+    return f"The task needed more than {limits.memory_bytes / _MEBIBYTE:g} MB of memory", "Work on smaller pieces"
+
+
+def _output_limit(details: JsonObject, limits: Limits) -> tuple[str, str | None]:
+    size = details.get("bytes")
+    shown = f"{size:,} bytes" if type(size) is int else "too large"
+    return f"The output is {shown}, above the limit of {limits.output_bytes:,}", "Return less"
+
+
+def _count_limit(details: JsonObject, _limits: Limits) -> tuple[str, str | None]:
+    what, limit = _text(details.get("what")) or "messages", details.get("limit")
+    number = f"{limit:,} " if type(limit) is int else ""
+    return f"The task had more than {number}{what} at a time", None
+
+
+def _engine_crash(details: JsonObject, _limits: Limits) -> tuple[str, str | None]:
+    reason = _text(details.get("reason")) or "The worker ended unexpectedly"
+    return f"The JavaScript engine crashed. {reason}", "Nothing else was affected; the task's code provoked it"
+
+
+def _unavailable(details: JsonObject, _limits: Limits) -> tuple[str, str | None]:
+    return _text(details.get("reason")) or "The worker did not start", "`ratchet doctor` says what is missing"
+
+
+def _cancelled(_details: JsonObject, _limits: Limits) -> tuple[str, str | None]:
+    return "The execution was cancelled", None
+
+
+_EXPLANATIONS: Mapping[str, Callable[[JsonObject, Limits], tuple[str, str | None]]] = {
+    "invalid_output": _invalid_output,
+    "never_settled": _never_settled,
+    "time_limit": _time_limit,
+    "memory_limit": _memory_limit,
+    "output_limit": _output_limit,
+    "count_limit": _count_limit,
+    "engine_crash": _engine_crash,
+    "unavailable": _unavailable,
+    "cancelled": _cancelled,
+}

@@ -1,0 +1,103 @@
+"""What executions share: the pool of workers, compiled schemas and transpiled sources. No global state."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from ratchet.errors import Unavailable
+from ratchet.sandbox.cancellation import Cancellation
+from ratchet.sandbox.pool import Pool
+from ratchet.sandbox.supervise import Outcome, supervise
+from ratchet.task.model import Limits, Task
+from ratchet.values import Json, JsonObject
+
+if TYPE_CHECKING:
+    from ratchet.task.schema import Schema
+
+_KEPT = 256
+
+
+class Runtime:
+    """Owns the workers and caches of this process; close it, or use it in a `with` block.
+
+    Args:
+        limits: The operator's ceilings.
+        pool: Where workers come from.
+        cache_folder: Where transpiled sources are kept between processes; None keeps them in memory only.
+    """
+
+    def __init__(
+        self, *, limits: Limits | None = None, pool: Pool | None = None, cache_folder: str | None = None
+    ) -> None:
+        self.limits = limits or Limits()
+        self.pool = pool or Pool()
+        self.cache_folder = cache_folder
+        self.transpiled: OrderedDict[str, str] = OrderedDict()
+        self._schemas: OrderedDict[tuple[str, str], Schema] = OrderedDict()
+
+    def __enter__(self) -> Runtime:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every worker."""
+        self.pool.close()
+
+    def schema(self, task: Task, side: str) -> Schema | None:
+        """Return the compiled `input` or `output` schema of a task, None where it has none."""
+        value = task.input_schema if side == "input" else task.output_schema
+        if value is None:
+            return None
+        key = (task.digest, side)
+        if key not in self._schemas:
+            from ratchet.task.schema import compile_schema
+
+            file = task.input_schema_file if side == "input" else task.output_schema_file
+            self._schemas[key] = compile_schema(value, files=task.files, base=file or task.metadata_file)
+            if len(self._schemas) > _KEPT:
+                self._schemas.popitem(last=False)
+        return self._schemas[key]
+
+    def read_source(self, bundle: str, program: str, request: Json) -> Json:
+        """Run one of our own programs over a task's text, in a worker, and return its answer.
+
+        Args:
+            bundle, program: Names of files of the engine: a vendored bundle, and the program that uses it.
+
+        Raises:
+            Unavailable: The program did not end well; the text may have been made to break it.
+        """
+        import json
+
+        from ratchet.engine.source import read_program
+
+        message: JsonObject = {"bundle": read_program(bundle), "program": read_program(program)}
+        cancellation = Cancellation()
+        with self.pool.lend(cancellation) as worker:
+            outcome = supervise(worker, {"kind": "read", **message, "request": request}, self.limits, _Deaf(), cancellation)
+        if outcome.body is None:
+            raise Unavailable(
+                f"The source could not be read: {_reason(outcome)}", hint="`ratchet doctor` says what is missing"
+            )
+        return json.loads(outcome.body)
+
+
+class _Deaf:
+    """A listener for work that has nothing to say."""
+
+    def console(self, level: str, time_ms: int, text: str) -> None:
+        """Ignore a line; our own programs print none."""
+
+    def progress(self, report: JsonObject) -> None:
+        """Ignore a report."""
+
+
+def _reason(outcome: Outcome) -> str:
+    reason = outcome.details.get("reason") or outcome.details.get("message")
+    return f"{outcome.code} {reason or ''}".strip()

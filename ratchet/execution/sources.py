@@ -1,0 +1,68 @@
+"""The texts that a worker gets for a task: its entry point and, when that asks for others, all of them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ratchet.errors import InvalidTask
+from ratchet.task.model import Task
+from ratchet.values import Place
+
+if TYPE_CHECKING:
+    from ratchet.execution.runtime import Runtime
+
+SCRIPT_SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
+TYPESCRIPT_SUFFIXES = (".ts", ".mts", ".cts")
+_FORMS = {".mjs": "module", ".mts": "module", ".cjs": "commonjs", ".cts": "commonjs"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What runs.
+
+    Args:
+        main: The entry point's path inside the task.
+        form: `module`, `commonjs`, or `detect` where the suffix does not say.
+        files: JavaScript and JSON by path, types stripped.
+        originals: The same as they were written, for messages.
+    """
+
+    main: str
+    form: str
+    files: Mapping[str, str]
+    originals: Mapping[str, str]
+
+
+def load_sources(runtime: Runtime, task: Task) -> Sources:
+    """Return the texts of a task that its entry point can load.
+
+    Raises:
+        InvalidTask: A script is not UTF-8, or its TypeScript has a syntax error.
+    """
+    main = task.entrypoint
+    originals = {main: _decode(task, main)}
+    # Most tasks are one file; the others are sent only when the text could ask for them.
+    if "require" in originals[main] or "import" in originals[main] or "export" in originals[main]:
+        others = (path for path in task.files if path.endswith((*SCRIPT_SUFFIXES, ".json")) and path != main)
+        originals.update({path: _decode(task, path) for path in others})
+    typescript = {path: text for path, text in originals.items() if path.endswith(TYPESCRIPT_SUFFIXES)}
+    files = dict(originals)
+    if typescript:
+        from ratchet.execution.typescript import transpile
+
+        files.update({path: transpile(runtime, task, path, text) for path, text in typescript.items()})
+    form = _FORMS.get(posixpath.splitext(main)[1], "detect")
+    return Sources(main, form, files, originals)
+
+
+def _decode(task: Task, path: str) -> str:
+    try:
+        return task.files[path].decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = task.files[path].count(b"\n", 0, error.start) + 1
+        raise InvalidTask(
+            f"`{path}` is not UTF-8", place=Place(task.path_of(path), line), hint="Save the file as UTF-8"
+        ) from None

@@ -1,0 +1,113 @@
+"""The protocol between the host and a worker: a letter, a length, a payload.
+
+Numbers are big-endian; the length counts the payload's bytes. Both sides read and write file descriptors. Nothing a
+worker sends is believed: the host checks every field and ends the execution at the first frame that does not fit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+HEADER_BYTES = 5
+
+# To the worker.
+LIMITS = b"L"
+REQUEST = b"Q"
+# From the worker.
+READY = b"I"
+CONSOLE = b"C"
+PROGRESS = b"P"
+RESULT = b"R"
+ERROR = b"E"
+REPORT = b"J"
+
+LEVELS = ("debug", "log", "info", "warn", "error")
+
+
+class ProtocolViolation(Exception):
+    """A frame that the other side can never send; the text says what was wrong."""
+
+
+class Disconnected(Exception):
+    """The other side is gone."""
+
+
+def pack(kind: bytes, payload: bytes) -> bytes:
+    """Return one frame."""
+    return kind + len(payload).to_bytes(4, "big") + payload
+
+
+def unpack_header(header: bytes, allowed: bytes, limit: int) -> tuple[bytes, int]:
+    """Return kind and payload length of a header.
+
+    Raises:
+        ProtocolViolation: The kind is not among the allowed letters, or the length is above the limit.
+    """
+    kind, length = header[:1], int.from_bytes(header[1:HEADER_BYTES], "big")
+    if kind not in allowed:
+        raise ProtocolViolation(f"a frame of unknown kind {kind!r}")
+    if length > limit:
+        raise ProtocolViolation(f"a frame of {length} bytes, more than {limit}")
+    return kind, length
+
+
+def read_exactly(descriptor: int, count: int) -> bytes:
+    """Read this many bytes from a blocking descriptor.
+
+    Raises:
+        Disconnected: The stream ended first.
+    """
+    chunks = []
+    while count > 0:
+        chunk = os.read(descriptor, min(count, 1 << 20))
+        if not chunk:
+            raise Disconnected
+        chunks.append(chunk)
+        count -= len(chunk)
+    return b"".join(chunks)
+
+
+def parse_json(payload: bytes) -> Any:
+    """Return a worker's JSON.
+
+    Raises:
+        ProtocolViolation: It is not JSON, nested too deeply, or holds a number beyond what Python reads.
+    """
+    try:
+        return json.loads(payload)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolViolation(f"a frame that is not JSON: {error}") from None
+
+
+def parse_console(payload: bytes) -> tuple[str, int, str]:
+    """Return level, time in milliseconds and text of a console frame."""
+    value = parse_json(payload)
+    if not (isinstance(value, list) and len(value) == 3):
+        raise ProtocolViolation("a console frame of another shape")
+    level, time_ms, text = value
+    if level not in LEVELS or type(time_ms) is not int or not 0 <= time_ms < 1 << 53 or type(text) is not str:
+        raise ProtocolViolation("a console frame with a field that does not fit")
+    return level, time_ms, text
+
+
+def parse_progress(payload: bytes) -> dict[str, Any]:
+    """Return a progress report: fraction (0 to 1 or None), step, message (text or None) and data."""
+    value = parse_json(payload)
+    if not isinstance(value, dict) or set(value) != {"fraction", "step", "message", "data"}:
+        raise ProtocolViolation("a progress frame of another shape")
+    fraction = value["fraction"]
+    if fraction is not None and not (type(fraction) in (int, float) and 0 <= fraction <= 1):
+        raise ProtocolViolation("a progress frame whose fraction is not between 0 and 1")
+    if not all(value[name] is None or type(value[name]) is str for name in ("step", "message")):
+        raise ProtocolViolation("a progress frame with a field that does not fit")
+    return value
+
+
+def parse_object(payload: bytes) -> dict[str, Any]:
+    """Return a frame that holds a JSON object."""
+    value = parse_json(payload)
+    if not isinstance(value, dict):
+        raise ProtocolViolation("a frame that is no object")
+    return value

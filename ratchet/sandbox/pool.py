@@ -1,0 +1,111 @@
+"""Lend workers: so many at a time, some of them warm in advance."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ratchet.errors import Cancelled, Unavailable
+from ratchet.sandbox.cancellation import Cancellation
+from ratchet.sandbox.workers import SpawnSource, Worker, WorkerSource, ZygoteSource
+
+SOURCES = ("zygote", "spawn")
+
+
+class Pool:
+    """At most `maximum` workers at work; who comes later waits.
+
+    Args:
+        source: `zygote` (Linux) forks a warm process; `spawn` starts an interpreter for each worker, anywhere.
+        minimum: Workers that stand ready beside those at work; only worth it for `spawn`.
+        maximum: Executions at a time.
+    """
+
+    def __init__(self, source: str | None = None, *, minimum: int = 0, maximum: int = 4) -> None:
+        if not 0 <= minimum <= maximum or maximum < 1:
+            raise ValueError("a pool needs 0 <= minimum <= maximum and a maximum of at least 1")
+        self._kind = source or ("zygote" if sys.platform == "linux" else "spawn")
+        self._minimum = minimum
+        self._maximum = maximum
+        self._source: WorkerSource | None = None
+        self._ready: list[Worker] = []
+        self._lent: set[Worker] = set()
+        self._changed = threading.Condition()
+        self._closed = False
+        self._keeper: threading.Thread | None = None
+
+    def add(self, worker: Worker) -> None:
+        """Take in a worker that somebody has started already."""
+        with self._changed:
+            self._ready.append(worker)
+
+    @contextmanager
+    def lend(self, cancellation: Cancellation) -> Iterator[Worker]:
+        """Lend a worker for one execution, waiting for a free place first.
+
+        Raises:
+            Cancelled: Somebody cancelled while this waited.
+            Unavailable: The pool is closed.
+        """
+        worker = self._take(cancellation)
+        try:
+            yield worker
+        finally:
+            with self._changed:
+                self._lent.discard(worker)
+                self._changed.notify_all()
+
+    def _take(self, cancellation: Cancellation) -> Worker:
+        with cancellation.on_cancel(self._wake), self._changed:
+            self._changed.wait_for(lambda: self._closed or cancellation.cancelled or len(self._lent) < self._maximum)
+            if cancellation.cancelled:
+                raise Cancelled("The execution was cancelled before it began")
+            if self._closed:
+                raise Unavailable("The workers are shut down")
+            worker = self._ready.pop(0) if self._ready else self._open_source().start()
+            self._lent.add(worker)
+            if self._minimum and self._keeper is None:
+                self._keeper = threading.Thread(target=self._keep_ready, name="ratchet-workers", daemon=True)
+                self._keeper.start()
+            self._changed.notify_all()
+            return worker
+
+    def _open_source(self) -> WorkerSource:
+        if self._source is None:
+            self._source = ZygoteSource() if self._kind == "zygote" else SpawnSource()
+        return self._source
+
+    def _keep_ready(self) -> None:
+        """Start workers in advance, from one thread that lives as long as the pool."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed or len(self._ready) < self._minimum)
+                if self._closed:
+                    return
+                source = self._open_source()
+            worker = source.start()
+            with self._changed:
+                self._ready.append(worker)
+                self._changed.notify_all()
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """End every worker, those at work too."""
+        with self._changed:
+            self._closed = True
+            workers = [*self._ready, *self._lent]
+            self._ready.clear()
+            self._changed.notify_all()
+        if self._keeper is not None:
+            self._keeper.join()
+        for worker in workers:
+            worker.kill()
+        for worker in [*self._ready]:
+            worker.close()
+        if self._source is not None:
+            self._source.close()

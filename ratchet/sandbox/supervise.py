@@ -1,0 +1,194 @@
+"""Hold a worker to its limits while it answers one request, and name how it ended.
+
+This side is the authority: what the worker counts itself is a courtesy, every figure is checked again here.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ratchet.sandbox import frames
+from ratchet.sandbox.cancellation import Cancellation
+from ratchet.sandbox.channel import DeadlinePassed
+from ratchet.sandbox.workers import Ending, Worker
+from ratchet.task.model import Limits
+from ratchet.values import JsonObject
+
+_START_SECONDS = 20.0
+_SMALL_FRAME_BYTES = 64 * 1024
+_FRAME_ALLOWANCE = 1_000
+_TIME_SIGNALS = ("SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU")
+_CODES = frozenset(
+    "script_error invalid_output never_settled no_entry memory_limit time_limit output_limit count_limit engine_crash".split()
+)
+
+
+class Listener(Protocol):
+    """Who hears of an execution while it runs."""
+
+    def console(self, level: str, time_ms: int, text: str) -> None: ...
+
+    def progress(self, report: JsonObject) -> None: ...
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came out of a worker.
+
+    Args:
+        body: The output as JSON bytes, unread, when `code` is None.
+        code: The stable code of the failure.
+        details: What the worker, or this side, says about the failure; believed no further than its shape.
+        used: `cpu_ms`, `memory_peak_bytes` as far as the worker got to say.
+    """
+
+    body: bytes | None = None
+    code: str | None = None
+    details: JsonObject = field(default_factory=dict)
+    isolation: JsonObject | None = None
+    engine: JsonObject | None = None
+    used: JsonObject = field(default_factory=dict)
+    console_dropped: int = 0
+    duration_seconds: float = 0.0
+
+
+def supervise(
+    worker: Worker, request: Mapping[str, Any], limits: Limits, listener: Listener, cancellation: Cancellation
+) -> Outcome:
+    """Run one request in a worker and return how it ended; the worker is used up and closed."""
+    conversation = _Conversation(worker, limits, listener)
+    try:
+        with cancellation.on_cancel(worker.kill):
+            conversation.run(json.dumps(request).encode())
+    finally:
+        outcome = conversation.outcome
+        if outcome.body is None and outcome.code is None and cancellation.cancelled:
+            outcome.code = "cancelled"
+        elif outcome.body is None and outcome.code is None:
+            _explain(outcome, worker.ending(), conversation.late, limits)
+        worker.close()
+    return outcome
+
+
+class _Conversation:
+    """One exchange of frames; `outcome` holds what is known so far."""
+
+    def __init__(self, worker: Worker, limits: Limits, listener: Listener) -> None:
+        self.outcome = Outcome()
+        self.late = False
+        self._channel = worker.channel
+        self._limits = limits
+        self._listener = listener
+        self._console_lines = 0
+        self._console_bytes = 0
+        self._progress_events = 0
+        self._frames_left = _FRAME_ALLOWANCE + limits.console_lines + limits.progress_events
+
+    def run(self, request: bytes) -> None:
+        """Send limits and request, then take frames until the last one or the deadline."""
+        try:
+            deadline = time.monotonic() + _START_SECONDS
+            self._channel.send(frames.LIMITS, _limits_frame(self._limits), deadline)
+            _, body = self._channel.receive(frames.READY, _SMALL_FRAME_BYTES, deadline)
+            ready = frames.parse_object(body)
+            self.outcome.isolation, self.outcome.engine = ready["isolation"], ready["engine"]
+            started = time.monotonic()
+            try:
+                self._converse(request, started + self._limits.timeout_seconds + self._limits.grace_seconds)
+            finally:
+                self.outcome.duration_seconds = time.monotonic() - started
+        except frames.Disconnected:
+            pass  # How the process ended says why.
+        except DeadlinePassed:
+            self.late = True
+        except (frames.ProtocolViolation, KeyError) as violation:
+            self.outcome.code = "engine_crash"
+            self.outcome.details = {"reason": f"The worker sent {violation}"}
+
+    def _converse(self, request: bytes, deadline: float) -> None:
+        self._channel.send(frames.REQUEST, request, deadline)
+        kinds = frames.CONSOLE + frames.PROGRESS + frames.REPORT + frames.RESULT + frames.ERROR
+        largest = max(self._limits.worker_frame_bytes, self._limits.output_bytes)
+        while True:
+            kind, payload = self._channel.receive(kinds, largest, deadline)
+            self._frames_left -= 1
+            if self._frames_left < 0:
+                self.outcome.code = "count_limit"
+                self.outcome.details = {"what": "messages", "limit": _FRAME_ALLOWANCE}
+                return
+            if self._take(kind, payload):
+                return
+
+    def _take(self, kind: bytes, payload: bytes) -> bool:
+        """Act on one frame; tell whether it was the last."""
+        if kind == frames.CONSOLE:
+            self._take_console(*frames.parse_console(payload))
+        elif kind == frames.PROGRESS:
+            self._progress_events += 1
+            if self._progress_events <= self._limits.progress_events:
+                self._listener.progress(frames.parse_progress(payload))
+        elif kind == frames.REPORT:
+            self._take_report(frames.parse_object(payload))
+        elif kind == frames.RESULT:
+            self._take_result(payload)
+            return True
+        else:
+            self._take_error(frames.parse_object(payload))
+            return True
+        return False
+
+    def _take_console(self, level: str, time_ms: int, text: str) -> None:
+        self._console_lines += 1
+        self._console_bytes += len(text)
+        within = self._console_lines <= self._limits.console_lines and self._console_bytes <= self._limits.console_bytes
+        if within:
+            self._listener.console(level, time_ms, text)
+        else:
+            self.outcome.console_dropped += 1
+
+    def _take_report(self, report: JsonObject) -> None:
+        for name in ("cpu_ms", "memory_peak_bytes"):
+            if type(report.get(name)) is int:
+                self.outcome.used[name] = report[name]
+        dropped = report.get("console_dropped")
+        self.outcome.console_dropped += dropped if type(dropped) is int and 0 <= dropped < 1 << 53 else 0
+
+    def _take_result(self, payload: bytes) -> None:
+        if len(payload) > self._limits.output_bytes:
+            self.outcome.code = "output_limit"
+            self.outcome.details = {"bytes": len(payload)}
+        else:
+            self.outcome.body = payload
+
+    def _take_error(self, details: JsonObject) -> None:
+        code = details.pop("code", None)
+        if code not in _CODES:
+            raise frames.ProtocolViolation(f"an error with the code {str(code)[:40]!r}")
+        self.outcome.code = code
+        self.outcome.details = details
+
+
+def _limits_frame(limits: Limits) -> bytes:
+    return json.dumps({name: getattr(limits, name) for name in limits.__slots__}).encode()
+
+
+def _explain(outcome: Outcome, ending: Ending, late: bool, limits: Limits) -> None:
+    """Name the end of a worker that said nothing more."""
+    name = signal.Signals(ending.signal).name if ending.signal else ""
+    spent = outcome.duration_seconds
+    if outcome.isolation is None:
+        outcome.code = "unavailable"
+        outcome.details = {"reason": "The worker did not start" + (f" ({name})" if name and not late else "")}
+    elif late or name in _TIME_SIGNALS or spent >= limits.timeout_seconds:
+        outcome.code = "time_limit"
+    elif name == "SIGKILL":
+        # Not from here: the kernel, for processor time beyond the hard limit or for memory.
+        outcome.code = "time_limit" if spent >= limits.cpu_seconds else "memory_limit"
+    else:
+        outcome.code = "engine_crash"
+        outcome.details = {"reason": f"The worker ended with {name or f'exit code {ending.exit_code}'}"}

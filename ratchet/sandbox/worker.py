@@ -1,0 +1,147 @@
+"""What runs inside a worker: confine itself, take one request, send frames, exit.
+
+Started as `python -I -S` with an empty environment; see `launch`. The engine is built before the request is known, so
+that a worker can wait warm.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from ratchet.engine import Engine
+from ratchet.engine.prelude import Prelude
+from ratchet.engine.reading import answer_reading
+from ratchet.engine.session import Session
+from ratchet.sandbox import confine, frames
+from ratchet.sandbox.parent import die_with_parent
+
+_INPUT, _OUTPUT = 0, 1
+_LIMITS_FRAME_BYTES = 64 * 1024
+
+
+class Outbox:
+    """The worker's end of the channel: writes frames, and knows whether one is half written."""
+
+    def __init__(self) -> None:
+        self._poll = select.poll()
+        self._poll.register(_INPUT, select.POLLIN)
+        self.writing = False
+
+    def console(self, level: str, time_ms: int, text: str) -> None:
+        """Send one line of the console."""
+        self._send(frames.CONSOLE, json.dumps([level, time_ms, text]).encode())
+
+    def progress(self, report: Mapping[str, Any]) -> None:
+        """Send one progress report."""
+        self._send(frames.PROGRESS, json.dumps(report).encode())
+
+    def wait(self, seconds: float) -> None:
+        """Sleep until a timer is due, or exit when the host has gone."""
+        if self._poll.poll(seconds * 1000 + 1):
+            os._exit(0)
+
+    def ready(self, isolation: Mapping[str, Any], engine: Engine) -> None:
+        """Say how far the confinement got, and which engine waits."""
+        body = {"isolation": isolation, "engine": {"name": engine.name, "version": engine.version}}
+        self._send(frames.READY, json.dumps(body).encode())
+
+    def finish(self, kind: bytes, body: bytes, dropped_lines: int) -> NoReturn:
+        """Send the report and the last frame in one write, and exit without any tidying."""
+        report = {**_usage(), "console_dropped": dropped_lines}
+        self._write(frames.pack(frames.REPORT, json.dumps(report).encode()) + frames.pack(kind, body))
+        os._exit(0)
+
+    def _send(self, kind: bytes, body: bytes) -> None:
+        self._write(frames.pack(kind, body))
+
+    def _write(self, data: bytes) -> None:
+        self.writing = True
+        view = memoryview(data)
+        while view:
+            view = view[os.write(_OUTPUT, view) :]
+        self.writing = False
+
+
+def run_worker(engine: Engine, prelude: Prelude) -> NoReturn:
+    """Take the limits, confine this process, take one request and run it to its end."""
+    outbox = Outbox()
+    try:
+        limits = json.loads(_read_frame(frames.LIMITS, _LIMITS_FRAME_BYTES))
+        isolation = confine.confine(memory_bytes=limits["memory_bytes"], cpu_seconds=limits["cpu_seconds"])
+        outbox.ready(isolation.to_json(), engine)
+        body = _read_frame(frames.REQUEST, limits["input_frame_bytes"])
+        _arm_clock(outbox, limits["timeout_seconds"])
+        _answer(engine, prelude, outbox, body, limits)
+    except frames.Disconnected:
+        os._exit(0)
+    except MemoryError:
+        outbox.finish(frames.ERROR, b'{"code": "memory_limit"}', 0)
+    except Exception as error:
+        # A bug of ours, but the task may have provoked it: it ends this execution and says what it was.
+        reason = f"The worker failed with {type(error).__name__}: {error}"
+        outbox.finish(frames.ERROR, json.dumps({"code": "engine_crash", "reason": reason[:2000]}).encode(), 0)
+
+
+def _answer(engine: Engine, prelude: Prelude, outbox: Outbox, body: bytes, limits: Mapping[str, Any]) -> NoReturn:
+    request = json.loads(body)
+    del body
+    if request["kind"] == "run":
+        Session(engine, prelude, outbox, request, limits).run()
+    outbox.finish(*answer_reading(engine, request), 0)
+
+
+def _read_frame(kind: bytes, limit: int) -> bytes:
+    header = frames.read_exactly(_INPUT, frames.HEADER_BYTES)
+    return frames.read_exactly(_INPUT, frames.unpack_header(header, kind, limit)[1])
+
+
+def _arm_clock(outbox: Outbox, seconds: float) -> None:
+    """Set the worker's own clocks; the parent's SIGKILL is the one that cannot fail.
+
+    The handler reports and exits: one that raised would be an error the task can catch. It does not run while the
+    engine is inside a native loop, so a second timer, on processor time, has the default action, which is death.
+    """
+    if not hasattr(signal, "setitimer"):
+        return
+
+    def expire(_signal: int, _frame: object) -> None:
+        if outbox.writing:
+            os._exit(0)
+        outbox.finish(frames.ERROR, b'{"code": "time_limit"}', 0)
+
+    signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds + 1)
+
+
+def _usage() -> dict[str, int]:
+    try:
+        import resource  # Not on Windows.
+    except ImportError:
+        return {"cpu_ms": round(time.process_time() * 1000)}
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    peak = used.ru_maxrss if sys.platform == "darwin" else used.ru_maxrss * 1024
+    return {"cpu_ms": round((used.ru_utime + used.ru_stime) * 1000), "memory_peak_bytes": peak}
+
+
+def main(mode: str) -> NoReturn:
+    """Run as a worker (`worker`) or as the zygote that forks them (`zygote`)."""
+    from ratchet.engine.dukpy_engine import DukpyEngine
+
+    os.chdir("/")
+    _usage()  # Imports what a confined process no longer can.
+    confine.prepare()
+    prelude = Prelude()
+    serve: Callable[[Engine, Prelude], NoReturn] = run_worker
+    if mode == "zygote":
+        from ratchet.sandbox.zygote import serve_forks as serve
+    else:
+        die_with_parent(os.getppid())
+    serve(DukpyEngine(prelude), prelude)

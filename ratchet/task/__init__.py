@@ -1,0 +1,1 @@
+"""Turn a folder or ZIP into a `Task`: files, metadata, schemas, digest."""

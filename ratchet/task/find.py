@@ -1,0 +1,69 @@
+"""Find the tasks in a folder of tasks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from ratchet.errors import InvalidTask, NotFound, RatchetError
+from ratchet.task.load import load_task
+from ratchet.task.model import Task
+from ratchet.task.nearby import look_into, nearest_path
+from ratchet.task.text import printable
+from ratchet.values import Place
+
+MOST_FOLDERS = 10_000
+MOST_ENTRIES = 100_000
+DEEPEST_FOLDER = 16
+
+
+def find_tasks(directory: str | os.PathLike[str]) -> Iterator[Task | RatchetError]:
+    """Yield every task in a folder, in the order of their paths; a broken one is yielded as its error.
+
+    Raises:
+        NotFound: When the folder is not there.
+    """
+    root = os.fspath(directory)
+    if not os.path.isdir(root):
+        match = nearest_path(root)
+        raise NotFound(f"There is no folder `{printable(root)}`", hint=f"Did you mean `{match}`" if match else None)
+    for path in _task_paths(root):
+        if isinstance(path, RatchetError):
+            yield path
+            continue
+        try:
+            yield load_task(path)
+        except RatchetError as error:
+            yield error
+
+
+def _task_paths(root: str) -> Iterator[str | RatchetError]:
+    """Walk the folders without recursion, each folder's entries in name order, parents first."""
+    waiting: list[tuple[str, int]] = [(root, 0)]
+    entries_left, folders_left = MOST_ENTRIES, MOST_FOLDERS
+    while waiting:
+        folder, depth = waiting.pop()
+        if folder.lower().endswith(".zip") and not os.path.isdir(folder):
+            yield folder
+            continue
+        folders_left -= 1
+        try:
+            folders, tasks, looked_at = look_into(folder, entries_left)
+        except OSError as error:
+            shown = printable(folder)
+            yield InvalidTask(f"The folder `{shown}` cannot be read: {error.strerror}", place=Place(shown))
+            continue
+        entries_left -= looked_at
+        if tasks == [folder]:
+            yield folder
+            continue
+        if entries_left <= 0 or folders_left <= 0:
+            shown = printable(root)
+            yield InvalidTask(
+                f"`{shown}` has too many files and folders to look for tasks in all of them",
+                hint="Name a smaller folder",
+                place=Place(shown),
+            )
+            return
+        if depth < DEEPEST_FOLDER:
+            waiting.extend((path, depth + 1) for path in sorted(folders + tasks, reverse=True))

@@ -1,0 +1,74 @@
+"""Look around a path for what somebody most likely meant."""
+
+from __future__ import annotations
+
+import os
+
+from ratchet.task.metadata import METADATA_FILES
+from ratchet.task.text import nearest, printable
+
+_MOST_NAMES = 1000
+_SKIPPED = frozenset({"node_modules", "__pycache__", "__MACOSX"})
+
+
+def tasks_below(directory: str, most: int = 3) -> list[str]:
+    """Return the paths of the first few tasks in a folder without loading them, the nearest first."""
+    found: list[str] = []
+    level = [directory]
+    for _ in range(3):
+        below: list[str] = []
+        for folder in level[:100]:
+            try:
+                folders, tasks, _ = look_into(folder, _MOST_NAMES)
+            except OSError:
+                continue
+            if tasks and folder != directory and tasks == [folder]:
+                found.append(folder)
+            else:
+                found.extend(task for task in tasks if task != folder)
+                below.extend(folders)
+        if len(found) >= most:
+            break
+        level = below
+    return found[:most]
+
+
+def nearest_path(path: str) -> str | None:
+    """Return the path that is there and looks most like one that is not."""
+    missing = path.rstrip("/" + os.sep)
+    parent, name = os.path.split(missing)
+    if not name or not os.path.isdir(parent or "."):
+        return None
+    names: list[str] = []
+    try:
+        with os.scandir(parent or ".") as entries:
+            for entry in entries:
+                names.append(entry.name)
+                if len(names) >= _MOST_NAMES:
+                    break
+    except OSError:
+        return None
+    match = nearest(name, sorted(names))
+    return printable(os.path.join(parent, match)) if match else None
+
+
+def look_into(folder: str, most: int) -> tuple[list[str], list[str], int]:
+    """Return the folders and ZIPs in a folder and how much was looked at; a task's own folder is its only task."""
+    folders: list[str] = []
+    archives: list[str] = []
+    count = 0
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            count += 1
+            if count > most:
+                break
+            if entry.name in METADATA_FILES and entry.is_file():
+                return [], [folder], count
+            if entry.name.startswith(".") or entry.name in _SKIPPED:
+                continue
+            # Links are not followed: a loop, or the same task twice.
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(entry.path)
+            elif entry.name.lower().endswith(".zip") and entry.is_file():
+                archives.append(entry.path)
+    return folders, archives, count

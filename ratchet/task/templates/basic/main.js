@@ -1,0 +1,5 @@
+(function (input, context) {
+  const greeting = `Hello, ${input.name}!`;
+  console.log(greeting);
+  return { greeting };
+})
