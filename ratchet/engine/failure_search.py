@@ -11,13 +11,15 @@ _PROPERTY = re.compile(r"cannot (?P<verb>read|set) property '(?P<name>.*)' of (?
 _VARIABLE = re.compile(r"'?(?P<name>[^\s']+)'? is (?P<state>not defined|not initialized|read-only)")
 _OPERANDS = re.compile(r"invalid 'in' operand|invalid 'instanceof' right operand|cannot convert (symbol|BigInt) to")
 _CALLS = re.compile(
-    r"not a function|(.+ is )?not a constructor|class constructors must be invoked|Maximum call stack|must be called with"
+    r"not a function|(.+ is )?not a constructor|class constructors must be invoked|must be called with"
+    r"|Maximum call stack"
 )
 _ITERATION = ("Symbol.iterator", "Symbol.asyncIterator")
 _ASSIGNMENTS = frozenset(
     ["=", "+=", "-=", "*=", "/=", "%=", "**=", "&&=", "||=", "??=", "&=", "|=", "^=", "<<=", ">>=", ">>>="]
 )
 _DECLARATIONS = frozenset(["let", "const", "var", "class", "function"])
+_MAX_NESTING = 20
 _MEMBER = (".", "?.")
 _OPERATORS = frozenset(
     ["+", "-", "*", "/", "%", "**", "<", ">", "<=", ">=", "==", "!=", "===", "!==", "&", "|", "^", "<<", ">>", ">>>"]
@@ -86,16 +88,22 @@ class Search:
         starting = [i for i, f in enumerate(functions) if line_start <= tokens[f.first].start < end]
         plain = (name or "").rpartition(" ")[2]
         named = [index for index in starting if functions[index].name == plain]
-        silent = [index for index in named or starting if not self._has_position(index)]
+        marked = {self.script.owner[index] for index in range(len(tokens)) if self._marks_position(index)}
+        silent = [index for index in named or starting if index not in marked]
         chosen = (silent or named or starting)[:1]
         if chosen:
             self.owner, self.at = chosen[0], functions[chosen[0]].first
 
-    def _has_position(self, function: int) -> bool:
-        """Tell whether the engine would have remembered a position in this function."""
-        body = self.script.functions[function]
-        tokens = range(body.first, body.last + 1)
-        return any(self.script.owner[i] == function and self._marks_position(i) for i in tokens)
+    def enter_callback(self) -> bool:
+        """Move into the function that is the first argument of the call at the position.
+
+        For a function without any position of its own the engine may report that of the word before it.
+        """
+        for index, function in enumerate(self.script.functions):
+            if self.at < function.first <= self.at + 2 and self.script.owner[self.at] == self.owner:
+                self.owner, self.at = index, function.first
+                return True
+        return False
 
     def _marks_position(self, index: int) -> bool:
         """Tell whether the engine remembers a position at this token: calls, operators, `new` and `throw`."""
@@ -127,6 +135,17 @@ class Search:
 
     def _property(self, name: str, *, setting: bool) -> int | None:
         """Return the likeliest use of a property after the position, else the last one before it."""
+        found = self._next_property(name, setting=setting)
+        if found is None and self.enter_callback():
+            found = self._next_property(name, setting=setting)
+        if found is not None:
+            return found
+        first = self.script.functions[self.owner].first if self.owner >= 0 else 0
+        earlier = [i for i in self._own_tokens(first, self.at) if self._names_property(i, name, setting=setting)]
+        return earlier[-1] if earlier else None
+
+    def _next_property(self, name: str, *, setting: bool) -> int | None:
+        """Return the likeliest use of a property between the position and the next one the engine remembers."""
         uses: list[int] = []
         computed: int | None = None
         for index in self._own_tokens(self.at):
@@ -137,13 +156,7 @@ class Search:
                 uses.append(index)
             elif computed is None and self._reads_computed(index):
                 computed = index
-        if uses:
-            return self._likeliest(uses, before=1)
-        if computed is not None:
-            return computed
-        first = self.script.functions[self.owner].first if self.owner >= 0 else 0
-        earlier = [i for i in self._own_tokens(first, self.at) if self._names_property(i, name, setting=setting)]
-        return earlier[-1] if earlier else None
+        return self._likeliest(uses, before=1) if uses else computed
 
     def _likeliest(self, uses: list[int], *, before: int = 0) -> int:
         """Return the first use of a variable that holds nothing, else of one that is not surely a value.
@@ -151,16 +164,17 @@ class Search:
         Args:
             before: How many tokens lie between the variable and the use of it.
         """
-        doubts = [self._doubt(index - before) for index in uses]
+        values = self._initial_values() if len(uses) > 1 else {}
+        doubts = [self._doubt(index - before, values) for index in uses]
         return uses[doubts.index(max(doubts))]
 
-    def _doubt(self, index: int) -> int:
+    def _doubt(self, index: int, values: dict[str, str]) -> int:
         """Tell how doubtful it is that the variable that ends before a token, or is it, holds a value: 0 to 2."""
         script = self.script
         index -= script.text(index) in _MEMBER
         if script.kind(index) != "name" or script.text(index - 1) in _MEMBER:
             return 1
-        begins = self._initial_values().get(script.text(index))
+        begins = values.get(script.text(index))
         if begins in ("undefined", "null", ";"):
             return 2
         sure = begins is not None and (
@@ -251,20 +265,22 @@ class Search:
         return min(index, len(script.tokens) - 1)
 
     def _is_pattern(self, opener: int) -> bool:
-        """Tell whether a bracket begins a destructuring pattern or a parameter list."""
+        """Tell whether a bracket begins a destructuring pattern or a parameter list, or is inside of one."""
         script = self.script
-        if opener < 0 or script.partner[opener] < 0:
-            return False
-        after = script.text(script.partner[opener] + 1)
-        if script.text(opener) == "(":
-            return after == "=>" or (after == "{" and not script.ends_operand(script.partner[opener] + 1))
-        if script.text(opener - 1) in ("let", "const", "var"):
-            return True
-        if after == "=" and not script.ends_operand(opener - 1):
-            return True
-        around = script.parent[opener]
-        nested = script.text(opener - 1) in (":", ",", "[", "(", "{") and script.text(around) in ("{", "[", "(")
-        return nested and self._is_pattern(around)
+        for _ in range(_MAX_NESTING):
+            if opener < 0 or script.partner[opener] < 0:
+                return False
+            after = script.text(script.partner[opener] + 1)
+            if script.text(opener) == "(":
+                return after == "=>" or (after == "{" and not script.ends_operand(script.partner[opener] + 1))
+            if script.text(opener - 1) in ("let", "const", "var"):
+                return True
+            if after == "=" and not script.ends_operand(opener - 1):
+                return True
+            if script.text(opener - 1) not in (":", ",", "[", "(", "{"):
+                return False
+            opener = script.parent[opener]
+        return False
 
     def _pattern(self) -> int | None:
         """Return the first name taken apart by the first object pattern after the position, innermost first."""
@@ -309,7 +325,10 @@ class Search:
             yield self.at
         opener = script.parent[self.at]
         while opener > 0:
-            if script.text(opener) == "(" and script.owner[opener] == self.owner and self._calls(opener):
+            own = script.owner[opener] == self.owner
+            if own and self._reads_computed(opener) and script.text(script.partner[opener] + 1) == "(":
+                yield opener
+            elif own and script.text(opener) == "(" and self._calls(opener):
                 yield opener - 2 if script.text(opener - 1) == "?." else opener - 1
             opener = script.parent[opener]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-
 _NAME = r"[A-Za-z_$\u0080-\u009f\u00a1-\u1fff\u2030-\ufefe\uff00-\U0010ffff]"
 _TOKEN = re.compile(
     rf"""

@@ -47,9 +47,20 @@ def locate(
         else:
             inner = frames[index - 1] if index else None
             native = inner.function if inner and inner.native else None
-            spot = refine(source, line, frame.column, message, function=frame.function, native=native)
+            callback = _is_callback(frames[index : index + 3])
+            spot = refine(
+                source, line, frame.column, message, function=frame.function, native=native, callback=callback
+            )
         return Place(file, spot[0], spot[1], line_text(source, spot[0]))
     return None
+
+
+def _is_callback(frames: list[Frame]) -> bool:
+    """Tell whether the first frame is a callback that has the position of the call it was given to."""
+    if len(frames) < 3 or not frames[1].native:
+        return False
+    callback, _, caller = frames
+    return (callback.file, callback.line, callback.column) == (caller.file, caller.line, caller.column)
 
 
 def _named_file(frame: Frame) -> tuple[str, int] | None:
@@ -66,7 +77,14 @@ def line_text(source: str, line: int) -> str | None:
 
 
 def refine(
-    source: str, line: int, column: int, message: str, *, function: str | None = None, native: str | None = None
+    source: str,
+    line: int,
+    column: int,
+    message: str,
+    *,
+    function: str | None = None,
+    native: str | None = None,
+    callback: bool = False,
 ) -> tuple[int, int]:
     """Return the line and column, in characters, of what a message complains about.
 
@@ -75,6 +93,7 @@ def refine(
         column: As the engine reported it, counted in UTF-8 bytes.
         function: The function of the frame, where known.
         native: The engine's own function that this frame had called and that failed, where there is one.
+        callback: Whether the position is that of the call to which the function was given.
     """
     characters = _character_column(source, line, column)
     start = _line_start(source, line)
@@ -82,6 +101,8 @@ def refine(
         return line, characters
     script = read_script(source)
     search = Search(script, start + characters - 1, start if column <= 1 else None, function)
+    if callback:
+        search.enter_callback()
     index = search.find(message[:_MAX_MESSAGE], native)
     if index is None:
         return line, characters

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ratchet.engine import positions
 from ratchet.execution.document import ExecutionError
+from ratchet.execution.sources import Sources
 from ratchet.sandbox.supervise import Outcome
 from ratchet.task.model import Limits, Task
 from ratchet.values import JsonObject, Place
@@ -13,12 +14,8 @@ from ratchet.values import JsonObject, Place
 _MEBIBYTE = 1024 * 1024
 
 
-def explain_failure(task: Task, sources: Mapping[str, str], limits: Limits, outcome: Outcome) -> ExecutionError:
-    """Return the error of an outcome that has a code.
-
-    Args:
-        sources: The text of each script, by its path inside the task.
-    """
+def explain_failure(task: Task, sources: Sources, limits: Limits, outcome: Outcome) -> ExecutionError:
+    """Return the error of an outcome that has a code."""
     assert outcome.code is not None
     if outcome.code == "script_error":
         return _script_error(task, sources, outcome.details)
@@ -26,12 +23,11 @@ def explain_failure(task: Task, sources: Mapping[str, str], limits: Limits, outc
     return ExecutionError(code=outcome.code, message=message, hint=hint)
 
 
-def _script_error(task: Task, sources: Mapping[str, str], details: JsonObject) -> ExecutionError:
+def _script_error(task: Task, sources: Sources, details: JsonObject) -> ExecutionError:
     name, message = _text(details.get("name")), _text(details.get("message"))
     stack = _text(details.get("stack"))
     status = details.get("status")
-    own = positions.locate(stack, message, sources)
-    place = None if own is None else Place(task.path_of(own.file), own.line, own.column, own.text)
+    place = _place(task, sources, positions.locate(stack, message, sources.files))
     own_code = details.get("js_code")
     return ExecutionError(
         code="script_error",
@@ -43,6 +39,19 @@ def _script_error(task: Task, sources: Mapping[str, str], details: JsonObject) -
         hint=_script_hint(task, name, message),
         details={"code": own_code} if type(own_code) is str else None,
     )
+
+
+def _place(task: Task, sources: Sources, ran: Place | None) -> Place | None:
+    """Return where an error is in the file as it was written; types that were stripped moved its columns."""
+    if ran is None or ran.line is None or ran.column is None:
+        return None
+    column = ran.column
+    if ran.file in sources.columns:
+        from ratchet.engine.source import original_column
+
+        column = original_column(sources.columns[ran.file], ran.line, column)
+    text = positions.line_text(sources.originals[ran.file], ran.line)
+    return Place(task.path_of(ran.file), ran.line, column, text)
 
 
 def _script_hint(task: Task, name: str, message: str) -> str | None:

@@ -17,7 +17,7 @@ from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.supervise import Outcome, supervise
 from ratchet.task.model import Limits, Task
 from ratchet.task.precision import check_precision
-from ratchet.values import Json, JsonObject, Problem
+from ratchet.values import Json, JsonObject, Place, Problem
 
 _ENVELOPE_BYTES = 4096
 
@@ -46,6 +46,26 @@ class Silent:
 
     def progress(self, report: JsonObject) -> None:
         """Drop it; the execution keeps the last one."""
+
+
+class _Record:
+    """Keeps what a worker says and passes it on."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self.lines: list[ConsoleLine] = []
+        self.last_progress: JsonObject | None = None
+
+    def console(self, level: str, time_ms: int, text: str) -> None:
+        """Keep a line."""
+        line = ConsoleLine(level=level, time_ms=time_ms, text=text)
+        self.lines.append(line)
+        self._listener.console(line)
+
+    def progress(self, report: JsonObject) -> None:
+        """Keep the last report."""
+        self.last_progress = report
+        self._listener.progress(report)
 
 
 def run(
@@ -165,7 +185,7 @@ def _judge(
     if outcome.code == "no_entry" or _is_syntax_error(outcome):
         raise _refusal(runtime, task, sources, outcome)
     if outcome.code is not None:
-        return explain_failure(task, sources.originals, limits, outcome)
+        return explain_failure(task, sources, limits, outcome)
     assert outcome.body is not None
     try:
         value = json.loads(outcome.body)
@@ -201,12 +221,15 @@ def _is_syntax_error(outcome: Outcome) -> bool:
 
 def _refusal(runtime: Runtime, task: Task, sources: Sources, outcome: Outcome) -> InvalidTask:
     """Return why the source cannot run, from a real parser where that can tell more than the engine."""
-    from ratchet.execution.check import check_sources
+    from ratchet.execution.check import ENTRY_HINT, check_sources
 
     problems = [problem for problem in check_sources(runtime, task) if problem.severity == "error"]
-    if not problems:
-        error = explain_failure(task, sources.originals, Limits(), outcome)
-        return InvalidTask(f"The source cannot run: {error.message}", place=error.place)
     if len(problems) == 1:
         return InvalidTask(problems[0].message, place=problems[0].place, hint=problems[0].hint)
-    return InvalidTask(f"{task.path_of(sources.main)} cannot run", problems=problems)
+    path = task.path_of(sources.main)
+    if problems:
+        return InvalidTask(f"`{path}` cannot run", problems=problems)
+    if outcome.code == "no_entry":
+        return InvalidTask(f"`{path}` offers no function to run", place=Place(path), hint=ENTRY_HINT)
+    error = explain_failure(task, sources, runtime.limits, outcome)
+    return InvalidTask(f"`{path}` cannot run: {error.message}", place=error.place or Place(path))

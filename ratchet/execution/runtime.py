@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ratchet.errors import Unavailable
+from ratchet.execution.programs import read_program
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import Pool
-from ratchet.sandbox.supervise import Outcome, supervise
+from ratchet.sandbox.supervise import Outcome, Unheard, supervise
 from ratchet.task.model import Limits, Task
 from ratchet.values import Json, JsonObject
 
 if TYPE_CHECKING:
+    from ratchet.engine.source import Transpiled
     from ratchet.task.schema import Schema
 
 _KEPT = 256
@@ -34,7 +37,7 @@ class Runtime:
         self.limits = limits or Limits()
         self.pool = pool or Pool()
         self.cache_folder = cache_folder
-        self.transpiled: OrderedDict[str, str] = OrderedDict()
+        self.transpiled: OrderedDict[str, Transpiled] = OrderedDict()
         self._schemas: OrderedDict[tuple[str, str], Schema] = OrderedDict()
 
     def __enter__(self) -> Runtime:
@@ -73,29 +76,15 @@ class Runtime:
         Raises:
             Unavailable: The program did not end well; the text may have been made to break it.
         """
-        import json
-
-        from ratchet.engine.source import read_program
-
-        message: JsonObject = {"bundle": read_program(bundle), "program": read_program(program)}
+        message: JsonObject = {"kind": "read", "bundle": read_program(bundle), "program": read_program(program)}
         cancellation = Cancellation()
         with self.pool.lend(cancellation) as worker:
-            outcome = supervise(worker, {"kind": "read", **message, "request": request}, self.limits, _Deaf(), cancellation)
+            outcome = supervise(worker, {**message, "request": request}, self.limits, Unheard(), cancellation)
         if outcome.body is None:
             raise Unavailable(
                 f"The source could not be read: {_reason(outcome)}", hint="`ratchet doctor` says what is missing"
             )
         return json.loads(outcome.body)
-
-
-class _Deaf:
-    """A listener for work that has nothing to say."""
-
-    def console(self, level: str, time_ms: int, text: str) -> None:
-        """Ignore a line; our own programs print none."""
-
-    def progress(self, report: JsonObject) -> None:
-        """Ignore a report."""
 
 
 def _reason(outcome: Outcome) -> str:

@@ -12,6 +12,7 @@ from ratchet.task.model import Task
 from ratchet.values import Place
 
 if TYPE_CHECKING:
+    from ratchet.engine.source import Columns
     from ratchet.execution.runtime import Runtime
 
 SCRIPT_SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
@@ -28,12 +29,14 @@ class Sources:
         form: `module`, `commonjs`, or `detect` where the suffix does not say.
         files: JavaScript and JSON by path, types stripped.
         originals: The same as they were written, for messages.
+        columns: How the columns of a TypeScript file moved, by path.
     """
 
     main: str
     form: str
     files: Mapping[str, str]
     originals: Mapping[str, str]
+    columns: Mapping[str, Columns]
 
 
 def load_sources(runtime: Runtime, task: Task) -> Sources:
@@ -50,12 +53,15 @@ def load_sources(runtime: Runtime, task: Task) -> Sources:
         originals.update({path: _decode(task, path) for path in others})
     typescript = {path: text for path, text in originals.items() if path.endswith(TYPESCRIPT_SUFFIXES)}
     files = dict(originals)
+    columns: dict[str, Columns] = {}
     if typescript:
         from ratchet.execution.typescript import transpile
 
-        files.update({path: transpile(runtime, task, path, text) for path, text in typescript.items()})
+        for path, text in typescript.items():
+            result = transpile(runtime, task, path, text)
+            files[path], columns[path] = result.code or "", result.columns
     form = _FORMS.get(posixpath.splitext(main)[1], "detect")
-    return Sources(main, form, files, originals)
+    return Sources(main, form, files, originals, columns)
 
 
 def _decode(task: Task, path: str) -> str:

@@ -3,71 +3,71 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
 from typing import TYPE_CHECKING
 
-from ratchet.engine.source import parse_transpiled, transpile_request, transpiler_version
-from ratchet.errors import InvalidTask
+from ratchet.engine.positions import line_text
+from ratchet.engine.source import Transpiled, parse_transpiled, transpile_request
+from ratchet.errors import EngineCrash, InvalidTask
+from ratchet.execution.programs import program_digest
 from ratchet.task.model import Task
-from ratchet.values import Place
+from ratchet.values import Json, Place
 
 if TYPE_CHECKING:
     from ratchet.execution.runtime import Runtime
 
 _KEPT = 256
+_BUNDLE, _PROGRAM = "vendor/sucrase.js", "transpile.js"
 
 
-def transpile(runtime: Runtime, task: Task, path: str, text: str) -> str:
+def transpile(runtime: Runtime, task: Task, path: str, text: str) -> Transpiled:
     """Return a TypeScript file as JavaScript, line for line.
 
     Raises:
         InvalidTask: The text has a syntax error.
     """
-    key = hashlib.sha256(f"{transpiler_version()}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()
-    known = runtime.transpiled.get(key) or _load(runtime.cache_folder, key)
-    if known is None:
-        answer = runtime.read_source("vendor/sucrase.js", "transpile.js", transpile_request(path, text))
+    key = hashlib.sha256(f"{program_digest(_BUNDLE, _PROGRAM)}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()
+    result = runtime.transpiled.get(key) or _load(runtime.cache_folder, key)
+    if result is None:
+        answer = runtime.read_source(_BUNDLE, _PROGRAM, transpile_request(text))
         result = parse_transpiled(answer)
-        if result.error is not None:
-            line, column = result.error.line, result.error.column
-            source_line = text.split("\n")[line - 1] if 0 < line <= text.count("\n") + 1 else None
-            raise InvalidTask(
-                f"Syntax error: {result.error.message}", place=Place(task.path_of(path), line, column, source_line)
-            )
-        known = result.code
-        _save(runtime.cache_folder, key, known)
-    runtime.transpiled[key] = known
+        if result.syntax is not None:
+            spot = result.syntax.spot
+            place = Place(task.path_of(path), spot.line, spot.column, line_text(text, spot.line))
+            raise InvalidTask(f"Syntax error: {result.syntax.message}", place=place)
+        _save(runtime.cache_folder, key, answer)
+    runtime.transpiled[key] = result
     if len(runtime.transpiled) > _KEPT:
         runtime.transpiled.popitem(last=False)
-    return known
+    return result
 
 
 def _file(folder: str, key: str) -> str:
-    return os.path.join(folder, "transpiled", key[:2], f"{key}.js")
+    return os.path.join(folder, "transpiled", key[:2], f"{key}.json")
 
 
-def _load(folder: str | None, key: str) -> str | None:
+def _load(folder: str | None, key: str) -> Transpiled | None:
+    """Return what was kept; a file that is gone, unreadable or not ours is made anew."""
     if folder is None:
         return None
     try:
         with open(_file(folder, key), encoding="utf-8") as file:
-            return file.read()
-    except (OSError, UnicodeDecodeError):
+            return parse_transpiled(json.load(file))
+    except (OSError, ValueError, RecursionError, EngineCrash):
         return None
 
 
-def _save(folder: str | None, key: str, text: str) -> None:
+def _save(folder: str | None, key: str, answer: Json) -> None:
     """Keep the result where that is possible; a cache that cannot be written costs time and nothing else."""
     if folder is None:
         return
     target = _file(folder, key)
     try:
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=os.path.dirname(target), suffix=".tmp", delete=False
-        ) as file:
-            file.write(text)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=os.path.dirname(target), delete=False) as file:
+            json.dump(answer, file)
         os.replace(file.name, target)
-    except (OSError, UnicodeEncodeError):
+    except OSError:
         return

@@ -32,6 +32,17 @@ def spawn(mode: str, read_from: int, write_to: int) -> int:
     return os.posix_spawn(sys.executable, command(mode), {}, file_actions=actions, setpgroup=0)
 
 
+def start_worker() -> tuple[int, int, int]:
+    """Start a worker and return its process id, and the descriptors to read from it and to write to it."""
+    theirs_in, ours_out = pipe_above_standard()
+    ours_in, theirs_out = pipe_above_standard()
+    try:
+        return spawn("worker", theirs_in, theirs_out), ours_in, ours_out
+    finally:
+        os.close(theirs_in)
+        os.close(theirs_out)
+
+
 def pipe_above_standard() -> tuple[int, int]:
     """Return a pipe whose ends are above 2, even when this process was started with a standard stream closed."""
     ends = list(os.pipe())

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ratchet.errors import Cancelled, Unavailable
 from ratchet.sandbox.cancellation import Cancellation
-from ratchet.sandbox.workers import SpawnSource, Worker, WorkerSource, ZygoteSource
-
-SOURCES = ("zygote", "spawn")
-
+from ratchet.sandbox.workers import SOURCES, SpawnSource, Worker, WorkerSource, ZygoteSource
 
 class Pool:
     """At most `maximum` workers at work; who comes later waits.
@@ -26,7 +22,7 @@ class Pool:
     def __init__(self, source: str | None = None, *, minimum: int = 0, maximum: int = 4) -> None:
         if not 0 <= minimum <= maximum or maximum < 1:
             raise ValueError("a pool needs 0 <= minimum <= maximum and a maximum of at least 1")
-        self._kind = source or ("zygote" if sys.platform == "linux" else "spawn")
+        self._kind = source or SOURCES[0]
         self._minimum = minimum
         self._maximum = maximum
         self._source: WorkerSource | None = None

@@ -36,6 +36,16 @@ class Listener(Protocol):
     def progress(self, report: JsonObject) -> None: ...
 
 
+class Unheard:
+    """A listener for a run whose talk nobody wants."""
+
+    def console(self, level: str, time_ms: int, text: str) -> None:
+        """Drop a line."""
+
+    def progress(self, report: JsonObject) -> None:
+        """Drop a report."""
+
+
 @dataclass(slots=True)
 class Outcome:
     """What came out of a worker.

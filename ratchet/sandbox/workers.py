@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import weakref
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from ratchet.sandbox.channel import Channel
 
 if TYPE_CHECKING:
     import socket
+
+SOURCES = ("zygote", "spawn") if sys.platform == "linux" else ("spawn",)
+"""Where workers can come from on this system, the better first."""
 
 _ENDING_SECONDS = 5.0
 _ENDING_BYTES = 4
@@ -59,17 +63,15 @@ class WorkerSource(Protocol):
 
 
 class SpawnedWorker:
-    """A worker that is a child of this process."""
+    """A worker that is a child of this process.
 
-    def __init__(self) -> None:
-        theirs_in, ours_out = launch.pipe_above_standard()
-        ours_in, theirs_out = launch.pipe_above_standard()
-        try:
-            self._process = launch.spawn("worker", theirs_in, theirs_out)
-        finally:
-            os.close(theirs_in)
-            os.close(theirs_out)
-        self.channel = Channel(ours_in, ours_out)
+    Args:
+        started: What `launch.start_worker` returned, when that was called ahead.
+    """
+
+    def __init__(self, started: tuple[int, int, int] | None = None) -> None:
+        self._process, read_from, write_to = started or launch.start_worker()
+        self.channel = Channel(read_from, write_to)
         self._lock = threading.Lock()
         self._ending: Ending | None = None
 

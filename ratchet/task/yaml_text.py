@@ -181,16 +181,21 @@ def _key_of(event: NodeEvent) -> str:
         raise _tag_error(event.tag, offset)
     if event.value == "<<" and event.implicit[0]:
         raise _RefusedError("The merge key `<<` is not allowed", offset, "Write the entries out")
-    return str(event.value)
+    return _joined(str(event.value))
+
+
+def _joined(text: str) -> str:
+    """Return a text whose escaped surrogate pairs are characters, as JSON has it; PyYAML leaves them in halves."""
+    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def _scalar(event: ScalarEvent, offset: int) -> Json:
     if event.tag in _STRING_TAGS:
-        return event.value
+        return _joined(event.value)
     if event.tag is not None:
         raise _tag_error(event.tag, offset)
     if not event.implicit[0]:
-        return event.value
+        return _joined(event.value)
     return _plain(event.value, offset)
 
 

@@ -75,6 +75,7 @@
   }
   function call(entry, start) {
     if (typeof entry !== "function") return host.send("X", "");
+    if (start.main.probe) return true;
     return apply(entry, undefined, [start.input, host.makeContext(start.context)]);
   }
 

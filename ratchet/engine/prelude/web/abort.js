@@ -2,7 +2,7 @@
 (function (host) {
   "use strict";
   const { DOMException } = host.part("dom-exception");
-  const { publish, requireArguments } = host.part("web-idl");
+  const { publish, requireArguments, toSequence } = host.part("web-idl");
   const { Event, EventTarget, defineHandler } = host.part("events");
   const TOKEN = {};
   const LONGEST_DELAY = Number.MAX_SAFE_INTEGER;
@@ -66,7 +66,7 @@
 
     static any(signals) {
       requireArguments(arguments, 1);
-      const sources = Array.from(signals);
+      const sources = toSequence(signals);
       if (!sources.every(isSignal)) throw new TypeError("Every signal must be an AbortSignal");
       const result = new AbortSignal(TOKEN);
       const aborted = sources.find((source) => source.#aborted);

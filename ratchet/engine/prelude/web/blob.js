@@ -1,7 +1,7 @@
 // Blob and File (File API), held in memory; without streams.
 (function (host) {
   "use strict";
-  const { bytesOf, isObject, publish, requireArguments, toDictionary, toUSVString } = host.part("web-idl");
+  const { bytesOf, isObject, publish, requireArguments, toDictionary, toSequence, toUSVString } = host.part("web-idl");
   const { decodeUtf8, encodeUtf8 } = host.part("utf8");
   const now = Date.now.bind(Date);
   let dataOf;
@@ -35,12 +35,6 @@
     return endings;
   }
 
-  function readParts(parts) {
-    if (parts === undefined) return [];
-    if (!isObject(parts) || typeof parts[Symbol.iterator] !== "function") throw new TypeError("The parts must be a sequence");
-    return Array.from(parts);
-  }
-
   // A slice's bound as Array.prototype.slice reads it.
   function toBound(value, size) {
     const number = Math.trunc(Number(value)) || 0;
@@ -62,7 +56,7 @@
     }
 
     constructor(blobParts = undefined, options = undefined) {
-      const parts = readParts(blobParts);
+      const parts = blobParts === undefined ? [] : toSequence(blobParts);
       const { endings, type } = toDictionary(options);
       const lineEndings = readEndings(endings);
       this.#bytes = joinBytes(parts.map((part) => partBytes(part, lineEndings)));
@@ -88,7 +82,7 @@
 
     constructor(fileBits, fileName, options = undefined) {
       requireArguments(arguments, 2);
-      super(readParts(fileBits), options);
+      super(toSequence(fileBits), options);
       const { lastModified } = toDictionary(options);
       this.#name = toUSVString(fileName);
       this.#lastModified = lastModified === undefined ? now() : Math.trunc(Number(lastModified)) || 0;

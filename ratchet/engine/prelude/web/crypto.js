@@ -2,7 +2,7 @@
 (function (host) {
   "use strict";
   const { DOMException } = host.part("dom-exception");
-  const { bytesOf, isObject, publish, requireArguments, toDictionary } = host.part("web-idl");
+  const { bytesOf, isObject, publish, requireArguments, toDictionary, toSequence } = host.part("web-idl");
   const { base64FromBytes, bytesFromBase64 } = host.part("base64");
 
   const TOKEN = {};
@@ -67,7 +67,7 @@
   }
 
   function readUsages(values) {
-    const usages = Array.from(values, String);
+    const usages = toSequence(values).map(String);
     if (!usages.every((usage) => USAGES.includes(usage))) throw new TypeError("A key usage is not one of the standard");
     if (!usages.every((usage) => usage === "sign" || usage === "verify")) {
       fail("SyntaxError", "Unsupported key usage for a HMAC key");

@@ -2,7 +2,7 @@
 (function (host) {
   "use strict";
   const { DOMException } = host.part("dom-exception");
-  const { clonerOf, isArrayBuffer, requireArguments, toDictionary } = host.part("web-idl");
+  const { clonerOf, isArrayBuffer, requireArguments, toDictionary, toSequence } = host.part("web-idl");
   const { apply, getPrototypeOf } = Reflect;
   const { toString } = Object.prototype;
   const ERRORS = { __proto__: null, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
@@ -11,7 +11,7 @@
     Float64Array, BigInt64Array, BigUint64Array, DataView,
   ];
   // These classes have no method that tells their instances apart without doing something.
-  const REFUSED_TAGS = /^\[object (Promise|WeakMap|WeakSet|WeakRef|Symbol|(Async)?Generator|.* Iterator)\]$/;
+  const REFUSED_TAGS = /^\[object (Arguments|Promise|WeakMap|WeakSet|WeakRef|Symbol|(Async)?Generator|.* Iterator)\]$/;
 
   function refuse(value) {
     const name = typeof value === "object" ? apply(toString, value, []) : String(value);
@@ -37,21 +37,27 @@
     }
   }
 
-  function remember(value, copy, memory) {
-    memory.set(value, copy);
+  // Contents are copied from a list of jobs and not by recursion: the engine's stack is short.
+  function fill(value, copy, memory, job) {
+    memory.copies.set(value, copy);
+    memory.jobs.push(job);
     return copy;
   }
 
   function cloneMap(map, memory) {
-    const copy = remember(map, new Map(), memory);
-    for (const [key, value] of [...map]) copy.set(clone(key, memory), clone(value, memory));
-    return copy;
+    const copy = new Map();
+    const entries = [...map];
+    return fill(map, copy, memory, () => {
+      for (const [key, value] of entries) copy.set(clone(key, memory), clone(value, memory));
+    });
   }
 
   function cloneSet(set, memory) {
-    const copy = remember(set, new Set(), memory);
-    for (const value of [...set]) copy.add(clone(value, memory));
-    return copy;
+    const copy = new Set();
+    const values = [...set];
+    return fill(set, copy, memory, () => {
+      for (const value of values) copy.add(clone(value, memory));
+    });
   }
 
   function cloneRegExp(pattern) {
@@ -64,33 +70,34 @@
     return new Class(clone(view.buffer, memory), view.byteOffset, view.length ?? view.byteLength);
   }
 
-  function copyHidden(name, value, copy) {
+  function defineHidden(copy, name, value) {
     Object.defineProperty(copy, name, { value, writable: true, enumerable: false, configurable: true });
   }
 
   // A standard class keeps its name; any other becomes Error. Own message, stack and cause go along, nothing else.
   function cloneError(error, memory) {
-    const copy = remember(error, new (ERRORS[error.name] ?? Error)(), memory);
+    const copy = new (ERRORS[error.name] ?? Error)();
     for (const name of ["message", "stack"]) {
       const found = Object.getOwnPropertyDescriptor(error, name);
-      if (found && "value" in found) copyHidden(name, `${found.value}`, copy);
+      if (found && "value" in found) defineHidden(copy, name, `${found.value}`);
     }
-    if (Object.hasOwn(error, "cause")) copyHidden("cause", clone(error.cause, memory), copy);
-    return copy;
+    return fill(error, copy, memory, () => {
+      if (Object.hasOwn(error, "cause")) defineHidden(copy, "cause", clone(error.cause, memory));
+    });
   }
 
   function cloneProperties(object, copy, memory) {
-    remember(object, copy, memory);
-    for (const key of Object.keys(object)) {
-      // An earlier getter may have deleted the property.
-      if (!Object.hasOwn(object, key)) continue;
-      const value = clone(object[key], memory);
-      Object.defineProperty(copy, key, { value, writable: true, enumerable: true, configurable: true });
-    }
-    return copy;
+    return fill(object, copy, memory, () => {
+      for (const key of Object.keys(object)) {
+        // An earlier getter may have deleted the property.
+        if (!Object.hasOwn(object, key)) continue;
+        const value = clone(object[key], memory);
+        Object.defineProperty(copy, key, { value, writable: true, enumerable: true, configurable: true });
+      }
+    });
   }
 
-  function makeExotic(value, memory) {
+  function cloneExotic(value, memory) {
     if (isArrayBuffer(value)) return value.slice(0);
     if (ArrayBuffer.isView(value)) return cloneView(value, memory);
     if (value instanceof Error && !clonerOf(value)) return cloneError(value, memory);
@@ -103,24 +110,32 @@
 
   function cloneObject(value, memory) {
     if (Array.isArray(value)) return cloneProperties(value, new Array(value.length), memory);
-    const prototype = getPrototypeOf(value);
-    const isPlain = prototype === Object.prototype || prototype === null;
-    return isPlain ? cloneProperties(value, {}, memory) : remember(value, makeExotic(value, memory), memory);
+    const isPlain = apply(toString, value, []) === "[object Object]" && getPrototypeOf(value) === Object.prototype;
+    const copy = isPlain ? cloneProperties(value, {}, memory) : cloneExotic(value, memory);
+    memory.copies.set(value, copy);
+    return copy;
   }
 
   function clone(value, memory) {
     if (typeof value === "symbol" || typeof value === "function") return refuse(value);
     if (typeof value !== "object" || value === null) return value;
-    return memory.get(value) ?? cloneObject(value, memory);
+    return memory.copies.get(value) ?? cloneObject(value, memory);
+  }
+
+  function cloneDeep(value) {
+    const memory = { copies: new Map(), jobs: [] };
+    const copy = clone(value, memory);
+    for (let next = 0; next < memory.jobs.length; next++) memory.jobs[next]();
+    return copy;
   }
 
   function structuredClone(value, options = undefined) {
     requireArguments(arguments, 1);
     const { transfer } = toDictionary(options);
-    if (transfer !== undefined && Array.from(transfer).length > 0) {
+    if (transfer !== undefined && toSequence(transfer).length > 0) {
       throw new DOMException("Nothing can be transferred here: leave out `transfer` to copy.", "DataCloneError");
     }
-    return clone(value, new Map());
+    return cloneDeep(value);
   }
 
   return { structuredClone };

@@ -176,7 +176,8 @@
     }
     if (text.startsWith("//")) return parseAuthority(url, text.slice(2));
     if (text.startsWith("/")) addSegments(url, text.slice(1));
-    else url.path = percentEncode(text, ENCODE_SETS.control);
+    // A space can only end the path where a query or a fragment follows; without that, it would be trimmed.
+    else url.path = percentEncode(text, ENCODE_SETS.control).replace(/ $/, "%20");
     return url;
   }
 

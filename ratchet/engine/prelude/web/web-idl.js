@@ -105,6 +105,11 @@
     return value;
   }
 
+  function toSequence(value) {
+    if (!isObject(value) || typeof value[Symbol.iterator] !== "function") throw new TypeError("The value must be iterable");
+    return Array.from(value);
+  }
+
   // Reads the initial value of a URLSearchParams or Headers: a sequence of pairs, or a record.
   function toPairs(init, convert) {
     if (init[Symbol.iterator] == null) {
@@ -112,9 +117,8 @@
         .filter((key) => Object.getOwnPropertyDescriptor(init, key)?.enumerable)
         .map((key) => [convert(key), convert(init[key])]);
     }
-    return Array.from(init, (pair) => {
-      if (!isObject(pair) || typeof pair[Symbol.iterator] !== "function") throw new TypeError("Each pair must be iterable");
-      const items = Array.from(pair, convert);
+    return toSequence(init).map((pair) => {
+      const items = toSequence(pair).map((item) => convert(item));
       if (items.length !== 2) throw new TypeError("Each pair must have exactly two items, a name and a value");
       return items;
     });
@@ -136,6 +140,6 @@
 
   return {
     bytesOf, clonerOf, defineConstants, isArrayBuffer, isObject, makeIterable, publish, requireArguments,
-    toByteString, toDictionary, toPairs, toUSVString,
+    toByteString, toDictionary, toPairs, toSequence, toUSVString,
   };
 })

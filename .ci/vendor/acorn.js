@@ -1,0 +1,2 @@
+// What the inspector needs of acorn.
+export { parse } from "acorn";

@@ -1,0 +1,23 @@
+"""`python -m ratchet`, and the `ratchet` command."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    arguments = sys.argv[1:]
+    started = None
+    # The worker warms up on another core while this process imports Typer; nothing may come before it.
+    if arguments[:1] == ["run-once"] and "--help" not in arguments and sys.platform != "win32":
+        from ratchet.sandbox.launch import start_worker
+
+        started = start_worker()
+    from ratchet.cli import run_command_line
+
+    sys.exit(run_command_line(arguments, started))
+
+
+if __name__ == "__main__":
+    main()

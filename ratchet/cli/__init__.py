@@ -1,0 +1,59 @@
+"""The command line: one file a command, one place where errors become words and a number."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import typer
+
+from ratchet.cli.application import Session, build_application
+from ratchet.errors import RatchetError
+
+_UsageError = typer.BadParameter.__mro__[1]
+_BROKEN_PIPE = 141
+_INTERRUPTED = 130
+_BUG = 70
+
+
+def run_command_line(arguments: Sequence[str], started: tuple[int, int, int] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Args:
+        started: A worker that waits already; see `ratchet.__main__`.
+    """
+    try:
+        command = build_application()
+        result = command.main(
+            args=list(arguments), prog_name="ratchet", standalone_mode=False, obj=Session(started=started)
+        )
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except BrokenPipeError:
+        # Python flushes stdout once more at exit and would complain there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+    except (KeyboardInterrupt, typer.Abort):
+        print("Error: Interrupted", file=sys.stderr)
+        return _INTERRUPTED
+    except RatchetError as error:
+        from ratchet.cli.report import render_error
+
+        print(render_error(error), file=sys.stderr)
+        return error.exit_code
+    except _UsageError as error:
+        from ratchet.cli.usage import render_usage_error
+
+        print(render_usage_error(error), file=sys.stderr)
+        return 2
+    except Exception:
+        traceback.print_exc()
+        print("Error: This is a bug in Ratchet\nHint: Report it with the lines above", file=sys.stderr)
+        return _BUG
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line in this process; for tests and for programs that embed it."""
+    return run_command_line(sys.argv[1:] if arguments is None else arguments)

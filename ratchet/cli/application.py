@@ -1,0 +1,79 @@
+"""The commands and what they share, imported one by one as they are called."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+import ratchet
+
+COMMANDS = {
+    "run-once": ("run_once", "Run one task and print its output as JSON."),
+    "validate": ("validate", "Report every problem of tasks, without running them."),
+    "list": ("list_", "List the tasks in a folder."),
+    "generate": ("generate", "Write new tasks from templates."),
+    "doctor": ("doctor", "Say what works on this machine, what does not, and how to mend it."),
+}
+"""The module of each command, and its sentence in the list of commands, which is shown without importing it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a command finds in `typer.Context.obj`.
+
+    Args:
+        started: A worker that waits already: process id, descriptor to read, descriptor to write.
+    """
+
+    started: tuple[int, int, int] | None = None
+
+
+class LazyGroup(TyperGroup):
+    """A group that imports the module of a command when that command is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names in the order of the documentation."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import a command's module and return the command; None for a name nobody knows."""
+        if cmd_name not in COMMANDS:
+            return None
+        if cmd_name not in self.commands:
+            module = importlib.import_module(f"ratchet.cli.{COMMANDS[cmd_name][0]}")
+            self.commands[cmd_name] = get_command(module.app)
+            self.commands[cmd_name].name = cmd_name
+        return self.commands[cmd_name]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+def make_app(**options: Any) -> typer.Typer:
+    """Return an application whose help and errors stay plain text: Rich costs half of the start-up."""
+    return typer.Typer(
+        rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, **options
+    )
+
+
+def build_application() -> Any:
+    """Return the command to run."""
+    app = make_app(cls=LazyGroup)
+
+    @app.callback(invoke_without_command=True)
+    def root(ctx: typer.Context, version: bool = typer.Option(False, "--version", help="Show the version and exit")) -> None:
+        """Run small, schema-checked JavaScript tasks in a sandbox that can be trusted."""
+        if version:
+            print(f"ratchet {ratchet.__version__}")
+            raise typer.Exit
+        if ctx.invoked_subcommand is None:
+            print(ctx.get_help())
+
+    return get_command(app)

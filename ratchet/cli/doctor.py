@@ -1,0 +1,101 @@
+"""`ratchet doctor`: what works here and what does not, with the fix."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from typing import Literal
+
+import typer
+
+import ratchet
+from ratchet.cli.application import make_app
+from ratchet.cli.paths import cache_folder
+from ratchet.cli.report import inert
+from ratchet.errors import Unavailable
+from ratchet.execution.trial import try_workers
+from ratchet.sandbox.workers import SOURCES
+from ratchet.values import JsonObject
+
+app = make_app()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    state: Literal["ok", "warning", "error"]
+    value: str
+    hint: str | None = None
+
+
+@app.command()
+def doctor(as_json: bool = typer.Option(False, "--json", help="Print the findings as JSON")) -> int:
+    """Say what works on this machine, what does not, and how to mend it."""
+    findings = [*_versions(), *_workers(), _cache()]
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False))
+    else:
+        _print(findings)
+    return Unavailable.exit_code if any(finding.state == "error" for finding in findings) else 0
+
+
+def _versions() -> list[Finding]:
+    system = f"{platform.system()} {platform.release()} {platform.machine()}"
+    findings = [
+        Finding("ratchet", "ok", ratchet.__version__),
+        Finding("python", "ok", f"{platform.python_version()} at {sys.executable}"),
+        Finding("system", "ok", system),
+    ]
+    for package in ("dukpy", "jsonschema-rs", "jsonschema", "typer"):
+        try:
+            findings.append(Finding(package, "ok", metadata.version(package)))
+        except metadata.PackageNotFoundError:
+            findings.append(Finding(package, "error", "not installed", f"`pip install {package}`"))
+    return findings
+
+
+def _workers() -> list[Finding]:
+    """Run a task in a worker from every source this system has."""
+    findings = []
+    for source in SOURCES:
+        trial = try_workers(source)
+        name = f"worker ({source})"
+        if trial.failure is not None:
+            findings.append(Finding(name, "error", trial.failure, "The lines above are what the worker said itself"))
+            continue
+        assert trial.isolation is not None
+        level, missing = trial.isolation["level"], trial.isolation["missing"]
+        shown = f"isolation {level}, {trial.milliseconds} ms for a first task"
+        state: Literal["ok", "warning"] = "ok" if level == "full" else "warning"
+        findings.append(Finding(name, state, shown, _missing(missing)))
+    return findings
+
+
+def _missing(measures: Sequence[JsonObject]) -> str | None:
+    return "; ".join(f"{entry['measure']}: {entry['reason']}" for entry in measures) or None
+
+
+def _cache() -> Finding:
+    folder = cache_folder()
+    nearest = folder
+    while not os.path.exists(nearest) and os.path.dirname(nearest) != nearest:
+        nearest = os.path.dirname(nearest)
+    if os.access(nearest, os.W_OK):
+        return Finding("cache folder", "ok", folder)
+    return Finding("cache folder", "warning", f"{folder} cannot be written", "Set `XDG_CACHE_HOME` to a folder of yours")
+
+
+def _print(findings: Sequence[Finding]) -> None:
+    width = max(len(finding.name) for finding in findings)
+    marks = {"ok": "ok     ", "warning": "warning", "error": "error  "}
+    for finding in findings:
+        print(f"{marks[finding.state]}  {finding.name.ljust(width)}  {inert(finding.value)}")
+        if finding.hint:
+            print(f"{' ' * (width + 11)}{inert(finding.hint)}")

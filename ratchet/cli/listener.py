@@ -1,0 +1,69 @@
+"""A task's talk on stderr: its console lines, warnings, and a bar for its progress on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from ratchet.cli.report import inert
+from ratchet.execution.document import ConsoleLine
+from ratchet.values import JsonObject, Problem
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+_PREFIXES = {"debug": "debug: ", "log": "", "info": "", "warn": "warn: ", "error": "error: "}
+
+
+class TerminalListener:
+    """Shows an execution as it happens; a `with` block takes the bar away at the end."""
+
+    def __init__(self) -> None:
+        self._bar: Progress | None = None
+        self._bar_task: TaskID | None = None
+
+    def __enter__(self) -> TerminalListener:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def warning(self, problem: Problem) -> None:
+        """Show something odd about the input."""
+        where = f"{problem.pointer}: " if problem.pointer else ""
+        self._print(f"Warning: {where}{problem.message}")
+
+    def console(self, line: ConsoleLine) -> None:
+        """Show a line of the task's console."""
+        self._print(_PREFIXES[line.level] + line.text)
+
+    def progress(self, report: JsonObject) -> None:
+        """Move the bar; where there is no terminal, progress is left to `--json`."""
+        if not sys.stderr.isatty():
+            return
+        if self._bar is None:
+            self._open_bar()
+        assert self._bar is not None
+        assert self._bar_task is not None
+        words = inert(" ".join(part for part in (report["step"], report["message"]) if part)).replace("\n", " ")
+        fraction = report["fraction"]
+        self._bar.update(self._bar_task, description=words[:60], completed=fraction or 0, total=1 if fraction is not None else None)
+
+    def _open_bar(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._bar_task = self._bar.add_task("", total=1)
+        self._bar.start()
+
+    def _print(self, text: str) -> None:
+        if self._bar is not None:
+            self._bar.console.print(inert(text), markup=False, highlight=False)
+        else:
+            print(inert(text), file=sys.stderr, flush=True)

@@ -1,0 +1,80 @@
+"""Errors and problems as text, the way a compiler shows them."""
+
+from __future__ import annotations
+
+import re
+
+from ratchet.errors import RatchetError
+from ratchet.execution.document import ExecutionError
+from ratchet.values import Place, Problem
+
+_MOST_PROBLEMS = 20
+_WIDEST_LINE = 160
+# C0 but tab and line feed, DEL, C1, and what turns the direction of text (Unicode Bidirectional Algorithm, 2.0).
+_ACTIVE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def inert(text: str) -> str:
+    """Return a text with every character that a terminal would act on shown as an escape."""
+    return _ACTIVE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def render_error(error: RatchetError) -> str:
+    """Return an error with its place, its problems and its hint."""
+    lines = [f"Error: {inert(error.message)}"]
+    shown = error.problems[:_MOST_PROBLEMS]
+    alone = len(error.problems) == 1 and error.problems[0].message == error.message
+    if not shown or alone:
+        lines += render_place(error.place)
+    else:
+        for problem in shown:
+            lines += render_problem(problem)
+        if len(error.problems) > len(shown):
+            lines.append(f"  … and {len(error.problems) - len(shown)} more")
+    if error.hint:
+        lines.append(f"Hint: {inert(error.hint)}")
+    return "\n".join(lines)
+
+
+def render_execution_error(error: ExecutionError) -> str:
+    """Return why an execution failed."""
+    return render_error(error.to_exception())
+
+
+def render_problem(problem: Problem) -> list[str]:
+    """Return the lines of one problem among others."""
+    if problem.place is None:
+        where = problem.pointer or "/" if problem.pointer is not None else ""
+        head = f"  {inert(where)}: " if where else "  "
+        lines = [head + inert(problem.message)]
+    else:
+        lines = [f"{problem.severity}: {inert(problem.message)}", *render_place(problem.place)]
+    if problem.hint:
+        lines.append(f"  = hint: {inert(problem.hint)}")
+    return lines
+
+
+def render_place(place: Place | None) -> list[str]:
+    """Return the lines that point into a file: the path, the source line, a caret."""
+    if place is None:
+        return []
+    where = inert(place.file)
+    if place.line is not None:
+        where += f":{place.line}" + (f":{place.column}" if place.column is not None else "")
+    lines = [f"  --> {where}"]
+    if place.text is not None and place.line is not None:
+        lines += _excerpt(place.text, place.line, place.column)
+    return lines
+
+
+def _excerpt(text: str, line: int, column: int | None) -> list[str]:
+    """Return a source line with its number, and a caret under the column; long lines are cut around it."""
+    start = max(0, (column or 1) - _WIDEST_LINE // 2) if len(text) > _WIDEST_LINE else 0
+    before = text[start : (column or 1) - 1]
+    window = text[start : start + _WIDEST_LINE]
+    number = str(line)
+    margin = " " * len(number)
+    lines = [f" {margin} |", f" {number} | {inert(window.expandtabs(4))}".rstrip()]
+    if column is not None:
+        lines.append(f" {margin} | {' ' * len(inert(before.expandtabs(4)))}^")
+    return lines

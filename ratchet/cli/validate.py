@@ -1,0 +1,131 @@
+"""`ratchet validate`: problems of tasks, without running them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+import typer
+
+from ratchet.cli.application import make_app
+from ratchet.cli.paths import cache_folder
+from ratchet.cli.report import inert, render_problem
+from ratchet.errors import NotFound, RatchetError, Refused
+from ratchet.execution.check import check_task_at, problems_in
+from ratchet.execution.runtime import Runtime
+from ratchet.task.find import find_tasks
+from ratchet.task.metadata import METADATA_FILES
+from ratchet.task.model import Task
+from ratchet.task.repair import repair_task
+from ratchet.values import JsonObject, Place, Problem
+
+app = make_app()
+
+
+@app.command()
+def validate(
+    tasks: list[str] = typer.Argument(None, help="Folders or ZIPs of tasks, or folders of tasks", show_default="."),
+    from_fs: list[str] = typer.Option([], "--from-fs", metavar="PATH", help="Another way to name a task; repeatable"),
+    fix: bool = typer.Option(False, "--fix", help="First add what is missing: uuid, version, schema files"),
+    as_json: bool = typer.Option(False, "--json", help="Print the report as JSON"),
+) -> int:
+    """Report every problem of tasks, without running them."""
+    paths = [*(tasks or []), *from_fs] or ["."]
+    reports = []
+    with Runtime(cache_folder=cache_folder()) as runtime:
+        for path in paths:
+            for name in _tasks_at(path):
+                done = _repair(name) if fix else []
+                reports.append(_check(runtime, name, done))
+    if as_json:
+        print(json.dumps(reports, indent=2, ensure_ascii=False))
+    else:
+        _print_reports(reports)
+    return 0 if all(report["valid"] for report in reports) else Refused.exit_code
+
+
+def _tasks_at(path: str) -> Iterator[str]:
+    """Yield a path that is a task, or else every task below it."""
+    is_folder = os.path.isdir(path)
+    if not is_folder or any(os.path.exists(os.path.join(path, name)) for name in METADATA_FILES):
+        yield path
+        return
+    found = False
+    for task in find_tasks(path):
+        found = True
+        if isinstance(task, Task):
+            yield task.location
+        else:
+            yield task.place.file if task.place else path
+    if not found:
+        raise NotFound(f"There is no task in `{path}`", hint=f"`ratchet generate task {path}/NAME` makes one")
+
+
+def _repair(path: str) -> list[str]:
+    """Repair a task and return what was done; what cannot be repaired shows among the problems."""
+    try:
+        return repair_task(path)
+    except NotFound:
+        raise
+    except RatchetError:
+        return []
+
+
+def _check(runtime: Runtime, path: str, fixed: Sequence[str]) -> JsonObject:
+    try:
+        task, problems = check_task_at(runtime, path)
+    except NotFound:
+        raise
+    except RatchetError as error:
+        task, problems = None, problems_in(error)
+    return {
+        "task": path,
+        "name": task.name if task else None,
+        "version": task.version if task else None,
+        "digest": task.digest if task else None,
+        "permissions": asdict(task.permissions) if task else None,
+        "valid": not any(problem.severity == "error" for problem in problems),
+        "fixed": list(fixed),
+        "problems": [_problem_json(problem) for problem in problems],
+    }
+
+
+def _problem_json(problem: Problem) -> JsonObject:
+    place = problem.place
+    return {
+        "severity": problem.severity,
+        "message": problem.message,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "text": place.text if place else None,
+        "pointer": problem.pointer,
+        "hint": problem.hint,
+    }
+
+
+def _print_reports(reports: Sequence[JsonObject]) -> None:
+    """Print one line a task, its problems below it, and the count at the end."""
+    for report in reports:
+        count = len(report["problems"])
+        state = "ok" if report["valid"] and not count else f"{count} problem" + ("s" if count != 1 else "")
+        print(f"{inert(report['task'])}: {state}")
+        for sentence in report["fixed"]:
+            print(f"fixed: {inert(sentence)}")
+        for problem in report["problems"]:
+            print("\n".join(render_problem(_problem_of(problem))))
+    broken = sum(not report["valid"] for report in reports)
+    if len(reports) > 1 or broken:
+        print(f"{len(reports) - broken} valid, {broken} not", file=sys.stderr)
+
+
+def _problem_of(entry: JsonObject) -> Problem:
+    place = None
+    if entry["file"] is not None:
+        place = Place(entry["file"], entry["line"], entry["column"], entry["text"])
+    return Problem(
+        entry["message"], place, pointer=entry["pointer"], hint=entry["hint"], severity=entry["severity"]
+    )

@@ -1,0 +1,123 @@
+"""Every problem of a task, found without running it: for people, for CI, and for MCP clients."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+from ratchet.engine.modules import ModuleNotFound, Modules
+from ratchet.engine.prelude import host_globals
+from ratchet.engine.source import Inspection, inspect_request, parse_inspection, problems_of
+from ratchet.errors import InvalidTask, RatchetError
+from ratchet.execution.runtime import Runtime
+from ratchet.execution.sources import SCRIPT_SUFFIXES, Sources, load_sources
+from ratchet.sandbox.cancellation import Cancellation
+from ratchet.sandbox.supervise import Unheard, supervise
+from ratchet.task.load import load_task
+from ratchet.task.model import Task
+from ratchet.values import JsonObject, Place, Problem
+
+ENTRY_HINT = "Write `export default (input) => …`, `module.exports = (input) => …` or `function main(input) { … }`"
+_MOST_FILES = 200
+
+
+def check_task_at(runtime: Runtime, path: str | os.PathLike[str]) -> tuple[Task | None, list[Problem]]:
+    """Return a task, None where it cannot be loaded, and all its problems.
+
+    Raises:
+        NotFound: Nothing is there.
+    """
+    try:
+        task = load_task(path)
+    except InvalidTask as error:
+        return None, problems_in(error)
+    return task, check_task(runtime, task)
+
+
+def check_task(runtime: Runtime, task: Task) -> list[Problem]:
+    """Return the problems of a task that could be loaded: of its schemas, its source and what it imports."""
+    problems = list(task.warnings)
+    for side in ("input", "output"):
+        try:
+            runtime.schema(task, side)
+        except InvalidTask as error:
+            problems.extend(problems_in(error))
+    problems.extend(check_sources(runtime, task))
+    return sorted(problems, key=lambda problem: problem.severity)
+
+
+def check_sources(runtime: Runtime, task: Task) -> list[Problem]:
+    """Return what a parser finds wrong with the entry point and every module it leads to."""
+    try:
+        sources = load_sources(runtime, task)
+    except InvalidTask as error:
+        return problems_in(error)
+    modules = Modules(sources.files, sources.main)
+    problems: list[Problem] = []
+    waiting = [sources.main]
+    seen = {sources.main}
+    while waiting and len(seen) <= _MOST_FILES:
+        path = waiting.pop(0)
+        inspection = _inspect(runtime, sources, path)
+        is_main = path == sources.main
+        found = problems_of(inspection, path, sources.originals, needs_entry=is_main)
+        problems.extend(_in_task(task, problem) for problem in found)
+        if is_main and inspection.form == "unknown" and not found:
+            problems.extend(_probe_entry(runtime, task, sources))
+        for target in _imported(inspection, path, modules):
+            if target not in seen and target.endswith(SCRIPT_SUFFIXES):
+                seen.add(target)
+                waiting.append(target)
+    return problems
+
+
+def problems_in(error: RatchetError) -> list[Problem]:
+    """Return an error as problems: its own, or itself as the only one."""
+    return list(error.problems) or [Problem(error.message, error.place, hint=error.hint)]
+
+
+def _inspect(runtime: Runtime, sources: Sources, path: str) -> Inspection:
+    request = inspect_request(sources.files, path, host_globals())
+    return parse_inspection(runtime.read_source("vendor/acorn.js", "inspect.js", request), sources.columns.get(path))
+
+
+def _imported(inspection: Inspection, path: str, modules: Modules) -> list[str]:
+    found = []
+    for imported in inspection.imports:
+        try:
+            found.append(modules.resolve(path, imported.specifier))
+        except ModuleNotFound:
+            continue  # Already among the problems.
+    return found
+
+
+def _in_task(task: Task, problem: Problem) -> Problem:
+    """Return a problem with the path a user would type."""
+    place = problem.place
+    return problem if place is None else replace(problem, place=replace(place, file=task.path_of(place.file)))
+
+
+def _probe_entry(runtime: Runtime, task: Task, sources: Sources) -> list[Problem]:
+    """Evaluate the top level, which alone can tell whether there is a function, and call nothing."""
+    request: JsonObject = {
+        "kind": "run",
+        "main": {"id": sources.main, "form": sources.form, "probe": True},
+        "files": sources.files,
+        "input": "null",
+        "context": {},
+        "seed": "00" * 32,
+    }
+    cancellation = Cancellation()
+    with runtime.pool.lend(cancellation) as worker:
+        outcome = supervise(worker, request, runtime.limits, Unheard(), cancellation)
+    if outcome.code is None:
+        return []
+    if outcome.code == "no_entry":
+        path = task.path_of(sources.main)
+        return [Problem(f"`{path}` offers no function to run", Place(path), hint=ENTRY_HINT)]
+    from ratchet.execution.failure import explain_failure
+
+    error = explain_failure(task, sources, runtime.limits, outcome)
+    where = error.place or Place(task.path_of(sources.main))
+    return [Problem(f"The top level of the source fails: {error.message}", where, hint=error.hint)]
+

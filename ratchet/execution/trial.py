@@ -1,0 +1,64 @@
+"""Try out the workers of this machine, for `ratchet doctor`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+from ratchet.errors import RatchetError
+from ratchet.sandbox import launch
+from ratchet.sandbox.cancellation import Cancellation
+from ratchet.sandbox.pool import Pool
+from ratchet.sandbox.supervise import Unheard, supervise
+from ratchet.task.model import Limits
+from ratchet.values import JsonObject
+
+_START_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How a first task went.
+
+    Args:
+        failure: Why there was no answer; None when all went well.
+    """
+
+    failure: str | None
+    milliseconds: int = 0
+    isolation: JsonObject | None = None
+
+
+def try_workers(source: str) -> Trial:
+    """Run one small script in a worker from this source."""
+    started = time.monotonic()
+    request: JsonObject = {
+        "kind": "run",
+        "main": {"id": "main.js", "form": "detect"},
+        "files": {"main.js": "(input) => input"},
+        "input": "1",
+        "context": {},
+        "seed": "00" * 32,
+    }
+    pool = Pool(source, maximum=1)
+    cancellation = Cancellation()
+    try:
+        with pool.lend(cancellation) as worker:
+            outcome = supervise(worker, request, Limits(), Unheard(), cancellation)
+    except (RatchetError, OSError) as error:
+        return Trial(f"{error}")
+    finally:
+        pool.close()
+    if outcome.body != b"1":
+        return Trial(_complaint() or str(outcome.details.get("reason") or outcome.code))
+    return Trial(None, round((time.monotonic() - started) * 1000), outcome.isolation)
+
+
+def _complaint() -> str:
+    """Return what a worker that does not start prints: its errors go nowhere otherwise."""
+    process = subprocess.run(
+        launch.command("worker"), stdin=subprocess.DEVNULL, capture_output=True, timeout=_START_SECONDS, check=False
+    )
+    return process.stderr.decode(sys.getfilesystemencoding(), "replace").strip()[-2000:]

@@ -1,0 +1,89 @@
+"""Compare the web globals with Node's, case by case, in the engine that tasks run in."""
+
+from __future__ import annotations
+
+import functools
+import json
+import time
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import pytest
+
+from ratchet.engine.dukpy_engine import DukpyEngine
+from ratchet.engine.prelude import Prelude
+from ratchet.engine.session import RESULT, Session
+from tests.engine.web.case_files import Outcome, WebCase, load_cases, load_expected, program_of
+
+CASES = load_cases()
+EXPECTED = load_expected()
+LIMITS = {
+    "timers": 100,
+    "console_lines": 100,
+    "console_bytes": 100_000,
+    "progress_events": 10,
+    "output_bytes": 1_000_000,
+}
+
+
+class Finished(BaseException):
+    """Carries the end of an execution out of the engine."""
+
+
+class LastFrame:
+    """A reporter that ends the execution by raising what would be sent."""
+
+    def console(self, level: str, time_ms: int, text: str) -> None:
+        """Drop a line of the console."""
+
+    def progress(self, report: Mapping[str, Any]) -> None:
+        """Drop a report of progress."""
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the next timer."""
+        time.sleep(seconds)
+
+    def finish(self, kind: bytes, body: bytes, dropped_lines: int) -> NoReturn:
+        """End the execution."""
+        raise Finished(kind, body)
+
+
+@functools.cache
+def prelude() -> Prelude:
+    """Return the prelude, read once."""
+    return Prelude()
+
+
+def run_program(program: str) -> tuple[bytes, Outcome]:
+    """Run a program with a function `main` and return kind and body of its last frame."""
+    request = {
+        "main": {"id": "main.js", "form": "completion"},
+        "files": {"main.js": program},
+        "input": "null",
+        "context": {},
+        "seed": "00" * 32,
+    }
+    with pytest.raises(Finished) as ended:
+        Session(DukpyEngine(prelude()), prelude(), LastFrame(), request, LIMITS).run()
+    kind, body = ended.value.args
+    return kind, json.loads(body)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_web_global_behaves_as_in_node(case: WebCase) -> None:
+    expected = EXPECTED[case.name] if case.own_outcome is None else case.own_outcome
+    assert run_program(program_of(case)) == (RESULT, expected)
+
+
+def test_every_difference_from_node_has_a_reason_and_is_one() -> None:
+    for case in CASES:
+        assert (case.reason is None) == (case.own_outcome is None), case.name
+        assert case.own_outcome != EXPECTED[case.name], case.name
+
+
+def test_no_case_is_left_over_or_hides_another() -> None:
+    assert sorted(case.name for case in CASES) == sorted(EXPECTED)
+
+
+def test_there_is_no_fetch_among_the_web_globals() -> None:
+    assert "fetch" not in prelude().lazy_globals
