@@ -25,6 +25,7 @@ from ratchet.sandbox.pool import Pool
 from ratchet.task.load import load_task
 from ratchet.task.model import Limits
 from ratchet.task.quantity import parse_size
+from ratchet.task.siblings import sibling_finder
 
 app = make_app()
 
@@ -54,7 +55,14 @@ def run_once(
     cancellation = Cancellation()
     listener = TerminalListener()
     with _open_runtime(session, limits) as runtime, _cancel_on_interrupt(cancellation), listener:
-        execution = run(runtime, loaded, value, listener=listener, cancellation=cancellation)
+        execution = run(
+            runtime,
+            loaded,
+            value,
+            listener=listener,
+            cancellation=cancellation,
+            find_task=sibling_finder(loaded.location) if loaded.permissions.tasks else None,
+        )
     return _report(execution, output, as_json)
 
 

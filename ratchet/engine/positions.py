@@ -16,7 +16,7 @@ from ratchet.values import Place
 
 __all__ = ["Frame", "line_text", "locate", "parse_stack", "refine"]
 
-_MAX_SOURCE = 500_000
+_MAX_SOURCE = 200_000
 _MAX_MESSAGE = 400
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import heapq
 import json
 import time
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from ratchet.engine.modules import ModuleNotFound, Modules
 from ratchet.engine.prelude import Prelude
 from ratchet.engine.random import SeededRandom
 from ratchet.engine.stack import parse_stack
+from ratchet.engine.timers import Timers
 
 RESULT = b"R"
 ERROR = b"E"
@@ -42,14 +42,14 @@ class Session:
         self._modules = Modules(request["files"], request["main"]["id"])
         self._random = SeededRandom(bytes.fromhex(request["seed"]))
         self._started = time.monotonic()
-        self._queue: list[tuple[float, int, int]] = []
-        self._timers: dict[int, int] = {}
-        self._sequence = 0
+        self._timers = Timers()
+        self._asked = 0
         self._console_lines = 0
         self._console_bytes = 0
         self._dropped_lines = 0
         self._progress_events = 0
         self._messages = {
+            "A": self._ask,
             "C": self._console,
             "c": self._drop,
             "E": self._fail,
@@ -78,8 +78,8 @@ class Session:
         self._engine.attach(self)
         try:
             self._engine.deliver("start", value)
-            while self._queue:
-                self._run_next_timer()
+            while self._timers or self._asked:
+                self._turn()
         except ScriptFault as fault:
             self._finish_error(_fault_details(str(fault)))
         except MemoryError:
@@ -104,34 +104,31 @@ class Session:
         """Return the text of an ES module."""
         return self._modules.source(identity)
 
-    # Timers.
+    # The event loop.
 
-    def _run_next_timer(self) -> None:
-        due, _, timer = self._queue[0]
-        if self._timers.get(timer) != self._queue[0][1]:
-            heapq.heappop(self._queue)
+    def _turn(self) -> None:
+        """Wait for an answer or a timer, and run what came first."""
+        answer = self._reporter.wait(self._timers.seconds_to_next())
+        if answer is not None:
+            self._asked -= 1
+            self._engine.deliver("answer", answer)
             return
-        remaining = due - time.monotonic()
-        if remaining > 0:
-            self._reporter.wait(remaining)
-            return
-        heapq.heappop(self._queue)
-        del self._timers[timer]
-        self._engine.deliver("timer", str(timer))
+        timer = self._timers.take_due()
+        if timer is not None:
+            self._engine.deliver("timer", str(timer))
 
     def _set_timer(self, text: str) -> None:
-        timer, delay = (float(part) for part in text.split())
         if len(self._timers) >= self._limits["timers"]:
             self._finish_error({"code": "count_limit", "what": "timers", "limit": self._limits["timers"]})
-        self._sequence += 1
-        # Delays up to 1 ms are due at once, in the order they were set, and before what `setImmediate` queued.
-        seconds = 0.0 if delay <= 1 else delay / 1000
-        order = self._sequence + (1 << 40 if delay < 0 else 0)
-        heapq.heappush(self._queue, (time.monotonic() + seconds if seconds else 0.0, order, int(timer)))
-        self._timers[int(timer)] = order
+        timer, milliseconds = text.split()
+        self._timers.set(int(timer), float(milliseconds))
 
     def _clear_timer(self, text: str) -> None:
-        self._timers.pop(int(float(text)), None)
+        self._timers.clear(int(float(text)))
+
+    def _ask(self, text: str) -> None:
+        self._asked += 1
+        self._reporter.ask(text)
 
     # Modules, the generator and what Python computes for the prelude.
 

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from ratchet.errors import InvalidInput, InvalidTask
+from ratchet.execution.calls import Calls, FindTask, Parent
 from ratchet.execution.document import ConsoleLine, Execution, ExecutionError, TaskReference, new_execution_id
 from ratchet.execution.failure import explain_failure
 from ratchet.execution.runtime import Runtime
 from ratchet.execution.sources import Sources, load_sources
 from ratchet.sandbox.cancellation import Cancellation
-from ratchet.sandbox.supervise import Outcome, supervise
+from ratchet.sandbox.supervise import Answer, Outcome, supervise
 from ratchet.task.model import Limits, Task
 from ratchet.task.precision import check_precision
 from ratchet.values import Json, JsonObject, Place, Problem
@@ -51,8 +52,9 @@ class Silent:
 class _Record:
     """Keeps what a worker says and passes it on."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: Listener, calls: Calls) -> None:
         self._listener = listener
+        self._calls = calls
         self.lines: list[ConsoleLine] = []
         self.last_progress: JsonObject | None = None
 
@@ -67,6 +69,13 @@ class _Record:
         self.last_progress = report
         self._listener.progress(report)
 
+    def ask(self, kind: str, payload: Json, answer: Answer) -> None:
+        """Pass a question of the task to whoever answers its kind."""
+        if kind == "call":
+            self._calls.start(payload, answer)
+        else:
+            answer({"error": {"name": "Error", "message": f"Nobody answers `{kind[:40]}`"}})
+
 
 def run(
     runtime: Runtime,
@@ -77,12 +86,16 @@ def run(
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
     execution_id: str | None = None,
+    find_task: FindTask | None = None,
+    parent: Parent | None = None,
 ) -> Execution:
     """Run a task on an input and return the execution, whether it completed, failed or was cancelled.
 
     Args:
         value: The input, any JSON value; defaults of the input schema are filled in.
         limits: Ceilings for this run in place of the runtime's; the task's metadata may lower them further.
+        find_task: Where `context.call` finds tasks; without it, no task can call another.
+        parent: The execution that makes this call.
 
     Raises:
         InvalidTask: The source has a syntax error, or offers no function to call.
@@ -95,12 +108,17 @@ def run(
     sources = load_sources(runtime, task)
     identity = execution_id or new_execution_id()
     request = _request(task, sources, value, identity, limits)
-    record = _Record(listener)
+    chain = (*(parent.chain if parent else ()), task.name)
+    calls = Calls(runtime, task, Parent(identity, chain), limits, find_task)
+    record = _Record(listener, calls)
     cancellation = cancellation or Cancellation()
     asked = time.monotonic()
-    with runtime.pool.lend(cancellation) as worker:
+    with runtime.pool.lend(cancellation, nested=parent is not None) as worker:
         queued_seconds = time.monotonic() - asked
-        outcome = supervise(worker, request, limits, record, cancellation)
+        try:
+            outcome = supervise(worker, request, limits, record, cancellation)
+        finally:
+            calls.close()
     finished = time.time()
     error = _judge(runtime, task, sources, limits, outcome)
     return Execution(
@@ -121,6 +139,7 @@ def run(
         queued_ms=round(queued_seconds * 1000),
         used={**outcome.used, "output_bytes": len(outcome.body or b"")},
         engine={**(outcome.engine or {}), "isolation": outcome.isolation},
+        parent_id=parent.id if parent else None,
     )
 
 

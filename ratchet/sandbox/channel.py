@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import threading
 import time
 
 from ratchet.sandbox import frames
@@ -30,24 +31,31 @@ class Channel:
         self._writable = select.poll()
         self._writable.register(write_to, select.POLLOUT)
         self._buffer = bytearray()
+        self._sending = threading.Lock()
         self._closed = False
 
     def send(self, kind: bytes, payload: bytes, deadline: float) -> None:
-        """Write one frame.
+        """Write one frame; from any thread.
 
         Raises:
             Disconnected: The worker is gone.
             DeadlinePassed: It did not take the frame by then; the deadline is a `time.monotonic()`.
         """
-        view = memoryview(frames.pack(kind, payload))
-        while view:
-            self._await(self._writable, deadline)
-            try:
-                view = view[os.write(self._descriptors[1], view[: 1 << 20]) :]
-            except BlockingIOError:
-                continue
-            except OSError:
-                raise frames.Disconnected from None
+        with self._sending:
+            view = memoryview(frames.pack(kind, payload))
+            while view:
+                view = view[self._write(view, deadline) :]
+
+    def _write(self, view: memoryview, deadline: float) -> int:
+        if self._closed:
+            raise frames.Disconnected
+        self._await(self._writable, deadline)
+        try:
+            return os.write(self._descriptors[1], view[: 1 << 20])
+        except BlockingIOError:
+            return 0
+        except OSError:
+            raise frames.Disconnected from None
 
     def receive(self, allowed: bytes, limit: int, deadline: float) -> tuple[bytes, bytes]:
         """Read one frame and return kind and payload.
@@ -83,7 +91,9 @@ class Channel:
 
     def close(self) -> None:
         """Close both descriptors; again is harmless."""
-        if not self._closed:
+        with self._sending:
+            if self._closed:
+                return
             self._closed = True
             for descriptor in set(self._descriptors):
                 os.close(descriptor)

@@ -15,10 +15,12 @@ HEADER_BYTES = 5
 # To the worker.
 LIMITS = b"L"
 REQUEST = b"Q"
+ANSWER = b"F"
 # From the worker.
 READY = b"I"
 CONSOLE = b"C"
 PROGRESS = b"P"
+ASK = b"A"
 RESULT = b"R"
 ERROR = b"E"
 REPORT = b"J"
@@ -111,3 +113,12 @@ def parse_object(payload: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ProtocolViolation("a frame that is no object")
     return value
+
+
+def parse_question(payload: bytes) -> tuple[int, str, Any]:
+    """Return identity, kind and payload of something a task asks its host for."""
+    value = parse_object(payload)
+    identity, kind = value.get("id"), value.get("kind")
+    if type(identity) is not int or not 0 <= identity < 1 << 53 or type(kind) is not str or "payload" not in value:
+        raise ProtocolViolation("a question of another shape")
+    return identity, kind, value["payload"]

@@ -28,6 +28,7 @@ class Pool:
         self._source: WorkerSource | None = None
         self._ready: list[Worker] = []
         self._lent: set[Worker] = set()
+        self._nested: set[Worker] = set()
         self._changed = threading.Condition()
         self._closed = False
         self._keeper: threading.Thread | None = None
@@ -38,35 +39,42 @@ class Pool:
             self._ready.append(worker)
 
     @contextmanager
-    def lend(self, cancellation: Cancellation) -> Iterator[Worker]:
+    def lend(self, cancellation: Cancellation, *, nested: bool = False) -> Iterator[Worker]:
         """Lend a worker for one execution, waiting for a free place first.
+
+        Args:
+            nested: On behalf of an execution that holds a place already and waits for this one: takes none of its own.
 
         Raises:
             Cancelled: Somebody cancelled while this waited.
             Unavailable: The pool is closed.
         """
-        worker = self._take(cancellation)
+        worker = self._take(cancellation, nested)
         try:
             yield worker
         finally:
             with self._changed:
                 self._lent.discard(worker)
+                self._nested.discard(worker)
                 self._changed.notify_all()
 
-    def _take(self, cancellation: Cancellation) -> Worker:
+    def _take(self, cancellation: Cancellation, nested: bool) -> Worker:
         with cancellation.on_cancel(self._wake), self._changed:
-            self._changed.wait_for(lambda: self._closed or cancellation.cancelled or len(self._lent) < self._maximum)
+            self._changed.wait_for(lambda: self._closed or cancellation.cancelled or nested or self._has_room())
             if cancellation.cancelled:
                 raise Cancelled("The execution was cancelled before it began")
             if self._closed:
                 raise Unavailable("The workers are shut down")
             worker = self._ready.pop(0) if self._ready else self._open_source().start()
-            self._lent.add(worker)
+            (self._nested if nested else self._lent).add(worker)
             if self._minimum and self._keeper is None:
                 self._keeper = threading.Thread(target=self._keep_ready, name="ratchet-workers", daemon=True)
                 self._keeper.start()
             self._changed.notify_all()
             return worker
+
+    def _has_room(self) -> bool:
+        return len(self._lent) < self._maximum
 
     def _open_source(self) -> WorkerSource:
         if self._source is None:
@@ -94,7 +102,7 @@ class Pool:
         """End every worker, those at work too."""
         with self._changed:
             self._closed = True
-            workers = [*self._ready, *self._lent]
+            workers = [*self._ready, *self._lent, *self._nested]
             self._ready.clear()
             self._changed.notify_all()
         if self._keeper is not None:

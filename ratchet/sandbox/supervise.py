@@ -17,7 +17,7 @@ from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.channel import DeadlinePassed
 from ratchet.sandbox.workers import Ending, Worker
 from ratchet.task.model import Limits
-from ratchet.values import JsonObject
+from ratchet.values import Json, JsonObject
 
 _START_SECONDS = 20.0
 _SMALL_FRAME_BYTES = 64 * 1024
@@ -28,12 +28,18 @@ _CODES = frozenset(
 )
 
 
+Answer = Callable[[Json], None]
+"""Sends a question's answer to the worker, from any thread; harmless once the worker is gone."""
+
+
 class Listener(Protocol):
     """Who hears of an execution while it runs."""
 
     def console(self, level: str, time_ms: int, text: str) -> None: ...
 
     def progress(self, report: JsonObject) -> None: ...
+
+    def ask(self, kind: str, payload: Json, answer: Answer) -> None: ...
 
 
 class Unheard:
@@ -44,6 +50,10 @@ class Unheard:
 
     def progress(self, report: JsonObject) -> None:
         """Drop a report."""
+
+    def ask(self, kind: str, payload: Json, answer: Answer) -> None:
+        """Refuse: nothing may be asked for in such a run."""
+        answer({"error": {"name": "Error", "message": "Not available while a source is only checked"}})
 
 
 @dataclass(slots=True)
@@ -122,7 +132,7 @@ class _Conversation:
 
     def _converse(self, request: bytes, deadline: float) -> None:
         self._channel.send(frames.REQUEST, request, deadline)
-        kinds = frames.CONSOLE + frames.PROGRESS + frames.REPORT + frames.RESULT + frames.ERROR
+        kinds = frames.CONSOLE + frames.PROGRESS + frames.ASK + frames.REPORT + frames.RESULT + frames.ERROR
         largest = max(self._limits.worker_frame_bytes, self._limits.output_bytes)
         while True:
             kind, payload = self._channel.receive(kinds, largest, deadline)
@@ -142,6 +152,9 @@ class _Conversation:
             self._progress_events += 1
             if self._progress_events <= self._limits.progress_events:
                 self._listener.progress(frames.parse_progress(payload))
+        elif kind == frames.ASK:
+            identity, subject, question = frames.parse_question(payload)
+            self._listener.ask(subject, question, lambda value: self._answer(identity, value))
         elif kind == frames.REPORT:
             self._take_report(frames.parse_object(payload))
         elif kind == frames.RESULT:
@@ -151,6 +164,13 @@ class _Conversation:
             self._take_error(frames.parse_object(payload))
             return True
         return False
+
+    def _answer(self, identity: int, value: Json) -> None:
+        try:
+            body = json.dumps({"id": identity, **value}).encode()
+            self._channel.send(frames.ANSWER, body, time.monotonic() + self._limits.timeout_seconds)
+        except (frames.Disconnected, DeadlinePassed, ValueError):
+            return  # The worker has ended; `run` sees that too.
 
     def _take_console(self, level: str, time_ms: int, text: str) -> None:
         self._console_lines += 1

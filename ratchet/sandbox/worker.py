@@ -7,6 +7,7 @@ that a worker can wait warm.
 from __future__ import annotations
 
 import json
+import math
 import os
 import select
 import signal
@@ -33,6 +34,7 @@ class Outbox:
         self._poll = select.poll()
         self._poll.register(_INPUT, select.POLLIN)
         self.writing = False
+        self.answer_bytes = 0
 
     def console(self, level: str, time_ms: int, text: str) -> None:
         """Send one line of the console."""
@@ -42,10 +44,16 @@ class Outbox:
         """Send one progress report."""
         self._send(frames.PROGRESS, json.dumps(report).encode())
 
-    def wait(self, seconds: float) -> None:
-        """Sleep until a timer is due, or exit when the host has gone."""
-        if self._poll.poll(seconds * 1000 + 1):
-            os._exit(0)
+    def ask(self, question: str) -> None:
+        """Send a question of the task's; `wait` brings the answer."""
+        self._send(frames.ASK, question.encode("utf-8", "surrogatepass"))
+
+    def wait(self, seconds: float | None) -> str | None:
+        """Return the next answer of the host, None when the time is over first."""
+        # Rounded up, or the loop would spin through the last fraction of a millisecond.
+        if not self._poll.poll(None if seconds is None else math.ceil(seconds * 1000)):
+            return None
+        return _read_frame(frames.ANSWER, self.answer_bytes).decode()
 
     def ready(self, isolation: Mapping[str, Any], engine: Engine) -> None:
         """Say how far the confinement got, and which engine waits."""
@@ -76,6 +84,7 @@ def run_worker(engine: Engine, prelude: Prelude) -> NoReturn:
         limits = json.loads(_read_frame(frames.LIMITS, _LIMITS_FRAME_BYTES))
         isolation = confine.confine(memory_bytes=limits["memory_bytes"], cpu_seconds=limits["cpu_seconds"])
         outbox.ready(isolation.to_json(), engine)
+        outbox.answer_bytes = limits["input_frame_bytes"]
         body = _read_frame(frames.REQUEST, limits["input_frame_bytes"])
         _arm_clock(outbox, limits["timeout_seconds"])
         _answer(engine, prelude, outbox, body, limits)

@@ -42,6 +42,8 @@ def explain(error: ValidationError, schema: Json, value: Json) -> list[Problem]:
     pointer = pointer_of(path)
     kind = error.kind.name
     detail = error.kind.as_dict()
+    if kind == "falseSchema" and error.schema_path[-1:] == ["additionalProperties"] and isinstance(part, dict):
+        return [_unknown_property(name, (*path, name), []) for name in part]
     if kind in ("additionalProperties", "unevaluatedProperties"):
         known = _known_properties(schema, error)
         return [_unknown_property(name, (*path, name), known) for name in detail["unexpected"]]
@@ -97,7 +99,7 @@ def _sentence(kind: str, detail: dict[str, Json], part: Json) -> str:
         return f"Expected `{_shown(detail['expected_value'])}`, got {got}"
     if kind == "format":
         return f"Expected the format `{printable(detail['format'])}`, got {got}"
-    if kind == "pattern":
+    if kind == "pattern" and "pattern" in detail:
         return f"Expected text that matches `{printable(detail['pattern'])}`, got {got}"
     if kind in _LIMITS:
         limit = detail["multiple_of"] if kind == "multipleOf" else detail["limit"]
@@ -121,7 +123,7 @@ def _rare_sentence(kind: str, detail: dict[str, Json], got: str) -> str:
         return "A property has a name that is not allowed"
     if kind in ("additionalItems", "unevaluatedItems"):
         return "There are more items than expected"
-    if kind in ("backtrackLimitExceeded", "regexEngineFailure"):
+    if kind == "pattern":
         return "The text is too long for the `pattern` of the schema, which looks ahead or back"
     if kind in ("contentEncoding", "contentMediaType"):
         return f"Expected text in `{printable(str(next(iter(detail.values()), kind)))}`"

@@ -119,11 +119,20 @@ def check_value(schema: Schema, value: Json) -> list[Problem]:
     """
     validator = schema.validator(value)
     try:
-        errors = _violations(validator, value)
+        fits = validator.is_valid(value)
     except UnicodeEncodeError:
-        # The checker works on UTF-8, which has no lone surrogates.
-        value = replace_surrogates(value)
+        fits = False
+    if fits:
+        return []
+    # The checker works on UTF-8, which has no lone surrogates.
+    value = replace_surrogates(value)
+    if validator.is_valid(value):
+        return []
+    try:
         errors = _violations(validator, value)
+    except ValueError:
+        # It can check any depth, but its errors hold the value and stop at 255 levels.
+        return [Problem("The value does not fit its schema, and is nested too deep to say where", pointer="")]
     problems: list[Problem] = []
     for error in errors:
         problems.extend(problem for problem in explain(error, schema.value, value) if problem not in problems)
@@ -156,9 +165,10 @@ def _try_compile(schema: Json, files: Mapping[str, bytes], base: str) -> Schema 
     except jsonschema_rs.ValidationError as error:
         reason = printable(error.message, 500)
         pointer = pointer_of(error.instance_path)
-    except UnicodeEncodeError:
-        return [Problem("A string of the schema holds a lone surrogate", pointer="")]
     except ValueError:
+        cleaned = replace_surrogates(schema)
+        if cleaned != schema:
+            return _try_compile(cleaned, files, base)
         return [Problem("The schema is nested too deep", pointer="", hint="Move parts of it to `$defs`")]
     problems = _diagnose(schema, dialect, files, base)
     return problems or [Problem(f"The schema cannot be used: {reason}", pointer=pointer)]
@@ -212,8 +222,6 @@ def _is_pattern(pattern: str) -> bool:
 def _violations(validator: Validator, value: Json) -> list[ValidationError]:
     import jsonschema_rs
 
-    if validator.is_valid(value):
-        return []
     if not _has_more_parts(value, _FULLY_EXPLAINED_PARTS):
         return list(validator.iter_errors(value))
     try:

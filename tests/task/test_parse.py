@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ratchet.errors import InvalidInput, InvalidTask, RatchetError
 from ratchet.task.parse import is_deeper_than, parse_json
-from ratchet.values import Json
+from ratchet.values import Json, Place
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -31,13 +31,15 @@ def test_every_json_value_survives_its_text(value: Json) -> None:
 
 @given(st.text(alphabet="[]{}\",:\\ntrue0123.-eE \n/'x\ud800") | st.text())
 def test_any_text_is_a_value_or_refused_with_a_place(text: str) -> None:
+    place: Place | None = Place("x.json", 1, 1)
     try:
         parse_json(text, file="x.json")
     except InvalidInput as error:
-        assert error.place is not None
-        assert error.place.line is not None
-        assert error.place.column is not None
-        assert 1 <= error.place.line <= text.count("\n") + 1
+        place = error.place
+    assert place is not None
+    assert place.line is not None
+    assert place.column is not None
+    assert 1 <= place.line <= text.count("\n") + 1
 
 
 @pytest.mark.parametrize(

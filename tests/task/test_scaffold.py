@@ -66,7 +66,7 @@ def test_the_current_folder_can_be_filled(tmp_path: Path, monkeypatch: pytest.Mo
     folder = tmp_path / "here"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    assert "metadata.json" in create_task(".")
+    assert "./metadata.json" in create_task(".")
     assert load_task(".").name == "here"
     assert [entry.name for entry in tmp_path.iterdir()] == ["here"]
 

@@ -83,8 +83,12 @@ def test_the_order_is_total(one: Version, two: Version, three: Version) -> None:
         "v1.2.3",
         " 1.2.3",
         "1.2.3\n",
-    ]
-    + ["1.2.3-ä", "１.2.3", "-1.2.3", "1.2.3+a+b", "9" * 300 + ".0.0"],
+        "1.2.3-ä",
+        "\uff11.2.3",
+        "-1.2.3",
+        "1.2.3+a+b",
+        "9" * 300 + ".0.0",
+    ],
 )
 def test_what_is_no_version_is_none(text: str) -> None:
     assert parse_version(text) is None

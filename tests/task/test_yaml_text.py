@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ratchet.errors import InvalidTask
 from ratchet.task.yaml_text import LONGEST, parse_yaml
-from ratchet.values import Json
+from ratchet.values import Json, Place
 from tests.task.test_parse import VALUES
 
 
@@ -136,10 +136,12 @@ def test_laughs_do_not_multiply() -> None:
 
 @given(st.text(alphabet="ab:-?{}[],&*!|>'\"#% \n\t~<0.", max_size=60))
 def test_any_text_is_a_value_or_refused_with_a_place(text: str) -> None:
+    value: Json = None
+    place: Place | None = Place("meta.yaml", 1, 1)
     try:
         value = parse_yaml(text, file="meta.yaml")
     except InvalidTask as error:
-        assert error.place is not None
-        assert error.place.line is not None
-    else:
-        json.dumps(value, allow_nan=False)
+        place = error.place
+    assert place is not None
+    assert place.line is not None
+    json.dumps(value, allow_nan=False)

@@ -14,6 +14,7 @@ EAGER = (
     "console",
     "random",
     "modules",
+    "ask",
     "context",
     "outcome",
     "entry",

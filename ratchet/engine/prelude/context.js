@@ -28,6 +28,7 @@
     const console = host.console;
     const log = (...args) => apply(console.log, console, args);
     for (const level of ["debug", "info", "warn", "error"]) log[level] = console[level];
-    return { ...facts, progress, log };
+    const call = (task, input = {}) => host.ask("call", { task: `${task}`, input });
+    return { ...facts, progress, log, call };
   };
 })

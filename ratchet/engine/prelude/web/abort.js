@@ -22,7 +22,7 @@
       isSignal = (value) => typeof value === "object" && value !== null && #aborted in value;
     }
 
-    constructor(token) {
+    constructor(token = undefined) {
       if (token !== TOKEN) throw new TypeError("Illegal constructor");
       super();
     }

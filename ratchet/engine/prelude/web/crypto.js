@@ -51,7 +51,7 @@
 
     static { keyOf = (value) => (isObject(value) && #key in value ? value.#key : null); }
 
-    constructor(token, key) {
+    constructor(token = undefined, key = undefined) {
       if (token !== TOKEN) throw new TypeError("Illegal constructor");
       this.#key = key;
     }
@@ -112,7 +112,7 @@
   class SubtleCrypto {
     #brand;
 
-    constructor(token) {
+    constructor(token = undefined) {
       if (token !== TOKEN) throw new TypeError("Illegal constructor");
     }
 
@@ -155,7 +155,7 @@
   class Crypto {
     #subtle = new SubtleCrypto(TOKEN);
 
-    constructor(token) {
+    constructor(token = undefined) {
       if (token !== TOKEN) throw new TypeError("Illegal constructor");
     }
 

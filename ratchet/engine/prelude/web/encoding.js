@@ -1,7 +1,7 @@
 // TextEncoder and TextDecoder (Encoding Standard) for UTF-8, UTF-16 and windows-1252.
 (function (host) {
   "use strict";
-  const { bytesOf, publish, toDictionary, toUSVString } = host.part("web-idl");
+  const { bytesOf, publish, toDictionary, toUSVString, trimEnds } = host.part("web-idl");
   const { binaryFromBytes, decodeUtf8, encodeUtf8, incompleteTail } = host.part("utf8");
 
   const LABELS = {
@@ -17,7 +17,7 @@
     "\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178";
 
   function encodingOf(label) {
-    const wanted = label.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, "").toLowerCase();
+    const wanted = trimEnds(label, "\t\n\f\r ").toLowerCase();
     const found = Object.keys(LABELS).find((name) => LABELS[name].split(" ").includes(wanted));
     if (!found) throw new RangeError(`The "${label}" encoding is not supported`);
     return found;

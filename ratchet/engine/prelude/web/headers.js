@@ -1,7 +1,7 @@
 // Headers (Fetch Standard, section 5.1). No guard: which request headers may leave is for the gateway to say.
 (function (host) {
   "use strict";
-  const { isObject, makeIterable, publish, requireArguments, toByteString, toPairs } = host.part("web-idl");
+  const { isObject, makeIterable, publish, requireArguments, toByteString, toPairs, trimEnds } = host.part("web-idl");
   const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
   function readName(value) {
@@ -11,7 +11,7 @@
   }
 
   function readValue(value) {
-    const text = toByteString(value).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
+    const text = trimEnds(toByteString(value), "\t\n\r ");
     if (/[\0\n\r]/.test(text)) throw new TypeError("A header value must not have NUL or line breaks in it");
     return text;
   }
@@ -27,12 +27,14 @@
     return [...combined, ...cookies].sort(([first], [second]) => (first < second ? -1 : first > second ? 1 : 0));
   }
 
-  let listOf;
+  let sortedOf;
 
   class Headers {
     #list = [];
+    // The list as iterators see it, until the next change.
+    #sorted = null;
 
-    static { listOf = (headers) => headers.#list; }
+    static { sortedOf = (headers) => (headers.#sorted ??= sortAndCombine(headers.#list)); }
 
     constructor(init = undefined) {
       if (init === undefined) return;
@@ -45,6 +47,7 @@
       this.#list;
       requireArguments(arguments, 2);
       this.#list.push([readName(name), readValue(value)]);
+      this.#sorted = null;
     }
 
     delete(name) {
@@ -52,6 +55,7 @@
       requireArguments(arguments, 1);
       const wanted = readName(name);
       this.#list = this.#list.filter((header) => header[0] !== wanted);
+      this.#sorted = null;
     }
 
     get(name) {
@@ -80,9 +84,10 @@
       const first = this.#list.findIndex((header) => header[0] === added[0]);
       if (first < 0) this.#list.push(added);
       else this.#list = this.#list.flatMap((old, at) => (at === first ? [added] : old[0] === added[0] ? [] : [old]));
+      this.#sorted = null;
     }
   }
 
-  makeIterable(Headers, (headers) => sortAndCombine(listOf(headers)));
+  makeIterable(Headers, sortedOf);
   return { Headers: publish(Headers) };
 })

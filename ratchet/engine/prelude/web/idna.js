@@ -1,8 +1,9 @@
 // Domain to ASCII (UTS 46, non-transitional), approximated with the engine's own Unicode tables.
 //
 // Mapping is NFKC, then lower case a code point at a time, then NFC, and code points that UTS 46 ignores are dropped.
-// Not covered, because it needs the UTS 46 table itself: the contextual rules for joiners (CONTEXTJ), the Bidi rule,
-// code points that are assigned and yet disallowed, and the few whose mapping is not their lower-cased NFKC form.
+// Not covered, because it needs the UTS 46 table itself: the contextual rules for joiners (CONTEXTJ), most of the Bidi
+// rule (only labels that mix directions are refused), code points that are assigned and yet disallowed, and the few
+// whose mapping is not their lower-cased NFKC form.
 (function () {
   "use strict";
   const BASE = 36;
@@ -10,6 +11,9 @@
   const T_MAX = 26;
   const IGNORED = /[\u00ad\u034f\u180b-\u180d\u180f\u200b\u2060\u2064\ufe00-\ufe0f\ufeff\u{e0100}-\u{e01ef}]/gu;
   const DISALLOWED = /^\p{M}|[\p{Cn}\p{Co}\p{Cs}\p{Z}\u0080-\u009f\u200e\u200f\u202a-\u202e\u2061-\u206f\ufff9-\uffff]/u;
+  const RIGHT_TO_LEFT = "\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc\\u{10800}-\\u{10fff}\\u{1e800}-\\u{1efff}";
+  const HAS_RIGHT_TO_LEFT = new RegExp(`[${RIGHT_TO_LEFT}]`, "u");
+  const ONE_DIRECTION = new RegExp(`^[${RIGHT_TO_LEFT}](?:[${RIGHT_TO_LEFT}]|\\P{L})*$`, "u");
   const LARGEST = 0x7fffffff;
 
   function adapt(delta, points, isFirst) {
@@ -94,15 +98,19 @@
     return folded.join("").replace(/\u3002/g, ".").normalize("NFC").replace(IGNORED, "");
   }
 
+  function isAllowed(label) {
+    return !DISALLOWED.test(label) && (!HAS_RIGHT_TO_LEFT.test(label) || ONE_DIRECTION.test(label));
+  }
+
   function isValidEncoded(label) {
     const decoded = decodePunycode(label.slice(4));
-    return decoded !== null && /[^\0-\x7f]/.test(decoded) && mapDomain(decoded) === decoded && !DISALLOWED.test(decoded);
+    return decoded !== null && /[^\0-\x7f]/.test(decoded) && mapDomain(decoded) === decoded && isAllowed(decoded);
   }
 
   function labelToAscii(label) {
     if (label.startsWith("xn--")) return isValidEncoded(label) ? label : null;
     if (/^[\0-\x7f]*$/.test(label)) return label;
-    return DISALLOWED.test(label) ? null : `xn--${encodePunycode(label)}`;
+    return isAllowed(label) ? `xn--${encodePunycode(label)}` : null;
   }
 
   // Null when the domain is not valid.

@@ -1,6 +1,8 @@
 // Parsing and writing of MIME types (MIME Sniffing Standard, section 4).
-(function () {
+(function (host) {
   "use strict";
+  const { trimEnds } = host.part("web-idl");
+  const SPACE = "\t\n\r ";
   const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
   const ESSENCE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)\/([!#$%&'*+\-.^_`|~0-9A-Za-z]+)[\t\n\r ]*(?=;|$)/;
   const PARAMETER = /;[\t\n\r ]*([^;=]*)(?:=(?:"((?:[^"\\]|\\[^])*)"?[^;]*|([^;]*)))?/y;
@@ -10,7 +12,7 @@
     PARAMETER.lastIndex = start;
     for (let found = PARAMETER.exec(text); found; found = PARAMETER.exec(text)) {
       const [, name, quoted, plain] = found;
-      const value = quoted === undefined ? plain?.replace(/[\t\n\r ]+$/, "") : quoted.replace(/\\([^])/g, "$1");
+      const value = quoted === undefined ? plain && trimEnds(plain, SPACE) : quoted.replace(/\\([^])/g, "$1");
       const key = name.toLowerCase();
       const isValid = TOKEN.test(key) && value !== undefined && (value !== "" || quoted !== undefined);
       if (isValid && !/[^\t\x20-\x7e\x80-\xff]/.test(value) && !parameters.has(key)) parameters.set(key, value);
@@ -20,7 +22,7 @@
 
   // Null when the text is not a MIME type.
   function parseMime(text) {
-    const trimmed = text.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
+    const trimmed = trimEnds(text, SPACE);
     const found = ESSENCE.exec(trimmed);
     if (!found) return null;
     const essence = `${found[1]}/${found[2]}`.toLowerCase();

@@ -33,12 +33,19 @@
 
   const binaryToText = (binary) => decodeUtf8(bytesFromBinary(binary));
 
+  function readParameters(line) {
+    const pattern = /[ \t]*;[ \t]*([a-z*]+)=(?:"([^"]*)"|([^;]*))/iy;
+    const parameters = {};
+    for (let found = pattern.exec(line); found; found = pattern.exec(line)) {
+      parameters[found[1].toLowerCase()] = found[2] ?? found[3].trim();
+    }
+    return parameters;
+  }
+
   function parseDisposition(headers) {
-    const line = /^content-disposition:[ \t]*form-data[ \t]*;(.*)$/im.exec(headers)?.[1];
-    const name = line && /(?:^|[; \t])name="([^"]*)"/i.exec(line)?.[1];
-    const filename = line && /(?:^|[; \t])filename="([^"]*)"/i.exec(line)?.[1];
-    const type = /^content-type:[ \t]*(.*?)[ \t]*$/im.exec(headers)?.[1];
-    return { name, filename, type };
+    const line = /^content-disposition:[ \t]*form-data(.*)$/im.exec(headers)?.[1];
+    const type = /^content-type:(.*)$/im.exec(headers)?.[1].trim();
+    return { ...(line && readParameters(line)), type };
   }
 
   function appendPart(form, part) {

@@ -3,7 +3,7 @@
   "use strict";
   const { bytesFromBinary, decodeUtf8, encodeUtf8, binaryFromBytes } = host.part("utf8");
 
-  const characters = (ascii) => new RegExp(`[\\0-\\x1f\\x7f-\\u{10ffff}${ascii}]`, "gu");
+  const characters = (ascii) => new RegExp(`[\\x80-\\u{10ffff}]+|[\\0-\\x1f\\x7f${ascii}]`, "gu");
   const QUERY = " \"#<>";
   const PATH = `${QUERY}?\`{}^`;
   const USERINFO = `${PATH.slice(0, -1)}\\/:;=@\\[\\\\\\]\\^\\|`;
@@ -17,12 +17,13 @@
     form: characters(`${USERINFO}$%&+,!'()~`),
   };
 
-  function encodeCharacter(character) {
-    if (character > "\x7f") return encodeURIComponent(character);
-    return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+  // Takes one ASCII character, or a run of others.
+  function encodeRun(run) {
+    if (run > "\x7f") return encodeURIComponent(run);
+    return `%${run.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
   }
 
-  const percentEncode = (text, set) => text.replace(set, encodeCharacter);
+  const percentEncode = (text, set) => text.replace(set, encodeRun);
 
   function decodeMalformed(text) {
     const binary = binaryFromBytes(encodeUtf8(text));

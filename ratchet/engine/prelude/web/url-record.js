@@ -5,8 +5,10 @@
 (function (host) {
   "use strict";
   const { ENCODE_SETS, percentEncode } = host.part("percent");
+  const { trimEnds } = host.part("web-idl");
   const { parseHost } = host.part("url-host");
   const DEFAULT_PORTS = { __proto__: null, file: null, ftp: 21, http: 80, https: 443, ws: 80, wss: 443 };
+  const CONTROLS = String.fromCharCode(...Array(33).keys());
   const DRIVE = /^[a-z][:|]$/i;
   const NORMAL_DRIVE = /^[a-z]:$/i;
   const STARTS_WITH_DRIVE = /^[a-z][:|](?:[/\\]|$)/i;
@@ -201,7 +203,7 @@
 
   // Null when the text is no URL.
   function parseUrl(input, base) {
-    const trimmed = withoutBreaks(input.replace(/^[\0-\x20]+/, "").replace(/[\0-\x20]+$/, ""));
+    const trimmed = withoutBreaks(trimEnds(input, CONTROLS));
     const [beforeFragment, fragment] = cut(trimmed, "#");
     const [hierarchy, query] = cut(beforeFragment, "?");
     const url = parseHierarchy(hierarchy, base, query !== null, fragment !== null);

@@ -34,9 +34,11 @@
       pairsOf = (params) => params.#pairs;
       // Makes the params of a URL, and a function that replaces them when the URL changes.
       bind = (query, changed) => {
-        const params = new URLSearchParams(query ?? "");
+        const params = new URLSearchParams();
+        const replace = (text) => { params.#pairs = parseForm(text ?? ""); };
+        replace(query);
         params.#changed = () => changed(renderForm(params.#pairs));
-        return { params, replace: (text) => { params.#pairs = parseForm(text ?? ""); } };
+        return { params, replace };
       };
     }
 

@@ -28,24 +28,27 @@
     return bytesFromBinary(nativeUnescape(encodeURIComponent(text.toWellFormed())));
   }
 
-  // What a lead byte promises: the length of its sequence and the range of its second byte (Unicode, table 3-7).
-  function sequenceOf(lead) {
-    if (lead < 0xc2 || lead > 0xf4) return [1, 0, 0];
-    if (lead < 0xe0) return [2, 0x80, 0xbf];
-    if (lead < 0xf0) return [3, lead === 0xe0 ? 0xa0 : 0x80, lead === 0xed ? 0x9f : 0xbf];
-    return [4, lead === 0xf0 ? 0x90 : 0x80, lead === 0xf4 ? 0x8f : 0xbf];
+  // The bytes in the sequence that a lead byte announces; 1 for what can lead none (Unicode, table 3-7).
+  function announcedLength(lead) {
+    if (lead < 0xc2 || lead > 0xf4) return 1;
+    return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  }
+
+  // The second byte has a range of its own, which shuts out long forms, surrogates and what is above U+10FFFF.
+  function isSecondByte(lead, byte) {
+    const low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+    const high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+    return byte >= low && byte <= high;
   }
 
   // How many bytes from `start` belong to one sequence, as far as they are there and well formed.
   function wellFormedLength(bytes, start) {
-    const [needed, low, high] = sequenceOf(bytes[start]);
-    let length = 1;
-    while (length < needed && start + length < bytes.length) {
-      const byte = bytes[start + length];
-      if (byte < (length === 1 ? low : 0x80) || byte > (length === 1 ? high : 0xbf)) break;
-      length++;
-    }
-    return length;
+    const announced = announcedLength(bytes[start]);
+    const end = Math.min(start + announced, bytes.length);
+    if (start + 1 >= end || !isSecondByte(bytes[start], bytes[start + 1])) return 1;
+    let index = start + 2;
+    while (index < end && (bytes[index] & 0xc0) === 0x80) index++;
+    return index - start;
   }
 
   // The number of bytes at the end that more bytes could complete.
@@ -54,27 +57,28 @@
       const start = bytes.length - back;
       if ((bytes[start] & 0xc0) === 0x80) continue;
       const complete = bytes[start] < 0x80 || wellFormedLength(bytes, start) < back;
-      return !complete && back < sequenceOf(bytes[start])[0] ? back : 0;
+      return !complete && back < announcedLength(bytes[start]) ? back : 0;
     }
     return 0;
   }
 
   // Malformed sequences become U+FFFD each, cut as the Encoding Standard cuts them ("maximal subpart").
-  function decodeLossy(bytes) {
-    const parts = [];
-    let start = 0;
-    let index = 0;
-    while (index < bytes.length) {
+  function repair(bytes) {
+    const repaired = new Uint8Array(bytes.length * 3);
+    let end = 0;
+    for (let index = 0; index < bytes.length; ) {
       const lead = bytes[index];
       const length = lead < 0x80 ? 1 : wellFormedLength(bytes, index);
-      if (lead >= 0x80 && (length === 1 || length < sequenceOf(lead)[0])) {
-        parts.push(decodeStrict(bytes.subarray(start, index)), "\ufffd");
-        start = index + length;
+      if (lead < 0x80 || (length > 1 && length === announcedLength(lead))) {
+        for (let byte = 0; byte < length; byte++) repaired[end++] = bytes[index + byte];
+      } else {
+        repaired[end++] = 0xef;
+        repaired[end++] = 0xbf;
+        repaired[end++] = 0xbd;
       }
       index += length;
     }
-    parts.push(decodeStrict(bytes.subarray(start)));
-    return parts.join("");
+    return repaired.subarray(0, end);
   }
 
   function decodeStrict(bytes) {
@@ -89,7 +93,7 @@
     } catch (error) {
       if (!(error instanceof URIError)) throw error;
       if (fatal) throw new TypeError("The encoded data was not valid for encoding utf-8");
-      return decodeLossy(bytes);
+      return decodeStrict(repair(bytes));
     }
   }
 

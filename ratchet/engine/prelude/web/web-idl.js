@@ -124,6 +124,14 @@
     });
   }
 
+  // A regular expression for this takes quadratic time on a text with long runs of such characters inside.
+  function trimEnds(text, characters) {
+    let [start, end] = [0, text.length];
+    while (start < end && characters.includes(text[start])) start++;
+    while (end > start && characters.includes(text[end - 1])) end--;
+    return text.slice(start, end);
+  }
+
   function isArrayBuffer(value) {
     try {
       return Reflect.apply(bufferLength, value, []) >= 0;
@@ -140,6 +148,6 @@
 
   return {
     bytesOf, clonerOf, defineConstants, isArrayBuffer, isObject, makeIterable, publish, requireArguments,
-    toByteString, toDictionary, toPairs, toSequence, toUSVString,
+    toByteString, toDictionary, toPairs, toSequence, toUSVString, trimEnds,
   };
 })

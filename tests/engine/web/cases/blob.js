@@ -37,8 +37,6 @@ return [await show(b.slice()), await show(b.slice(2, 4, "C/D")), await show(b.sl
 const b = new Blob(["ab"]); new Uint8Array(await b.arrayBuffer())[0] = 0; return await b.text();
 
 //# bytes
-//! Node 20 has no Blob.bytes(); it is in the standard and in later versions.
-//= {"value": [97, 98]}
 return [...await new Blob(["ab"]).bytes()];
 
 //# text-malformed

@@ -384,6 +384,12 @@ return show("http://a\u202eb.com/");
 //# idna-hebrew
 return show("http://שלום.il/");
 
+//# idna-mixed-directions
+return show("http://aשלום.il/");
+
+//# idna-starts-left-to-right-later
+return show("http://שלוםa.il/");
+
 //# idna-mathematical-bold
 return show("http://𝐚𝐛𝐜.com/");
 

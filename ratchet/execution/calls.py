@@ -1,0 +1,131 @@
+"""Tasks that call tasks: `context.call` becomes an execution of its own, in a thread beside its parent's."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ratchet.errors import CountLimit, InvalidInput, NotPermitted, RatchetError, TaskFailed, code_of
+from ratchet.sandbox.cancellation import Cancellation
+from ratchet.sandbox.supervise import Answer
+from ratchet.task.model import Limits, Task
+from ratchet.values import Json, JsonObject
+
+if TYPE_CHECKING:
+    from ratchet.execution.document import Execution
+    from ratchet.execution.runtime import Runtime
+
+MAX_DEPTH = 8
+MAX_CALLS = 50
+MAX_IN_FLIGHT = 6
+
+FindTask = Callable[[str], Task]
+"""Returns the task of a name; raises NotFound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The execution that a call comes from.
+
+    Args:
+        chain: Names of the tasks above the called one, the outermost first.
+    """
+
+    id: str
+    chain: tuple[str, ...]
+
+
+class Calls:
+    """The calls of one execution; closing it cancels those that are under way."""
+
+    def __init__(self, runtime: Runtime, task: Task, parent: Parent, limits: Limits, find_task: FindTask | None) -> None:
+        self._runtime = runtime
+        self._task = task
+        self._parent = parent
+        self._limits = limits
+        self._find_task = find_task
+        self._ends = time.monotonic() + limits.timeout_seconds
+        self._cancellation = Cancellation()
+        self._places = threading.BoundedSemaphore(MAX_IN_FLIGHT)
+        self._threads: list[threading.Thread] = []
+
+    def start(self, payload: Json, answer: Answer) -> None:
+        """Answer a call, later and from another thread."""
+        thread = threading.Thread(target=self._answer, args=(payload, answer), name="ratchet-call", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def close(self) -> None:
+        """Cancel what is still running and wait until it has ended."""
+        self._cancellation.cancel()
+        for thread in self._threads:
+            thread.join()
+
+    def _answer(self, payload: Json, answer: Answer) -> None:
+        try:
+            with self._places:
+                answer({"value": self._call(payload).output})
+        except RatchetError as error:
+            answer({"error": _error_for_script(error)})
+
+    def _call(self, payload: Json) -> Execution:
+        """Run the called task.
+
+        Raises:
+            RatchetError: The call is not allowed, or the called task did not complete.
+        """
+        from ratchet.execution.run import run
+
+        task = self._permitted(payload)
+        remaining = max(0.001, self._ends - time.monotonic())
+        execution = run(
+            self._runtime,
+            task,
+            payload["input"],
+            limits=replace(self._limits, timeout_seconds=remaining),
+            cancellation=self._cancellation,
+            find_task=self._find_task,
+            parent=self._parent,
+        )
+        if execution.error is not None:
+            raise _Failed(execution)
+        return execution
+
+    def _permitted(self, payload: Json) -> Task:
+        if not isinstance(payload, dict) or not isinstance(payload.get("task"), str) or "input" not in payload:
+            raise InvalidInput("`context.call` takes the name of a task and an input")
+        name = payload["task"]
+        if len(self._threads) > MAX_CALLS:
+            raise CountLimit(f"An execution may call {MAX_CALLS} times")
+        if name not in self._task.permissions.tasks:
+            where = self._task.path_of(self._task.metadata_file)
+            raise NotPermitted(f"The task may not call `{name[:80]}`: add it to `permissions.tasks` in `{where}`")
+        if name in self._parent.chain:
+            raise NotPermitted(f"The call of `{name}` goes in a circle: {' → '.join([*self._parent.chain, name])}")
+        if len(self._parent.chain) >= MAX_DEPTH:
+            raise NotPermitted(f"Calls may be {MAX_DEPTH} deep")
+        if self._find_task is None:
+            raise NotPermitted("No other tasks can be called from here")
+        return self._find_task(name)
+
+
+class _Failed(TaskFailed):
+    """A called task that ended in an error."""
+
+    def __init__(self, execution: Execution) -> None:
+        assert execution.error is not None
+        super().__init__(f"{execution.task.name}: {execution.error.message}")
+        self.error = execution.error
+
+
+def _error_for_script(error: RatchetError) -> JsonObject:
+    """Return what the calling script catches: the called task's own error where that threw one."""
+    if isinstance(error, _Failed):
+        own = error.error
+        facts = {"name": own.name or "Error", "message": own.message, "code": own.code, "status": own.status}
+        return {key: value for key, value in facts.items() if value is not None}
+    message = error.message if not error.problems else "; ".join([error.message, *(p.message for p in error.problems)])
+    return {"name": "Error", "message": message, "code": code_of(type(error))}

@@ -1,0 +1,96 @@
+"""An engine without the prelude, for what is said about the engine itself and about texts that never run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import ratchet.engine
+
+_ENGINE = Path(ratchet.engine.__file__).parent
+
+_RUN = """
+(async () => {
+  const say = globalThis.call_python;
+  const { script, module, input } = dukpy;
+  globalThis.console = { log() {} };
+  globalThis.module = { exports: null };
+  try {
+    let entry;
+    if (module !== null) { const loaded = await import(module); entry = loaded.default ?? loaded.main; }
+    else { const value = (0, eval)(script); entry = globalThis.module.exports ?? value; }
+    entry = entry.main ?? entry;
+    await entry(input, {});
+    say('{}');
+  } catch (error) {
+    say(JSON.stringify({ name: `${error.name}`, message: `${error.message}`, stack: `${error.stack}` }));
+  }
+})();
+0
+"""
+
+
+class BareEngine:
+    """One context of QuickJS, with modules from memory and one way to speak."""
+
+    def __init__(self, modules: Mapping[str, str] | None = None) -> None:
+        from dukpy import _dukpy
+
+        self._dukpy = _dukpy
+        self._ctx = _dukpy.create_context()
+        self._modules = dict(modules or {})
+        self.loader = self
+        self.said: list[str] = []
+
+    def _check_exported_function_exists(self, name: str) -> bool:
+        return True
+
+    def _call_python(self, name: str, arguments: str) -> None:
+        self.said.append(name)
+
+    def _normalize_module(self, base: str, name: str) -> str:
+        return name.removeprefix("./")
+
+    def load(self, name: str) -> tuple[str | None, str | None, str | None]:
+        """Give the engine the text of a module."""
+        text = self._modules.get(name)
+        return (None, None, None) if text is None else (name, text, "module")
+
+    def evaluate(self, code: str, value: Any = None) -> Any:
+        """Evaluate a script that sees a value as `dukpy`; return what it gives, by JSON."""
+        result = self._dukpy.eval_string(self, code.encode(), json.dumps(value).encode(), False, "<dukpy>")
+        return None if result is None else json.loads(result)
+
+
+class SourceReader:
+    """The parser and the type stripper in a bare engine, as a worker loads them."""
+
+    def __init__(self) -> None:
+        self._engine = BareEngine()
+        for name, file in (
+            ("acorn", "vendor/acorn.js"),
+            ("sucrase", "vendor/sucrase.js"),
+            ("inspect", "inspect.js"),
+            ("transpile", "transpile.js"),
+        ):
+            self._engine.evaluate(f"globalThis.{name} = {(_ENGINE / file).read_text('utf-8')}; 1")
+
+    def inspect(self, request: Any) -> Any:
+        """Answer a request of `ratchet.engine.source.inspect_request`."""
+        return self._engine.evaluate("inspect(acorn, dukpy)", request)
+
+    def transpile(self, request: Any) -> Any:
+        """Answer a request of `ratchet.engine.source.transpile_request`."""
+        return self._engine.evaluate("transpile(sucrase, dukpy)", request)
+
+
+def run_and_fail(
+    *, script: str | None = None, module: str | None = None, modules: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Run a script or a module with an empty input and return what it threw."""
+    engine = BareEngine(modules)
+    engine.evaluate(_RUN, {"script": script, "module": module, "input": {}})
+    answer: dict[str, str] = json.loads(engine.said[0])
+    return answer

@@ -1,0 +1,4 @@
+(input) => {
+  const n = -5;
+  return new Array(n);
+}

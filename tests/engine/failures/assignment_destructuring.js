@@ -1,0 +1,5 @@
+(input) => {
+  let name;
+  ({ name } = input.user);
+  return name;
+}

@@ -1,0 +1,5 @@
+(input) => {
+  const big = 10n;
+  const total = big * 2;
+  return total;
+}

@@ -1,0 +1,2 @@
+const format = (user) => `${user.first} ${user.last.toUpperCase()}`;
+(input) => format({ first: 'a' })

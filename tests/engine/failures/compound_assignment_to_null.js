@@ -1,0 +1,5 @@
+(input) => {
+  const a = { b: null };
+  a.b.c += 1;
+  return a;
+}

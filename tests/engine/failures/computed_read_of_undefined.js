@@ -1,0 +1,5 @@
+(input) => {
+  const key = 'title';
+  const book = input.book;
+  return book[key];
+}

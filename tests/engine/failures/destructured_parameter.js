@@ -1,0 +1,6 @@
+function total({ price, count }) {
+  return price * count;
+}
+(input) => {
+  return total(input.item);
+}

@@ -1,0 +1,7 @@
+(input) => {
+  let i = 0;
+  do {
+    i++;
+  } while (i < input.limits.max);
+  return i;
+}

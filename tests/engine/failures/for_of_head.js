@@ -1,0 +1,7 @@
+(input) => {
+  let sum = 0;
+  for (const item of input.order.items) {
+    sum += item.price;
+  }
+  return sum;
+}

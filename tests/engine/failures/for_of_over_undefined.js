@@ -1,0 +1,6 @@
+(input) => {
+  for (const row of input.rows) {
+    console.log(row);
+  }
+  return 1;
+}

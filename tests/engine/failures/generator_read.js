@@ -1,0 +1,5 @@
+function* rows(input) {
+  const page = input.page;
+  yield page.rows;
+}
+(input) => [...rows(input)]

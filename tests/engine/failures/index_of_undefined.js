@@ -1,0 +1,4 @@
+(input) => {
+  const rows = input.rows;
+  return rows[0];
+}

@@ -1,0 +1,4 @@
+(input) => {
+  const when = new Date('nope');
+  return when.toISOString();
+}

@@ -1,0 +1,4 @@
+(input) => {
+  const name = 'a';
+  return name in 'abc';
+}

@@ -1,0 +1,4 @@
+(input) => {
+  const kind = {};
+  return input instanceof kind;
+}

@@ -1,0 +1,4 @@
+(input) => {
+  const text = '{bad';
+  return JSON.parse(text);
+}

@@ -1,0 +1,4 @@
+(input) => {
+  const when = input.now.getTime() - Date.now();
+  return when;
+}

@@ -1,0 +1,4 @@
+(input) => {
+  const items = [1];
+  return items.map(input.callback);
+}

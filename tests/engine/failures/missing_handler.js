@@ -1,0 +1,4 @@
+(input) => {
+  const handlers = { start: () => 1 };
+  return handlers[input.kind ?? 'stop']();
+}

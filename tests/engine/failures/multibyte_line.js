@@ -1,0 +1,4 @@
+(input) => {
+  const greeting = 'こんにちは 😀'; const name = input.user.name;
+  return greeting + name;
+}

@@ -1,0 +1,7 @@
+(input) => {
+  const totals = (rows) => {
+    const first = (row) => row.cells.first;
+    return rows.map((row) => first(row));
+  };
+  return totals([{}]);
+}

@@ -1,0 +1,5 @@
+(input) => {
+  const body = { user: undefined };
+  const { user: { name } } = body;
+  return name;
+}

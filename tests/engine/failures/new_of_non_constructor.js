@@ -1,0 +1,5 @@
+(input) => {
+  const Thing = { a: 1 };
+  const value = new Thing();
+  return value;
+}

@@ -1,0 +1,1 @@
+(input) => [{ n: { v: 1 } }, {}].reduce((sum, item) => sum + item.n.v, 0)

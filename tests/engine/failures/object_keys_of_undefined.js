@@ -1,0 +1,4 @@
+(input) => {
+  const names = Object.keys(input.fields);
+  return names.length;
+}

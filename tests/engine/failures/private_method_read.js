@@ -1,0 +1,5 @@
+class Store {
+  #rows;
+  first() { return this.#rows.first; }
+}
+(input) => new Store().first()

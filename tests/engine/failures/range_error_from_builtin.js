@@ -1,0 +1,4 @@
+(input) => {
+  const width = -1;
+  return 'x'.repeat(width);
+}

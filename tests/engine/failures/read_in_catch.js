@@ -1,0 +1,7 @@
+(input) => {
+  try {
+    input.a.b();
+  } catch {
+    return input.c.d;
+  }
+}

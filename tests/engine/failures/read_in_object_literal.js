@@ -1,0 +1,5 @@
+(input) => {
+  const items = input.list?.length ? input.list : null;
+  const copy = { ...items, count: items.length };
+  return copy;
+}

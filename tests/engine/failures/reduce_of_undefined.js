@@ -1,0 +1,3 @@
+(input) => {
+  return Object.keys(input).length + input.items.reduce((sum, item) => sum + item.price, 0);
+}

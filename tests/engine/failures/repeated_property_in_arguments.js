@@ -1,0 +1,4 @@
+(input) => {
+  const a = { name: 'x' };
+  return [a.name].concat(input.user.name);
+}

@@ -1,0 +1,4 @@
+(input) => {
+  const { ...copy } = input.options;
+  return copy;
+}

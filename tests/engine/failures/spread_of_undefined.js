@@ -1,0 +1,4 @@
+(input) => {
+  const defaults = [1, 2];
+  return [...defaults, ...input.extra];
+}

@@ -1,0 +1,4 @@
+(input) => {
+  const headers = null;
+  return headers['content-type'];
+}

@@ -1,0 +1,4 @@
+(input) => {
+  const tag = Symbol('t');
+  return tag + '';
+}

@@ -1,0 +1,4 @@
+(input) => {
+  const title = 'Dear';
+  return `${title} ${input.person.name}, // .name is not here`;
+}

@@ -1,0 +1,8 @@
+function fail(kind) {
+  const error = new Error('made here');
+  error.kind = kind;
+  return error;
+}
+(input) => {
+  throw fail('x');
+}

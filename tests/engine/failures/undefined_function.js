@@ -1,0 +1,4 @@
+(input) => {
+  const text = 'abc';
+  return slugify(text);
+}

@@ -1,0 +1,4 @@
+(input) => {
+  const x = input.value || raise();
+  return x;
+}

@@ -1,0 +1,4 @@
+(input) => {
+  const pairs = 7;
+  return new Map(pairs);
+}

@@ -1,0 +1,5 @@
+(input) => {
+  const config = input.config ?? {};
+  const url = config.host + '/x';
+  return url.trimLeftMost().length;
+}
