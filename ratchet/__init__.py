@@ -33,7 +33,7 @@ _HOMES = {
     "load_task": "ratchet.task.load",
     "run": "ratchet.execution.run",
 }
-__all__ = ["Execution", "Limits", "RatchetError", "Runtime", "Task", "load_task", "run"]  # noqa: F822
+__all__ = ["Execution", "Limits", "RatchetError", "Runtime", "Task", "load_task", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -12,7 +12,7 @@ import typer
 from ratchet.cli.application import Session, build_application
 from ratchet.errors import RatchetError
 
-_UsageError = typer.BadParameter.__mro__[1]
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 _BROKEN_PIPE = 141
 _INTERRUPTED = 130
 _BUG = 70

@@ -58,9 +58,7 @@ class LazyGroup(TyperGroup):
 
 def make_app(**options: Any) -> typer.Typer:
     """Return an application whose help and errors stay plain text: Rich costs half of the start-up."""
-    return typer.Typer(
-        rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, **options
-    )
+    return typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, **options)
 
 
 def build_application() -> Any:
@@ -68,7 +66,9 @@ def build_application() -> Any:
     app = make_app(cls=LazyGroup)
 
     @app.callback(invoke_without_command=True)
-    def root(ctx: typer.Context, version: bool = typer.Option(False, "--version", help="Show the version and exit")) -> None:
+    def root(
+        ctx: typer.Context, version: bool = typer.Option(False, "--version", help="Show the version and exit")
+    ) -> None:
         """Run small, schema-checked JavaScript tasks in a sandbox that can be trusted."""
         if version:
             print(f"ratchet {ratchet.__version__}")

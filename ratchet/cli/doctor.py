@@ -89,7 +89,8 @@ def _cache() -> Finding:
         nearest = os.path.dirname(nearest)
     if os.access(nearest, os.W_OK):
         return Finding("cache folder", "ok", folder)
-    return Finding("cache folder", "warning", f"{folder} cannot be written", "Set `XDG_CACHE_HOME` to a folder of yours")
+    hint = "Set `XDG_CACHE_HOME` to a folder of yours"
+    return Finding("cache folder", "warning", f"{folder} cannot be written", hint)
 
 
 def _print(findings: Sequence[Finding]) -> None:

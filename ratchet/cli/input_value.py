@@ -55,7 +55,8 @@ def _decode(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"The input from `{name}` is not UTF-8: byte {error.start}", hint="Save it as UTF-8") from None
+        message = f"The input from `{name}` is not UTF-8: byte {error.start}"
+        raise InvalidInput(message, hint="Save it as UTF-8") from None
 
 
 def _parse_setting(raw: str) -> Json:

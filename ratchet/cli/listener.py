@@ -51,7 +51,8 @@ class TerminalListener:
         assert self._bar_task is not None
         words = inert(" ".join(part for part in (report["step"], report["message"]) if part)).replace("\n", " ")
         fraction = report["fraction"]
-        self._bar.update(self._bar_task, description=words[:60], completed=fraction or 0, total=1 if fraction is not None else None)
+        total = None if fraction is None else 1
+        self._bar.update(self._bar_task, description=words[:60], completed=fraction or 0, total=total)
 
     def _open_bar(self) -> None:
         from rich.console import Console

@@ -11,7 +11,9 @@ from ratchet.values import Place, Problem
 _MOST_PROBLEMS = 20
 _WIDEST_LINE = 160
 # C0 but tab and line feed, DEL, C1, and what turns the direction of text (Unicode Bidirectional Algorithm, 2.0).
-_ACTIVE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_ACTIVE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 def inert(text: str) -> str:

@@ -38,10 +38,14 @@ def run_once(
         "", "--input", "--input-json", metavar="JSON", help="Input as JSON, @FILE, or - for stdin", show_default=False
     ),
     settings: list[str] = typer.Option([], "--set", metavar="KEY=VALUE", help="One key of the input; repeatable"),
-    from_fs: str = typer.Option("", "--from-fs", metavar="PATH", help="Another way to name the task", show_default=False),
+    from_fs: str = typer.Option(
+        "", "--from-fs", metavar="PATH", help="Another way to name the task", show_default=False
+    ),
     timeout: float = typer.Option(0.0, "--timeout", metavar="SECONDS", help="Wall-clock limit", show_default="30"),
     memory: str = typer.Option("", "--memory", metavar="SIZE", help="Memory limit, such as 64MB", show_default="96MB"),
-    output: str = typer.Option("", "--output", metavar="FILE", help="Write to a file, not to stdout", show_default=False),
+    output: str = typer.Option(
+        "", "--output", metavar="FILE", help="Write to a file, not to stdout", show_default=False
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print the whole execution"),
 ) -> int:
     """Run one task and print its output as JSON."""

@@ -126,6 +126,4 @@ def _problem_of(entry: JsonObject) -> Problem:
     place = None
     if entry["file"] is not None:
         place = Place(entry["file"], entry["line"], entry["column"], entry["text"])
-    return Problem(
-        entry["message"], place, pointer=entry["pointer"], hint=entry["hint"], severity=entry["severity"]
-    )
+    return Problem(entry["message"], place, pointer=entry["pointer"], hint=entry["hint"], severity=entry["severity"])

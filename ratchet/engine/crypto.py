@@ -11,8 +11,10 @@ import hmac
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from ratchet.values import Json
+if TYPE_CHECKING:
+    from ratchet.values import Json
 
 RANDOM_BYTES_MAX = 65536
 """The quota of `crypto.getRandomValues` (Web Cryptography, section 10.1.1)."""

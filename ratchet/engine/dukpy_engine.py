@@ -7,11 +7,9 @@ with a few methods, and importing it alone costs a tenth of `import dukpy`.
 from __future__ import annotations
 
 import importlib.machinery
-import importlib.util
 import json
 import os
 import sys
-from types import ModuleType
 from typing import Any
 
 from ratchet.engine import Host, ScriptFault
@@ -96,11 +94,12 @@ def load_extension() -> tuple[Any, str]:
     package = importlib.machinery.PathFinder.find_spec("dukpy", sys.path)
     if package is None or not package.submodule_search_locations:
         raise ImportError("dukpy is not installed")
-    folder = list(package.submodule_search_locations)[0]
+    folder = next(iter(package.submodule_search_locations))
     spec = importlib.machinery.PathFinder.find_spec("_dukpy", [folder])
     if spec is None or spec.loader is None:
         raise ImportError(f"dukpy in {folder} has no extension module")
-    module: ModuleType = importlib.util.module_from_spec(spec)
+    module = spec.loader.create_module(spec)
+    assert module is not None
     spec.loader.exec_module(module)
     return module, _version_beside(folder)
 

@@ -108,7 +108,9 @@
     }
     if (/keyword 'await' outside an async function/.test(words))
       return { message: "`await` is only allowed inside an `async` function", ...place(failed.at) };
-    return { message: friendly(words, failed), ...place(Math.min(failed.at, source.length)) };
+    // What is wrong with a regular expression is told at its first slash.
+    const slash = /^(Unterminated|Invalid) regular expression/.test(words) && source[failed.at - 1] === "/" ? 1 : 0;
+    return { message: friendly(words, failed), ...place(Math.min(failed.at - slash, source.length)) };
   }
   function friendly(words, failed) {
     if (/stack space/.test(words)) return TOO_DEEP;

@@ -44,12 +44,11 @@ class Modules:
         Raises:
             ModuleNotFound: No such file, or not a path at all.
         """
-        if base == "" or specifier == self._main and base.startswith("<"):
+        if base == "" or (specifier == self._main and base.startswith("<")):
             return specifier if specifier in self._files else self._missing(specifier)
         if not specifier.startswith(("./", "../", "/")) and specifier not in (".", ".."):
-            raise ModuleNotFound(
-                f"Cannot find module '{specifier[:200]}': only files of the task can be loaded, as './{specifier[:200]}'"
-            )
+            name = specifier[:200]
+            raise ModuleNotFound(f"Cannot find module '{name}': only files of the task can be loaded, as './{name}'")
         # Every script has the same name in the engine, so a dynamic import from one may come from any of them.
         folders = sorted(self._folders) if base.startswith("<") else [posixpath.dirname(base)]
         for folder in folders:
@@ -110,7 +109,8 @@ def is_module(path: str, text: str) -> bool:
 
 
 def _candidates(path: str) -> list[str]:
-    return [path, *(path + suffix for suffix in (*SCRIPT_SUFFIXES, ".json")), *(f"{path}/index{s}" for s in (".js", ".ts"))]
+    files = [path + suffix for suffix in (*SCRIPT_SUFFIXES, ".json")]
+    return [path, *files, f"{path}/index.js", f"{path}/index.ts"]
 
 
 def _bridge(identity: str, text: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import time
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from ratchet.engine import Engine, Reporter, ScriptFault
-from ratchet.engine.crypto import CALLS
+from ratchet.engine.crypto import CALLS, random_call
 from ratchet.engine.modules import ModuleNotFound, Modules
 from ratchet.engine.prelude import Prelude
 from ratchet.engine.random import SeededRandom
@@ -32,7 +31,12 @@ class Session:
     """
 
     def __init__(
-        self, engine: Engine, prelude: Prelude, reporter: Reporter, request: Mapping[str, Any], limits: Mapping[str, Any]
+        self,
+        engine: Engine,
+        prelude: Prelude,
+        reporter: Reporter,
+        request: Mapping[str, Any],
+        limits: Mapping[str, Any],
     ) -> None:
         self._engine = engine
         self._prelude = prelude
@@ -41,6 +45,7 @@ class Session:
         self._limits = limits
         self._modules = Modules(request["files"], request["main"]["id"])
         self._random = SeededRandom(bytes.fromhex(request["seed"]))
+        self._calls = {**CALLS, "crypto.random": random_call(self._random.bytes)}
         self._started = time.monotonic()
         self._timers = Timers()
         self._asked = 0
@@ -148,9 +153,7 @@ class Session:
     def _call(self, text: str) -> dict[str, Any]:
         call = json.loads(text)
         try:
-            if call["name"] == "crypto.random":
-                return {"value": base64.b64encode(self._random.bytes(int(call["payload"]["bytes"]))).decode()}
-            return {"value": CALLS[call["name"]](call["payload"])}
+            return {"value": self._calls[call["name"]](call["payload"])}
         except (ValueError, KeyError, TypeError) as error:
             return {"error": str(error)}
 

@@ -197,7 +197,7 @@ def problems_of(
 
 def _import_problems(inspection: Inspection, path: str, files: Mapping[str, str]) -> Iterator[Problem]:
     """Yield a problem for each import that no file of the task answers."""
-    modules = Modules(files, path)
+    modules = Modules({path: "", **files}, path)
     for imported in inspection.imports:
         try:
             if imported.local:

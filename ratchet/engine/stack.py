@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _MAX_FRAMES = 100
 _MAX_LINE = 1_000
@@ -10,8 +10,8 @@ _MAX_TEXT = 100_000
 _MAX_DIGITS = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+# A frozen dataclass would cost every worker the import of `dataclasses` and `inspect`.
+class Frame(NamedTuple):
     """One line of a stack.
 
     Args:

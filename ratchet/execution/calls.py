@@ -41,7 +41,9 @@ class Parent:
 class Calls:
     """The calls of one execution; closing it cancels those that are under way."""
 
-    def __init__(self, runtime: Runtime, task: Task, parent: Parent, limits: Limits, find_task: FindTask | None) -> None:
+    def __init__(
+        self, runtime: Runtime, task: Task, parent: Parent, limits: Limits, find_task: FindTask | None
+    ) -> None:
         self._runtime = runtime
         self._task = task
         self._parent = parent

@@ -15,6 +15,7 @@ from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.supervise import Unheard, supervise
 from ratchet.task.load import load_task
 from ratchet.task.model import Task
+from ratchet.task.schema_of_task import check_task_schemas
 from ratchet.values import JsonObject, Place, Problem
 
 ENTRY_HINT = "Write `export default (input) => …`, `module.exports = (input) => …` or `function main(input) { … }`"
@@ -37,11 +38,7 @@ def check_task_at(runtime: Runtime, path: str | os.PathLike[str]) -> tuple[Task 
 def check_task(runtime: Runtime, task: Task) -> list[Problem]:
     """Return the problems of a task that could be loaded: of its schemas, its source and what it imports."""
     problems = list(task.warnings)
-    for side in ("input", "output"):
-        try:
-            runtime.schema(task, side)
-        except InvalidTask as error:
-            problems.extend(problems_in(error))
+    problems.extend(check_task_schemas(task))
     problems.extend(check_sources(runtime, task))
     return sorted(problems, key=lambda problem: problem.severity)
 
@@ -120,4 +117,3 @@ def _probe_entry(runtime: Runtime, task: Task, sources: Sources) -> list[Problem
     error = explain_failure(task, sources, runtime.limits, outcome)
     where = error.place or Place(task.path_of(sources.main))
     return [Problem(f"The top level of the source fails: {error.message}", where, hint=error.hint)]
-

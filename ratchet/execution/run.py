@@ -11,7 +11,6 @@ from typing import Protocol
 from ratchet.errors import InvalidInput, InvalidTask
 from ratchet.execution.calls import Calls, FindTask, Parent
 from ratchet.execution.document import ConsoleLine, Execution, ExecutionError, TaskReference, new_execution_id
-from ratchet.execution.failure import explain_failure
 from ratchet.execution.runtime import Runtime
 from ratchet.execution.sources import Sources, load_sources
 from ratchet.sandbox.cancellation import Cancellation
@@ -197,13 +196,14 @@ def _request(task: Task, sources: Sources, value: Json, identity: str, limits: L
     }
 
 
-def _judge(
-    runtime: Runtime, task: Task, sources: Sources, limits: Limits, outcome: Outcome
-) -> ExecutionError | None:
+def _judge(runtime: Runtime, task: Task, sources: Sources, limits: Limits, outcome: Outcome) -> ExecutionError | None:
     """Return why the execution failed, None when it completed."""
     if outcome.code == "no_entry" or _is_syntax_error(outcome):
         raise _refusal(runtime, task, sources, outcome)
     if outcome.code is not None:
+        # Imported when needed: a run that completes pays nothing for the search of error positions.
+        from ratchet.execution.failure import explain_failure
+
         return explain_failure(task, sources, limits, outcome)
     assert outcome.body is not None
     try:
@@ -250,5 +250,7 @@ def _refusal(runtime: Runtime, task: Task, sources: Sources, outcome: Outcome) -
         return InvalidTask(f"`{path}` cannot run", problems=problems)
     if outcome.code == "no_entry":
         return InvalidTask(f"`{path}` offers no function to run", place=Place(path), hint=ENTRY_HINT)
+    from ratchet.execution.failure import explain_failure
+
     error = explain_failure(task, sources, runtime.limits, outcome)
     return InvalidTask(f"`{path}` cannot run: {error.message}", place=error.place or Place(path))

@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ratchet.errors import Unavailable
-from ratchet.execution.programs import read_program
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import Pool
 from ratchet.sandbox.supervise import Outcome, Unheard, supervise
@@ -18,6 +17,7 @@ from ratchet.values import Json, JsonObject
 if TYPE_CHECKING:
     from ratchet.engine.source import Transpiled
     from ratchet.task.schema import Schema
+    from ratchet.task.schema_of_task import Side
 
 _KEPT = 256
 
@@ -52,20 +52,21 @@ class Runtime:
         """End every worker."""
         self.pool.close()
 
-    def schema(self, task: Task, side: str) -> Schema | None:
+    def schema(self, task: Task, side: Side) -> Schema | None:
         """Return the compiled `input` or `output` schema of a task, None where it has none."""
-        value = task.input_schema if side == "input" else task.output_schema
-        if value is None:
+        if (task.input_schema if side == "input" else task.output_schema) is None:
             return None
         key = (task.digest, side)
-        if key not in self._schemas:
-            from ratchet.task.schema import compile_schema
+        schema = self._schemas.get(key)
+        if schema is None:
+            from ratchet.task.schema_of_task import compile_task_schema
 
-            file = task.input_schema_file if side == "input" else task.output_schema_file
-            self._schemas[key] = compile_schema(value, files=task.files, base=file or task.metadata_file)
+            schema = compile_task_schema(task, side)
+            assert schema is not None
+            self._schemas[key] = schema
             if len(self._schemas) > _KEPT:
                 self._schemas.popitem(last=False)
-        return self._schemas[key]
+        return schema
 
     def read_source(self, bundle: str, program: str, request: Json) -> Json:
         """Run one of our own programs over a task's text, in a worker, and return its answer.
@@ -76,6 +77,8 @@ class Runtime:
         Raises:
             Unavailable: The program did not end well; the text may have been made to break it.
         """
+        from ratchet.execution.programs import read_program
+
         message: JsonObject = {"kind": "read", "bundle": read_program(bundle), "program": read_program(program)}
         cancellation = Cancellation()
         with self.pool.lend(cancellation) as worker:

@@ -8,7 +8,10 @@ from __future__ import annotations
 import os
 import sys
 
-_BOOT = "import sys; mode, *sys.path[len(sys.path):] = sys.argv[1:]; from ratchet.sandbox.worker import main; main(mode)"
+_BOOT = """import sys
+mode, *sys.path[len(sys.path):] = sys.argv[1:]
+from ratchet.sandbox.worker import main
+main(mode)"""
 
 
 def command(mode: str) -> list[str]:
@@ -47,7 +50,7 @@ def pipe_above_standard() -> tuple[int, int]:
     """Return a pipe whose ends are above 2, even when this process was started with a standard stream closed."""
     ends = list(os.pipe())
     low = [end for end in ends if end <= 2]
-    for position, end in enumerate(ends):
+    for position in range(len(ends)):
         while ends[position] <= 2:
             ends[position] = os.dup(ends[position])
             low.append(ends[position])

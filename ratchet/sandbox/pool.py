@@ -10,6 +10,7 @@ from ratchet.errors import Cancelled, Unavailable
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.workers import SOURCES, SpawnSource, Worker, WorkerSource, ZygoteSource
 
+
 class Pool:
     """At most `maximum` workers at work; who comes later waits.
 

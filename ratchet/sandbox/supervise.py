@@ -24,7 +24,10 @@ _SMALL_FRAME_BYTES = 64 * 1024
 _FRAME_ALLOWANCE = 1_000
 _TIME_SIGNALS = ("SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU")
 _CODES = frozenset(
-    "script_error invalid_output never_settled no_entry memory_limit time_limit output_limit count_limit engine_crash".split()
+    (
+        "script_error invalid_output never_settled no_entry memory_limit time_limit output_limit count_limit "
+        "engine_crash"
+    ).split()
 )
 
 

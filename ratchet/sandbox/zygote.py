@@ -18,7 +18,6 @@ from typing import NoReturn
 
 from ratchet.engine import Engine
 from ratchet.engine.prelude import Prelude
-from ratchet.sandbox import confine
 from ratchet.sandbox.parent import die_with_parent
 from ratchet.sandbox.worker import run_worker
 
@@ -53,7 +52,9 @@ def serve_forks(engine: Engine, prelude: Prelude) -> NoReturn:
                 _kill(descriptor, lifelines, poll)
 
 
-def _fork(control: socket.socket, lifelines: dict[int, int], poll: select.poll, engine: Engine, prelude: Prelude) -> None:
+def _fork(
+    control: socket.socket, lifelines: dict[int, int], poll: select.poll, engine: Engine, prelude: Prelude
+) -> None:
     message, descriptors, _, _ = socket.recv_fds(control, 1, 2)
     if not message:
         os._exit(0)

@@ -68,7 +68,7 @@ def find_entrypoint(reader: MetadataReader, files: Mapping[str, bytes], where: s
         reader.report(f"The entry point `{printable(named)}` is not a file inside the task", "entrypoint")
     elif path not in files:
         match = nearest(path, [file for file in files if file.endswith(SOURCE_ENDINGS)])
-        hint = f"Did you mean `{match}`" if match else None
+        hint = f"Did you mean `{match}`?" if match else None
         reader.report(f"The entry point `{printable(named)}` is not there", "entrypoint", hint=hint)
     elif not path.endswith(SOURCE_ENDINGS):
         reader.report(f"The entry point `{printable(named)}` is neither JavaScript nor TypeScript", "entrypoint")
@@ -131,7 +131,7 @@ def _named_file(reader: MetadataReader, files: Mapping[str, bytes], key: str, na
     if path in files:
         return path
     match = nearest(path, list(files))
-    hint = f"Did you mean `{match}`" if match else "Write a JSON Schema, or the path of one inside the task"
+    hint = f"Did you mean `{match}`?" if match else "Write a JSON Schema, or the path of one inside the task"
     reader.report(f"The schema `{printable(named)}` is not a file of the task", key, hint=hint)
     return None
 

@@ -52,8 +52,9 @@ def explain(error: ValidationError, schema: Json, value: Json) -> list[Problem]:
         wanted = _wanted(_sibling(schema, error, "properties", name))
         return [Problem(f"`{printable(name)}` is missing{wanted}", pointer=pointer)]
     if kind in ("anyOf", "oneOf") and type(error.kind).__name__ != "OneOfMultipleValid":
-        return [_no_alternative(error, schema, value, pointer, part)]
-    return [Problem(_sentence(kind, detail, part), pointer=pointer)]
+        return _no_alternative(error, schema, value, pointer, part)
+    hint = _nearest_option(detail["options"], part) if kind == "enum" else None
+    return [Problem(_sentence(kind, detail, part), pointer=pointer, hint=hint)]
 
 
 def describe(value: Json) -> str:
@@ -136,10 +137,20 @@ def _count(number: int, unit: str) -> str:
     return f"{number} properties" if unit == "property" else f"{number} {unit}s"
 
 
-def _no_alternative(error: ValidationError, schema: Json, value: Json, pointer: str, part: Json) -> Problem:
+def _nearest_option(options: list[Json], part: Json) -> str | None:
+    words = [option for option in options if isinstance(option, str)]
+    match = nearest(part, words) if isinstance(part, str) else None
+    return f"Did you mean `{printable(match)}`?" if match else None
+
+
+def _no_alternative(error: ValidationError, schema: Json, value: Json, pointer: str, part: Json) -> list[Problem]:
     """Name the alternatives by the reason that each gives, the least wrong one first."""
     context: list[list[ValidationError]] = error.kind.as_dict()["context"]
     branches = sorted((branch for branch in context if branch), key=len)
+    words = [branch[0] for branch in branches if len(branch) == 1 and branch[0].kind.name == "enum"]
+    if len(words) == 1 and isinstance(part, str):
+        # A word among known words was meant: the other kinds of value that would do are beside the point.
+        return explain(words[0], schema, value)
     reasons: list[str] = []
     for branch in branches[:_MOST_REASONS]:
         for problem in explain(branch[0], schema, value)[:1]:
@@ -148,12 +159,12 @@ def _no_alternative(error: ValidationError, schema: Json, value: Json, pointer: 
             if reason not in reasons:
                 reasons.append(reason)
     message = f"Expected one of {len(context)} alternatives, got {describe(part)}"
-    return Problem(message, pointer=pointer, hint="; or ".join(reasons) or None)
+    return [Problem(message, pointer=pointer, hint="; or ".join(reasons) or None)]
 
 
 def _unknown_property(name: str, path: tuple[str | int, ...], known: list[str]) -> Problem:
     match = nearest(name, known)
-    hint = f"Did you mean `{printable(match)}`" if match else None
+    hint = f"Did you mean `{printable(match)}`?" if match else None
     return Problem(f"`{printable(name)}` is not a property that is allowed here", pointer=pointer_of(path), hint=hint)
 
 

@@ -26,7 +26,7 @@ def find_tasks(directory: str | os.PathLike[str]) -> Iterator[Task | RatchetErro
     root = os.fspath(directory)
     if not os.path.isdir(root):
         match = nearest_path(root)
-        raise NotFound(f"There is no folder `{printable(root)}`", hint=f"Did you mean `{match}`" if match else None)
+        raise NotFound(f"There is no folder `{printable(root)}`", hint=f"Did you mean `{match}`?" if match else None)
     for path in _task_paths(root):
         if isinstance(path, RatchetError):
             yield path

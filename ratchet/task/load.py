@@ -100,7 +100,7 @@ def _metadata_in(folder: str) -> str | None:
 def _not_found(location: str) -> NotFound:
     shown = printable(location, 1000)
     match = nearest_path(location)
-    return NotFound(f"`{shown}` is not there", hint=f"Did you mean `{match}`" if match else None)
+    return NotFound(f"`{shown}` is not there", hint=f"Did you mean `{match}`?" if match else None)
 
 
 def _no_metadata(location: str) -> InvalidTask:

@@ -203,6 +203,6 @@ def _read_extra(reader: MetadataReader) -> dict[str, Json]:
     extra = {key: value for key, value in reader.value.items() if key not in known}
     for key in list(extra)[:MOST_PROBLEMS]:
         match = nearest(key, known, cutoff=0.8)
-        hint = f"Did you mean `{match}`" if match else None
+        hint = f"Did you mean `{match}`?" if match else None
         reader.warn(f"`{printable(key)}` is not a metadata key that Ratchet knows", key, hint=hint, key=True)
     return extra

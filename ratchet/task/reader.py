@@ -108,7 +108,7 @@ class MetadataReader:
 def nearest_hint(name: str, known: tuple[str, ...]) -> str:
     """Return a hint with the known word nearest to a wrong one, or with all of them."""
     match = nearest(name, known)
-    return f"Did you mean `{match}`" if match else "It has " + ", ".join(f"`{word}`" for word in known)
+    return f"Did you mean `{match}`?" if match else "It has " + ", ".join(f"`{word}`" for word in known)
 
 
 def name_of(value: Json) -> str:

@@ -81,7 +81,7 @@ def _check_reference(
     path = posixpath.normpath(posixpath.join(posixpath.dirname(base), unquote(file))).lstrip("/")
     if path not in files:
         match = nearest(path, list(files)[:1000])
-        return f"The reference `{shown}` leads to no file of the task", f"Did you mean `{match}`" if match else None
+        return f"The reference `{shown}` leads to no file of the task", f"Did you mean `{match}`?" if match else None
     try:
         target, _ = parse_file(files[path], path=path)
     except InvalidTask as error:
@@ -99,4 +99,4 @@ def _nearest_definition(schema: Json, reference: str) -> str | None:
         for name in list(schema[key])[:500]
     ]
     match = nearest(reference, known)
-    return f"Did you mean `{printable(match)}`" if match else None
+    return f"Did you mean `{printable(match)}`?" if match else None

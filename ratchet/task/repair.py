@@ -31,7 +31,7 @@ def repair_task(path: str | os.PathLike[str]) -> list[str]:
     shown = printable(location, 1000)
     if not os.path.exists(location):
         match = nearest_path(location)
-        raise NotFound(f"`{shown}` is not there", hint=f"Did you mean `{match}`" if match else None)
+        raise NotFound(f"`{shown}` is not there", hint=f"Did you mean `{match}`?" if match else None)
     if not os.path.isdir(location):
         raise Refused(f"`{shown}` is not a folder", hint="Unpack it, repair the folder, and pack it again")
     files = read_folder(location)

@@ -43,7 +43,7 @@ def create_task(
     location = os.path.normpath(os.fspath(path))
     if template not in TEMPLATES:
         match = nearest(template, TEMPLATES)
-        hint = f"Did you mean `{match}`" if match else "There are " + ", ".join(f"`{name}`" for name in TEMPLATES)
+        hint = f"Did you mean `{match}`?" if match else "There are " + ", ".join(f"`{name}`" for name in TEMPLATES)
         raise NotFound(f"There is no template `{printable(template)}`", hint=hint)
     if version is not None and parse_version(version) is None:
         guess = nearest_version(version) or FIRST_VERSION

@@ -63,7 +63,7 @@ def test_a_missing_folder_suggests_the_nearest(write_task: WriteTask, tmp_path: 
     write_task(name="samples")
     with pytest.raises(NotFound) as caught:
         list(find_tasks(tmp_path / "sampels"))
-    assert caught.value.hint == f"Did you mean `{tmp_path}/samples`"
+    assert caught.value.hint == f"Did you mean `{tmp_path}/samples`?"
 
 
 def test_an_empty_folder_holds_no_task(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_a_missing_path_suggests_the_nearest_name(write_task: WriteTask) -> None
     folder = write_task()
     with pytest.raises(NotFound) as caught:
         load_task(folder.parent / "totla")
-    assert caught.value.hint == f"Did you mean `{folder}`"
+    assert caught.value.hint == f"Did you mean `{folder}`?"
 
 
 def test_a_folder_without_metadata_says_what_was_looked_for(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_an_entry_point_outside_the_task_is_refused(write_task: WriteTask, entry
 def test_an_entry_point_that_is_not_there_suggests_the_nearest(write_task: WriteTask) -> None:
     with pytest.raises(InvalidTask) as caught:
         load_task(write_task({"entrypoint": "mian.js"}))
-    assert caught.value.hint == "Did you mean `main.js`"
+    assert caught.value.hint == "Did you mean `main.js`?"
 
 
 def test_an_entry_point_that_is_no_script_is_refused(write_task: WriteTask) -> None:

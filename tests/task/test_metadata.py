@@ -210,7 +210,7 @@ def test_a_misspelt_permission_is_refused_because_it_would_widen(write_task: Wri
     with pytest.raises(InvalidTask) as caught:
         load_task(write_task({"permissions": {"nets": []}}))
     assert caught.value.message == "`permissions` has no key `nets`"
-    assert caught.value.hint == "Did you mean `net`"
+    assert caught.value.hint == "Did you mean `net`?"
 
 
 def test_annotations_are_read(write_task: WriteTask) -> None:
@@ -233,7 +233,7 @@ def test_unknown_keys_are_kept_and_warned_about(write_task: WriteTask) -> None:
     assert load_task(write_task(metadata)).extra == metadata
     assert warnings_of(write_task, metadata) == [
         ("`owner` is not a metadata key that Ratchet knows", None),
-        ("`desciption` is not a metadata key that Ratchet knows", "Did you mean `description`"),
+        ("`desciption` is not a metadata key that Ratchet knows", "Did you mean `description`?"),
     ]
 
 

@@ -102,7 +102,7 @@ def test_a_parent_that_is_a_file_is_refused(tmp_path: Path) -> None:
 def test_an_unknown_template_suggests_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(NotFound) as caught:
         create_task(tmp_path / "x", template="typscript")
-    assert caught.value.hint == "Did you mean `typescript`"
+    assert caught.value.hint == "Did you mean `typescript`?"
     with pytest.raises(NotFound):
         create_task(tmp_path / "x", template="../basic")
 

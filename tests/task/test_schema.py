@@ -85,7 +85,7 @@ def test_every_violation_is_reported() -> None:
 
 def test_an_unknown_property_suggests_the_nearest() -> None:
     compiled = compile_schema({"properties": {"amount": True}, "additionalProperties": False})
-    assert [problem.hint for problem in check_value(compiled, {"amuont": 1})] == ["Did you mean `amount`"]
+    assert [problem.hint for problem in check_value(compiled, {"amuont": 1})] == ["Did you mean `amount`?"]
 
 
 def test_alternatives_say_why_each_fails() -> None:

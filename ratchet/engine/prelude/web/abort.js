@@ -55,7 +55,7 @@
     static timeout(delay) {
       requireArguments(arguments, 1);
       const milliseconds = Math.trunc(Number(delay));
-      if (!(milliseconds >= 0 && milliseconds <= LONGEST_DELAY)) throw new TypeError("The delay must be a number from 0");
+      if (!(milliseconds >= 0 && milliseconds <= LONGEST_DELAY)) throw new TypeError("The delay is out of range");
       const signal = new AbortSignal(TOKEN);
       const onTimeout = () => {
         signal.#abort(new DOMException("The operation was aborted due to timeout", "TimeoutError"));

@@ -31,7 +31,7 @@
 
   function readEndings(value = "transparent") {
     const endings = `${value}`;
-    if (endings !== "transparent" && endings !== "native") throw new TypeError("`endings` must be transparent or native");
+    if (!["transparent", "native"].includes(endings)) throw new TypeError("`endings` must be transparent or native");
     return endings;
   }
 

@@ -15,7 +15,10 @@
     #composed;
     #time = now();
     // What dispatching changes.
-    #dispatch = { target: null, phase: NONE, active: false, stopped: false, canceled: false, passive: false };
+    #dispatch = {
+      target: null, phase: NONE, active: false, canceled: false, passive: false, propagationStopped: false,
+      stopped: false,
+    };
 
     static { dispatchOf = (event) => event.#dispatch; }
 
@@ -40,7 +43,7 @@
     get isTrusted() { return false; }
     get defaultPrevented() { return this.#dispatch.canceled; }
     get returnValue() { return !this.#dispatch.canceled; }
-    get cancelBubble() { return this.#dispatch.propagationStopped ?? false; }
+    get cancelBubble() { return this.#dispatch.propagationStopped; }
     set cancelBubble(value) { if (value) this.stopPropagation(); }
 
     composedPath() { return this.#dispatch.phase === NONE ? [] : [this.#dispatch.target]; }
@@ -65,13 +68,21 @@
     return true;
   }
 
+  function describeThrown(error) {
+    try {
+      return error instanceof Error && error.stack ? `${error}\n${error.stack}` : String(error);
+    } catch {
+      return "a value that cannot be shown";
+    }
+  }
+
   // A listener that throws does not stop the others; the web shows its error in the console.
   function callListener({ callback }, target, event) {
     try {
       if (typeof callback === "function") Reflect.apply(callback, target, [event]);
       else callback.handleEvent(event);
     } catch (error) {
-      host.log("error", `An event listener threw ${error instanceof Error ? (error.stack ? `${error}\n${error.stack}` : error) : String(error)}`);
+      host.log("error", `An event listener threw ${describeThrown(error)}`);
     }
   }
 
@@ -104,7 +115,8 @@
       const settings = readListenerOptions(options);
       if (!isListener(listener) || settings.signal?.aborted) return;
       this.#add(`${type}`, listener, settings);
-      settings.signal?.addEventListener("abort", () => this.removeEventListener(type, listener, settings), { once: true });
+      const remove = () => this.removeEventListener(type, listener, settings);
+      settings.signal?.addEventListener("abort", remove, { once: true });
     }
 
     removeEventListener(type, listener, options = undefined) {

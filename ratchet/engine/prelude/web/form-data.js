@@ -1,7 +1,7 @@
 // FormData (XMLHttpRequest Standard, section 4).
 (function (host) {
   "use strict";
-  const { isObject, makeIterable, publish, requireArguments, toUSVString } = host.part("web-idl");
+  const { isObject, makeIterable, publish, replacePairs, requireArguments, toUSVString } = host.part("web-idl");
   const { Blob, File, dataOf } = host.part("blob");
   let entriesOf;
 
@@ -64,10 +64,7 @@
     set(name, value, filename = undefined) {
       this.#entries;
       requireArguments(arguments, 2);
-      const added = createEntry(toUSVString(name), value, filename);
-      const first = this.#entries.findIndex((entry) => entry[0] === added[0]);
-      if (first < 0) this.#entries.push(added);
-      else this.#entries = this.#entries.flatMap((old, at) => (at === first ? [added] : old[0] === added[0] ? [] : [old]));
+      this.#entries = replacePairs(this.#entries, createEntry(toUSVString(name), value, filename));
     }
   }
 

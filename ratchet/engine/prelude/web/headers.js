@@ -1,7 +1,9 @@
 // Headers (Fetch Standard, section 5.1). No guard: which request headers may leave is for the gateway to say.
 (function (host) {
   "use strict";
-  const { isObject, makeIterable, publish, requireArguments, toByteString, toPairs, trimEnds } = host.part("web-idl");
+  const {
+    isObject, makeIterable, publish, replacePairs, requireArguments, toByteString, toPairs, trimEnds,
+  } = host.part("web-idl");
   const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
   function readName(value) {
@@ -80,10 +82,7 @@
     set(name, value) {
       this.#list;
       requireArguments(arguments, 2);
-      const added = [readName(name), readValue(value)];
-      const first = this.#list.findIndex((header) => header[0] === added[0]);
-      if (first < 0) this.#list.push(added);
-      else this.#list = this.#list.flatMap((old, at) => (at === first ? [added] : old[0] === added[0] ? [] : [old]));
+      this.#list = replacePairs(this.#list, [readName(name), readValue(value)]);
       this.#sorted = null;
     }
   }

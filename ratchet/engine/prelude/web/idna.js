@@ -10,7 +10,8 @@
   const T_MIN = 1;
   const T_MAX = 26;
   const IGNORED = /[\u00ad\u034f\u180b-\u180d\u180f\u200b\u2060\u2064\ufe00-\ufe0f\ufeff\u{e0100}-\u{e01ef}]/gu;
-  const DISALLOWED = /^\p{M}|[\p{Cn}\p{Co}\p{Cs}\p{Z}\u0080-\u009f\u200e\u200f\u202a-\u202e\u2061-\u206f\ufff9-\uffff]/u;
+  const DISALLOWED =
+    /^\p{M}|[\p{Cn}\p{Co}\p{Cs}\p{Z}\u0080-\u009f\u200e\u200f\u202a-\u202e\u2061-\u206f\ufff9-\uffff]/u;
   const RIGHT_TO_LEFT = "\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc\\u{10800}-\\u{10fff}\\u{1e800}-\\u{1efff}";
   const HAS_RIGHT_TO_LEFT = new RegExp(`[${RIGHT_TO_LEFT}]`, "u");
   const ONE_DIRECTION = new RegExp(`^[${RIGHT_TO_LEFT}](?:[${RIGHT_TO_LEFT}]|\\P{L})*$`, "u");

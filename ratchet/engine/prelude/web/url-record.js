@@ -1,7 +1,7 @@
 // URL records and their parser (URL Standard, section 4).
 //
-// The standard's state machine is written as ordinary functions over substrings. That gives the same results because the
-// first `#` and the first `?` end whatever state the machine is in, so both can be cut off before anything else.
+// The standard's state machine is written as ordinary functions over substrings. That gives the same results because
+// the first `#` and the first `?` end whatever state the machine is in, so both can be cut off before anything else.
 (function (host) {
   "use strict";
   const { ENCODE_SETS, percentEncode } = host.part("percent");
@@ -228,14 +228,14 @@
     return `//${credentials}${renderHost(url)}`;
   }
 
-  function renderUrl(url, withFragment = true) {
+  function renderUrl(url) {
     const query = url.query === null ? "" : `?${url.query}`;
-    const fragment = url.fragment === null || !withFragment ? "" : `#${url.fragment}`;
+    const fragment = url.fragment === null ? "" : `#${url.fragment}`;
     return `${url.scheme}:${renderAuthority(url)}${renderPath(url)}${query}${fragment}`;
   }
 
   return {
-    DEFAULT_PORTS, isOpaque, isSpecial, parseUrl, portColon, renderHost, renderPath, renderUrl, setFileHost, setFragment,
-    setHost, setPort, setQuery, startPath, withoutBreaks,
+    DEFAULT_PORTS, isOpaque, isSpecial, parseUrl, portColon, renderHost, renderPath, renderUrl, setFileHost,
+    setFragment, setHost, setPort, setQuery, startPath, withoutBreaks,
   };
 })

@@ -1,7 +1,9 @@
 // URLSearchParams (URL Standard, section 6) and its application/x-www-form-urlencoded form.
 (function (host) {
   "use strict";
-  const { isObject, makeIterable, publish, requireArguments, toPairs, toUSVString } = host.part("web-idl");
+  const {
+    isObject, makeIterable, publish, replacePairs, requireArguments, toPairs, toUSVString,
+  } = host.part("web-idl");
   const { ENCODE_SETS, percentDecode, percentEncode } = host.part("percent");
 
   const encodeField = (text) => percentEncode(text, ENCODE_SETS.form).replace(/%20/g, "+");
@@ -85,11 +87,7 @@
     set(name, value) {
       this.#pairs;
       requireArguments(arguments, 2);
-      const pair = [toUSVString(name), toUSVString(value)];
-      const matches = matcher(name);
-      const first = this.#pairs.findIndex(matches);
-      if (first < 0) this.#pairs.push(pair);
-      else this.#pairs = this.#pairs.flatMap((old, index) => (index === first ? [pair] : matches(old) ? [] : [old]));
+      this.#pairs = replacePairs(this.#pairs, [toUSVString(name), toUSVString(value)]);
       this.#changed?.();
     }
 

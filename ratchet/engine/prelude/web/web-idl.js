@@ -92,7 +92,7 @@
   function toByteString(value) {
     if (typeof value === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
     const text = String(value);
-    if (/[^\0-\xff]/.test(text)) throw new TypeError("Cannot convert the string to a byte string: a character is above 255");
+    if (/[^\0-\xff]/.test(text)) throw new TypeError("The string has a character above 255");
     return text;
   }
 
@@ -106,7 +106,8 @@
   }
 
   function toSequence(value) {
-    if (!isObject(value) || typeof value[Symbol.iterator] !== "function") throw new TypeError("The value must be iterable");
+    const isIterable = isObject(value) && typeof value[Symbol.iterator] === "function";
+    if (!isIterable) throw new TypeError("The value must be iterable");
     return Array.from(value);
   }
 
@@ -122,6 +123,13 @@
       if (items.length !== 2) throw new TypeError("Each pair must have exactly two items, a name and a value");
       return items;
     });
+  }
+
+  // Puts a pair in the place of the first one with its name, or at the end, and drops the others of that name.
+  function replacePairs(pairs, added) {
+    const first = pairs.findIndex((pair) => pair[0] === added[0]);
+    if (first < 0) return [...pairs, added];
+    return pairs.flatMap((pair, index) => (index === first ? [added] : pair[0] === added[0] ? [] : [pair]));
   }
 
   // A regular expression for this takes quadratic time on a text with long runs of such characters inside.
@@ -147,7 +155,7 @@
   }
 
   return {
-    bytesOf, clonerOf, defineConstants, isArrayBuffer, isObject, makeIterable, publish, requireArguments,
+    bytesOf, clonerOf, defineConstants, isArrayBuffer, isObject, makeIterable, publish, replacePairs, requireArguments,
     toByteString, toDictionary, toPairs, toSequence, toUSVString, trimEnds,
   };
 })
