@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import errno
 import sys
-import traceback
 from collections.abc import Sequence
 
 import typer
 
 from ratchet.cli.application import Session, build_application
-from ratchet.errors import RatchetError
+from ratchet.cli.streams import discard_stdout
+from ratchet.errors import RatchetError, Unavailable
 
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 _BROKEN_PIPE = 141
@@ -32,9 +32,14 @@ def run_command_line(arguments: Sequence[str], started: tuple[int, int, int] | N
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except BrokenPipeError:
-        # Python flushes stdout once more at exit and would complain there.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_stdout()
         return _BROKEN_PIPE
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            return _report_bug()
+        discard_stdout()
+        print(f"Error: The output cannot be written: {error.strerror}", file=sys.stderr)
+        return Unavailable.exit_code
     except (KeyboardInterrupt, typer.Abort):
         print("Error: Interrupted", file=sys.stderr)
         return _INTERRUPTED
@@ -46,12 +51,18 @@ def run_command_line(arguments: Sequence[str], started: tuple[int, int, int] | N
     except _UsageError as error:
         from ratchet.cli.usage import render_usage_error
 
-        print(render_usage_error(error), file=sys.stderr)
+        print(render_usage_error(error, arguments), file=sys.stderr)
         return 2
     except Exception:
-        traceback.print_exc()
-        print("Error: This is a bug in Ratchet\nHint: Report it with the lines above", file=sys.stderr)
-        return _BUG
+        return _report_bug()
+
+
+def _report_bug() -> int:
+    import traceback
+
+    traceback.print_exc()
+    print("Error: This is a bug in Ratchet\nHint: Report it with the lines above", file=sys.stderr)
+    return _BUG
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

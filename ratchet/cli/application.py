@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 from typer.core import TyperGroup
@@ -22,8 +22,7 @@ COMMANDS = {
 """The module of each command, and its sentence in the list of commands, which is shown without importing it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """What a command finds in `typer.Context.obj`.
 
     Args:
@@ -46,6 +45,8 @@ class LazyGroup(TyperGroup):
             return None
         if cmd_name not in self.commands:
             module = importlib.import_module(f"ratchet.cli.{COMMANDS[cmd_name][0]}")
+            gc.freeze()
+            gc.enable()
             self.commands[cmd_name] = get_command(module.app)
             self.commands[cmd_name].name = cmd_name
         return self.commands[cmd_name]

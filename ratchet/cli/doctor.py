@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import sys
@@ -15,6 +14,7 @@ import typer
 
 import ratchet
 from ratchet.cli.application import make_app
+from ratchet.cli.output import print_json
 from ratchet.cli.paths import cache_folder
 from ratchet.cli.report import inert
 from ratchet.errors import Unavailable
@@ -40,7 +40,7 @@ def doctor(as_json: bool = typer.Option(False, "--json", help="Print the finding
     """Say what works on this machine, what does not, and how to mend it."""
     findings = [*_versions(), *_workers(), _cache()]
     if as_json:
-        print(json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False))
+        print_json([asdict(finding) for finding in findings])
     else:
         _print(findings)
     return Unavailable.exit_code if any(finding.state == "error" for finding in findings) else 0

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import typer
 
 from ratchet.cli.application import make_app
-from ratchet.cli.report import inert
+from ratchet.cli.output import print_json
+from ratchet.cli.report import inert_line
 from ratchet.task.scaffold import TEMPLATES, create_task
 
 app = make_app()
@@ -20,12 +19,14 @@ def generate() -> None:
 
 @app.command()
 def task(
-    path: str = typer.Argument("", help="Folder to make", show_default=False),
+    path: str = typer.Argument("", metavar="PATH", help="Folder to make", show_default=False),
     path_option: str = typer.Option("", "--path", metavar="PATH", help="Another way to name it", show_default=False),
-    template: str = typer.Option("basic", "--template", help=f"What to start from: {', '.join(TEMPLATES)}"),
-    label: str = typer.Option("", "--label", help="Name for people", show_default="from the folder"),
-    description: str = typer.Option("", "--description", help="What the task does", show_default=False),
-    version: str = typer.Option("0.1.0", "--version", help="Semantic version"),
+    template: str = typer.Option(
+        "basic", "--template", metavar="NAME", help=f"What to start from: {', '.join(TEMPLATES)}"
+    ),
+    label: str = typer.Option("", "--label", metavar="TEXT", help="Name for people", show_default="from the folder"),
+    description: str = typer.Option("", "--description", metavar="TEXT", help="What the task does", show_default=False),
+    version: str = typer.Option("0.1.0", "--version", metavar="X.Y.Z", help="Semantic version"),
     as_json: bool = typer.Option(False, "--json", help="Print the paths as JSON"),
 ) -> None:
     """Write a new task: metadata, source, schemas and a case."""
@@ -36,7 +37,7 @@ def task(
         folder, template=template, label=label or None, description=description or None, version=version
     )
     if as_json:
-        print(json.dumps(files, indent=2, ensure_ascii=False))
+        print_json(files)
         return
     for file in files:
-        print(inert(file))
+        print(inert_line(file))

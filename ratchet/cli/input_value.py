@@ -15,13 +15,13 @@ from ratchet.values import Json
 _MOST_BYTES = 32 * 1024 * 1024
 
 
-def read_input(text: str, settings: Sequence[str]) -> Json:
+def read_input(text: str | None, settings: Sequence[str]) -> Json:
     """Return the value of `--input` with the keys of `--set` put in; `{}` when neither was given.
 
     Raises:
         InvalidInput: The text is not JSON, or the file cannot be read.
     """
-    value = _parse(text) if text else {}
+    value = {} if text is None else _parse(text)
     if settings and not isinstance(value, dict):
         raise InvalidInput("`--set` needs an input that is an object", hint="Leave `--input` out, or make it `{…}`")
     for setting in settings:

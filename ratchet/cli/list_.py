@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import typer
 
 from ratchet.cli.application import make_app
-from ratchet.cli.report import inert
+from ratchet.cli.output import print_json
+from ratchet.cli.report import inert_line
 from ratchet.task.find import find_tasks
 from ratchet.task.model import Task
 from ratchet.values import JsonObject
@@ -18,7 +18,7 @@ app = make_app()
 
 @app.command()
 def list_(
-    directory: str = typer.Argument(".", help="Folder to look in"),
+    directory: str = typer.Argument(".", metavar="DIR", help="Folder to look in"),
     as_json: bool = typer.Option(False, "--json", help="Print the tasks as JSON, with their schemas"),
 ) -> None:
     """List the tasks in a folder."""
@@ -30,25 +30,26 @@ def list_(
         else:
             broken.append(found)
     if as_json:
-        print(json.dumps([_task_json(task) for task in tasks], indent=2, ensure_ascii=False))
+        print_json([_task_json(task) for task in tasks])
     else:
         _print_rows([(task.name, task.version, task.location, task.description or task.label) for task in tasks])
     for error in broken:
         where = error.place.file if error.place else directory
-        print(f"Warning: `{inert(where)}` is left out: {inert(error.message)}", file=sys.stderr)
+        print(f"Warning: `{inert_line(where)}` is left out: {inert_line(error.message)}", file=sys.stderr)
     if broken:
-        print(f"Hint: `ratchet validate {inert(directory)}` says more", file=sys.stderr)
+        print(f"Hint: `ratchet validate {inert_line(directory)}` says more", file=sys.stderr)
     elif not tasks:
-        print(f"There is no task in `{inert(directory)}`", file=sys.stderr)
-        print(f"Hint: `ratchet generate task {inert(directory)}/NAME` makes one", file=sys.stderr)
+        print(f"There is no task in `{inert_line(directory)}`", file=sys.stderr)
+        print(f"Hint: `ratchet generate task {inert_line(directory)}/NAME` makes one", file=sys.stderr)
 
 
 def _print_rows(rows: list[tuple[str, ...]]) -> None:
     """Print columns as wide as their longest cell; the last one, a sentence, is cut to one line."""
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
-    for row in rows:
-        cells = [inert(cell).ljust(width) for cell, width in zip(row[:3], widths, strict=True)]
-        print("  ".join([*cells, inert(row[3]).split("\n")[0]]).rstrip())
+    shown = [(*map(inert_line, row[:3]), row[3]) for row in rows]
+    widths = [max((len(row[column]) for row in shown), default=0) for column in range(3)]
+    for row in shown:
+        cells = [cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)]
+        print("  ".join([*cells, inert_line(row[3].split("\n")[0])]).rstrip())
 
 
 def _task_json(task: Task) -> JsonObject:
@@ -67,8 +68,8 @@ def _task_json(task: Task) -> JsonObject:
         "digest": task.digest,
         "timeout_seconds": task.timeout_seconds,
         "memory_bytes": task.memory_bytes,
-        "permissions": {name: getattr(permissions, name) for name in permissions.__slots__},
-        "annotations": {name: getattr(task.annotations, name) for name in task.annotations.__slots__},
+        "permissions": permissions._asdict(),
+        "annotations": task.annotations._asdict(),
         "input_schema": task.input_schema,
         "output_schema": task.output_schema,
     }

@@ -6,12 +6,11 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ratchet.cli.report import inert
-from ratchet.execution.document import ConsoleLine
-from ratchet.values import JsonObject, Problem
-
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+
+    from ratchet.execution.document import ConsoleLine
+    from ratchet.values import JsonObject, Problem
 
 _PREFIXES = {"debug": "debug: ", "log": "", "info": "", "warn": "warn: ", "error": "error: "}
 
@@ -49,6 +48,8 @@ class TerminalListener:
             self._open_bar()
         assert self._bar is not None
         assert self._bar_task is not None
+        from ratchet.cli.report import inert
+
         words = inert(" ".join(part for part in (report["step"], report["message"]) if part)).replace("\n", " ")
         fraction = report["fraction"]
         total = None if fraction is None else 1
@@ -64,6 +65,8 @@ class TerminalListener:
         self._bar.start()
 
     def _print(self, text: str) -> None:
+        from ratchet.cli.report import inert
+
         if self._bar is not None:
             self._bar.console.print(inert(text), markup=False, highlight=False)
         else:

@@ -10,6 +10,7 @@ from ratchet.values import Place, Problem
 
 _MOST_PROBLEMS = 20
 _WIDEST_LINE = 160
+_LONGEST_MESSAGE = 2000
 # C0 but tab and line feed, DEL, C1, and what turns the direction of text (Unicode Bidirectional Algorithm, 2.0).
 _ACTIVE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -21,9 +22,14 @@ def inert(text: str) -> str:
     return _ACTIVE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
+def inert_line(text: str) -> str:
+    """Return a text that is safe in one line: line feeds and tabs are escapes too."""
+    return inert(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
 def render_error(error: RatchetError) -> str:
     """Return an error with its place, its problems and its hint."""
-    lines = [f"Error: {inert(error.message)}"]
+    lines = [f"Error: {_message(error.message)}"]
     shown = error.problems[:_MOST_PROBLEMS]
     alone = len(error.problems) == 1 and error.problems[0].message == error.message
     if not shown or alone:
@@ -34,7 +40,7 @@ def render_error(error: RatchetError) -> str:
         if len(error.problems) > len(shown):
             lines.append(f"  … and {len(error.problems) - len(shown)} more")
     if error.hint:
-        lines.append(f"Hint: {inert(error.hint)}")
+        lines.append(f"Hint: {_message(error.hint)}")
     return "\n".join(lines)
 
 
@@ -46,21 +52,26 @@ def render_execution_error(error: ExecutionError) -> str:
 def render_problem(problem: Problem) -> list[str]:
     """Return the lines of one problem among others."""
     if problem.place is None:
-        where = problem.pointer or "/" if problem.pointer is not None else ""
-        head = f"  {inert(where)}: " if where else "  "
-        lines = [head + inert(problem.message)]
+        where = f"{inert_line(problem.pointer)}: " if problem.pointer else ""
+        lines = [f"  {where}{_message(problem.message)}"]
     else:
-        lines = [f"{problem.severity}: {inert(problem.message)}", *render_place(problem.place)]
+        lines = [f"{problem.severity}: {_message(problem.message)}", *render_place(problem.place)]
     if problem.hint:
-        lines.append(f"  = hint: {inert(problem.hint)}")
+        lines.append(f"  = hint: {_message(problem.hint)}")
     return lines
+
+
+def _message(text: str) -> str:
+    """Return a message whose later lines, which a task may have written, cannot pass for lines of Ratchet's own."""
+    short = text if len(text) <= _LONGEST_MESSAGE else text[: _LONGEST_MESSAGE - 1] + "…"
+    return inert(short).replace("\n", "\n  ")
 
 
 def render_place(place: Place | None) -> list[str]:
     """Return the lines that point into a file: the path, the source line, a caret."""
     if place is None:
         return []
-    where = inert(place.file)
+    where = inert_line(place.file)
     if place.line is not None:
         where += f":{place.line}" + (f":{place.column}" if place.column is not None else "")
     lines = [f"  --> {where}"]

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import typer
 
 from ratchet.cli.application import Session, make_app
 from ratchet.cli.input_value import read_input
 from ratchet.cli.listener import TerminalListener
+from ratchet.cli.output import print_text, to_json, write_output
 from ratchet.cli.paths import cache_folder
 from ratchet.errors import InvalidInput
+from ratchet.execution.calls import FindTask
 from ratchet.execution.document import Execution
 from ratchet.execution.run import run
 from ratchet.execution.runtime import Runtime
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import Pool
 from ratchet.task.load import load_task
-from ratchet.task.model import Limits
+from ratchet.task.model import Limits, Task
 from ratchet.task.quantity import parse_size
-from ratchet.task.siblings import sibling_finder
 
 app = make_app()
 
@@ -33,16 +31,20 @@ app = make_app()
 @app.command()
 def run_once(
     context: typer.Context,
-    task: str = typer.Argument("", help="Folder or ZIP of the task", show_default=False),
-    input_text: str = typer.Option(
-        "", "--input", "--input-json", metavar="JSON", help="Input as JSON, @FILE, or - for stdin", show_default=False
+    task: str = typer.Argument("", metavar="TASK", help="Folder or ZIP of the task", show_default=False),
+    input_text: str | None = typer.Option(
+        None, "--input", "--input-json", metavar="JSON", help="Input as JSON, @FILE, or - for stdin", show_default=False
     ),
     settings: list[str] = typer.Option([], "--set", metavar="KEY=VALUE", help="One key of the input; repeatable"),
     from_fs: str = typer.Option(
         "", "--from-fs", metavar="PATH", help="Another way to name the task", show_default=False
     ),
-    timeout: float = typer.Option(0.0, "--timeout", metavar="SECONDS", help="Wall-clock limit", show_default="30"),
-    memory: str = typer.Option("", "--memory", metavar="SIZE", help="Memory limit, such as 64MB", show_default="96MB"),
+    timeout: float | None = typer.Option(
+        None, "--timeout", metavar="SECONDS", help="Wall-clock limit", show_default="30"
+    ),
+    memory: str | None = typer.Option(
+        None, "--memory", metavar="SIZE", help="Memory limit, such as 64MB", show_default="96MB"
+    ),
     output: str = typer.Option(
         "", "--output", metavar="FILE", help="Write to a file, not to stdout", show_default=False
     ),
@@ -65,7 +67,7 @@ def run_once(
             value,
             listener=listener,
             cancellation=cancellation,
-            find_task=sibling_finder(loaded.location) if loaded.permissions.tasks else None,
+            find_task=_task_finder(loaded),
         )
     return _report(execution, output, as_json)
 
@@ -79,14 +81,23 @@ def _open_runtime(session: Session, limits: Limits) -> Runtime:
     return Runtime(limits=limits, pool=pool, cache_folder=cache_folder())
 
 
-def _limits(timeout: float, memory: str) -> Limits:
+def _task_finder(task: Task) -> FindTask | None:
+    """Return where the task may find others to call: beside itself."""
+    if not task.permissions.tasks:
+        return None
+    from ratchet.task.siblings import sibling_finder
+
+    return sibling_finder(task.location)
+
+
+def _limits(timeout: float | None, memory: str | None) -> Limits:
     limits = Limits()
-    if timeout:
+    if timeout is not None:
         if not 0 < timeout <= 86_400:
             raise typer.BadParameter("`--timeout` takes seconds, more than 0 and at most 86400")
         # Who asks for more time on the command line wants all of it for computing too.
-        limits = replace(limits, timeout_seconds=timeout, cpu_seconds=max(limits.cpu_seconds, timeout))
-    if memory:
+        limits = limits._replace(timeout_seconds=timeout, cpu_seconds=max(limits.cpu_seconds, timeout))
+    if memory is not None:
         size = parse_size(memory)
         if size is None:
             raise typer.BadParameter("`--memory` takes a size such as `64MB` or a number of bytes")
@@ -95,7 +106,7 @@ def _limits(timeout: float, memory: str) -> Limits:
                 f"`--memory {memory}` is above the {limits.memory_bytes >> 20} MB that the dukpy engine can use",
                 hint="Work on smaller pieces, or leave the flag out",
             )
-        limits = replace(limits, memory_bytes=size)
+        limits = limits._replace(memory_bytes=size)
     return limits
 
 
@@ -122,12 +133,11 @@ def _report(execution: Execution, output: str, as_json: bool) -> int:
     """Print the output, or the whole execution, and return the exit code."""
     error = execution.error
     if as_json:
-        _write(json.dumps(execution.to_json(), indent=2, ensure_ascii=False), output)
+        _write(to_json(execution.to_json()), output)
     elif error is None:
         assert execution.output_json is not None
         pretty = bool(output) or sys.stdout.isatty()
-        text = json.dumps(execution.output, indent=2, ensure_ascii=False) if pretty else execution.output_json
-        _write(text, output)
+        _write(to_json(execution.output) if pretty else execution.output_json, output)
     if error is None:
         return 0
     if not as_json:
@@ -138,15 +148,7 @@ def _report(execution: Execution, output: str, as_json: bool) -> int:
 
 
 def _write(text: str, output: str) -> None:
-    data = text.encode("utf-8", "surrogatepass") + b"\n"
-    if not output:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        return
-    temporary = f"{output}.{os.getpid()}.tmp"
-    try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-        os.replace(temporary, output)
-    except OSError as error:
-        raise InvalidInput(f"`{output}` cannot be written: {error.strerror}") from None
+    if output:
+        write_output(text, output)
+    else:
+        print_text(text)

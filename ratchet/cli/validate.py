@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 
 import typer
 
 from ratchet.cli.application import make_app
+from ratchet.cli.output import print_json
 from ratchet.cli.paths import cache_folder
-from ratchet.cli.report import inert, render_problem
+from ratchet.cli.report import inert, inert_line, render_problem
 from ratchet.errors import NotFound, RatchetError, Refused
 from ratchet.execution.check import check_task_at, problems_in
 from ratchet.execution.runtime import Runtime
@@ -27,7 +26,9 @@ app = make_app()
 
 @app.command()
 def validate(
-    tasks: list[str] = typer.Argument(None, help="Folders or ZIPs of tasks, or folders of tasks", show_default="."),
+    tasks: list[str] = typer.Argument(
+        None, metavar="[TASK]...", help="Folders or ZIPs of tasks, or folders of tasks", show_default="."
+    ),
     from_fs: list[str] = typer.Option([], "--from-fs", metavar="PATH", help="Another way to name a task; repeatable"),
     fix: bool = typer.Option(False, "--fix", help="First add what is missing: uuid, version, schema files"),
     as_json: bool = typer.Option(False, "--json", help="Print the report as JSON"),
@@ -41,7 +42,7 @@ def validate(
                 done = _repair(name) if fix else []
                 reports.append(_check(runtime, name, done))
     if as_json:
-        print(json.dumps(reports, indent=2, ensure_ascii=False))
+        print_json(reports)
     else:
         _print_reports(reports)
     return 0 if all(report["valid"] for report in reports) else Refused.exit_code
@@ -86,7 +87,7 @@ def _check(runtime: Runtime, path: str, fixed: Sequence[str]) -> JsonObject:
         "name": task.name if task else None,
         "version": task.version if task else None,
         "digest": task.digest if task else None,
-        "permissions": asdict(task.permissions) if task else None,
+        "permissions": task.permissions._asdict() if task else None,
         "valid": not any(problem.severity == "error" for problem in problems),
         "fixed": list(fixed),
         "problems": [_problem_json(problem) for problem in problems],
@@ -112,7 +113,7 @@ def _print_reports(reports: Sequence[JsonObject]) -> None:
     for report in reports:
         count = len(report["problems"])
         state = "ok" if report["valid"] and not count else f"{count} problem" + ("s" if count != 1 else "")
-        print(f"{inert(report['task'])}: {state}")
+        print(f"{inert_line(report['task'])}: {state}")
         for sentence in report["fixed"]:
             print(f"fixed: {inert(sentence)}")
         for problem in report["problems"]:

@@ -70,6 +70,9 @@ class DukpyEngine:
 
     def _call_python(self, name: bytes, _arguments: bytes) -> bytes | None:
         try:
+            if self._fault is not None:
+                # The engine has made an error of it, which the prelude now reports like any of the task's.
+                raise self._fault
             assert self._host is not None
             text = name.decode("utf-8", "surrogatepass")
             answer = self._host.receive(text[:1], text[1:])

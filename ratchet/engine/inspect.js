@@ -60,7 +60,7 @@
 
   function attempt(kind) {
     const shift = kind === "bare" ? 1 : 0;
-    const text = kind === "bare" ? `(${source}\n)` : source;
+    const text = kind === "bare" ? `(${source.replace(/[\s;]+$/, "")}\n)` : source;
     try {
       const sourceType = kind === "module" ? "module" : "script";
       return { kind, shift, tree: acorn.parse(text, { ecmaVersion: "latest", sourceType, allowHashBang: true }) };

@@ -9,8 +9,16 @@ from collections.abc import Mapping
 
 from ratchet.engine.stack import Frame
 
-SCRIPT_SUFFIXES = (".js", ".mjs", ".cjs", ".ts")
-_MODULE_SYNTAX = re.compile(r"(?m)^\s*(?:import\b(?!\s*\()|export\b)")
+SCRIPT_SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
+_MODULE_SYNTAX = re.compile(
+    r"""(?m)(?:^|[;}])\s*(?:
+        import\s*(?:[\w$*{][^'"();]{0,2000}\bfrom\s*)?['"]
+      | export\s*(?:[{*]|(?:default|const|let|var|function|class|async)\b)
+    )""",
+    re.VERBOSE,
+)
+# The engine does not know import attributes; every one that a task can give says what the suffix says.
+_ATTRIBUTES = re.compile(r"""(?m)(^\s*(?:import|export)\b[^'"();]{0,2000}['"][^'"\n]{1,1000}['"])(\s*with\s*\{[^{}]*\})""")
 _EXPORTED_NAME = re.compile(r"\bexports\.([A-Za-z_$][\w$]*)\s*=(?!=)")
 _EXPORTED_OBJECT = re.compile(r"\bmodule\.exports\s*=\s*\{([^{}]*)\}")
 _PROPERTY = re.compile(r"(?:^|,)\s*([A-Za-z_$][\w$]*)\s*(?=[,:(]|$)")
@@ -86,7 +94,7 @@ class Modules:
             return None
         if identity != self._main and (identity.endswith(".json") or not is_module(identity, text)):
             return _bridge(identity, text)
-        return text
+        return _ATTRIBUTES.sub(lambda match: match[1] + re.sub(r"[^\n]", " ", match[2]), text)
 
     def locate(self, frame: Frame) -> tuple[str, int] | None:
         """Return the task's file and line for an engine's stack frame, None for a frame of the host."""
@@ -102,15 +110,17 @@ class Modules:
 
 
 def is_module(path: str, text: str) -> bool:
-    """Tell whether a file is an ES module: by its suffix, else by a line that begins with `import` or `export`."""
-    if path.endswith((".mjs", ".cjs")):
-        return path.endswith(".mjs")
+    """Tell whether a file is an ES module: by its suffix, else by what looks like an import or an export."""
+    if path.endswith((".mjs", ".cjs", ".mts", ".cts")):
+        return path.endswith((".mjs", ".mts"))
     return _MODULE_SYNTAX.search(text) is not None
 
 
 def _candidates(path: str) -> list[str]:
-    files = [path + suffix for suffix in (*SCRIPT_SUFFIXES, ".json")]
-    return [path, *files, f"{path}/index.js", f"{path}/index.ts"]
+    # TypeScript imports the file that a compiler would make: `./x.js` for `./x.ts`.
+    written = [path.removesuffix("js") + "ts"] if path.endswith((".js", ".mjs", ".cjs")) else []
+    suffixed = [path + suffix for suffix in (*SCRIPT_SUFFIXES, ".json")]
+    return [path, *written, *suffixed, f"{path}/index.js", f"{path}/index.ts"]
 
 
 def _bridge(identity: str, text: str) -> str:

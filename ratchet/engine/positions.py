@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ratchet.engine.failure_search import Search
-from ratchet.engine.javascript_tokens import read_script
 from ratchet.engine.stack import Frame, parse_stack
 from ratchet.values import Place
 
@@ -95,6 +93,10 @@ def refine(
         native: The engine's own function that this frame had called and that failed, where there is one.
         callback: Whether the position is that of the call to which the function was given.
     """
+    # Their patterns take a while to compile, and only failures need them.
+    from ratchet.engine.failure_search import Search
+    from ratchet.engine.javascript_tokens import read_script
+
     characters = _character_column(source, line, column)
     start = _line_start(source, line)
     if start is None or len(source) > _MAX_SOURCE:
@@ -104,7 +106,8 @@ def refine(
     if callback:
         search.enter_callback()
     index = search.find(message[:_MAX_MESSAGE], native)
-    if index is None:
+    # What is looked for may end where a broken text does.
+    if index is None or not 0 <= index < len(script.tokens):
         return line, characters
     offset = script.tokens[index].start
     return source.count("\n", 0, offset) + 1, offset - (source.rfind("\n", 0, offset) + 1) + 1

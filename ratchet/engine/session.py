@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from ratchet.engine import Engine, Reporter, ScriptFault
 from ratchet.engine.crypto import CALLS, random_call
+from ratchet.engine.memory import peak_bytes
 from ratchet.engine.modules import ModuleNotFound, Modules
 from ratchet.engine.prelude import Prelude
 from ratchet.engine.random import SeededRandom
@@ -19,7 +20,11 @@ RESULT = b"R"
 ERROR = b"E"
 _RANDOM_BATCH = 64
 _TEXT_CHARACTERS = 16_384
-_OUT_OF_MEMORY = "out of memory"
+# At the very end of the memory there is none left for the message.
+_OUT_OF_MEMORY = ("out of memory", "")
+# Of the memory that a task may have; the rest is lost between the pieces.
+_FULL = 0.7
+_PROGRESS_CHARACTERS = 65_536
 
 
 class Session:
@@ -47,6 +52,7 @@ class Session:
         self._random = SeededRandom(bytes.fromhex(request["seed"]))
         self._calls = {**CALLS, "crypto.random": random_call(self._random.bytes)}
         self._started = time.monotonic()
+        self._memory_before = peak_bytes() or 0
         self._timers = Timers()
         self._asked = 0
         self._console_lines = 0
@@ -63,6 +69,7 @@ class Session:
             "M": self._resolve,
             "m": self._require,
             "N": lambda _text: self._random.fractions(_RANDOM_BATCH),
+            "B": lambda text: self._finish_error({"code": "output_limit", "bytes": int(text)}),
             "O": self._reject_output,
             "P": self._progress,
             "R": self._succeed,
@@ -77,6 +84,7 @@ class Session:
         start = {
             "main": {**main, "source": self._request["files"][main["id"]]},
             "context": self._request["context"],
+            "outputLimit": self._limits["output_bytes"],
         }
         # The input goes in as the text it came in: any JSON value survives, and nothing is parsed twice.
         value = f'{json.dumps(start)[:-1]},"input":{self._request["input"]}}}'
@@ -160,7 +168,8 @@ class Session:
     # Talk.
 
     def _console(self, text: str) -> bool:
-        level, line = json.loads(text)
+        level, quote, rest = text.partition('"')
+        line = json.loads(quote + rest)
         self._console_bytes += len(line)
         self._console_lines += 1
         if self._console_lines > self._limits["console_lines"] or self._console_bytes > self._limits["console_bytes"]:
@@ -172,10 +181,13 @@ class Session:
     def _drop(self, _text: str) -> None:
         self._dropped_lines += 1
 
-    def _progress(self, text: str) -> None:
+    def _progress(self, text: str) -> bool:
+        if len(text) > _PROGRESS_CHARACTERS:
+            return False
         self._progress_events += 1
         if self._progress_events <= self._limits["progress_events"]:
             self._reporter.progress(json.loads(text))
+        return True
 
     # The end.
 
@@ -195,12 +207,19 @@ class Session:
         self._finish_error({"code": "no_entry"})
 
     def _finish_error(self, details: dict[str, Any]) -> NoReturn:
-        if details.get("name") == "InternalError" and details.get("message") == _OUT_OF_MEMORY:
+        if self._is_out_of_memory(details):
             details = {"code": "memory_limit"}
         if details["code"] == "script_error":
             details["stack"] = self._own_stack(details.get("stack") or "")
             details = _bounded(details)
         self._reporter.finish(ERROR, json.dumps(details).encode(), self._dropped_lines)
+
+    def _is_out_of_memory(self, details: Mapping[str, Any]) -> bool:
+        """Tell the engine's lack of memory from what a task throws; the engine throws null when even an error is too much."""
+        if details.get("name") == "InternalError":
+            return details.get("message") in _OUT_OF_MEMORY
+        grown = (peak_bytes() or 0) - self._memory_before
+        return details.get("thrown") == "object" and grown > _FULL * self._limits["memory_bytes"]
 
     def _own_stack(self, stack: str) -> str:
         """Return a stack in terms of the task's own files, without the host's frames."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ratchet.errors import CountLimit, InvalidInput, NotPermitted, RatchetError, TaskFailed, code_of
 from ratchet.sandbox.cancellation import Cancellation
@@ -26,8 +25,7 @@ FindTask = Callable[[str], Task]
 """Returns the task of a name; raises NotFound."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parent:
+class Parent(NamedTuple):
     """The execution that a call comes from.
 
     Args:
@@ -87,7 +85,7 @@ class Calls:
             self._runtime,
             task,
             payload["input"],
-            limits=replace(self._limits, timeout_seconds=remaining),
+            limits=self._limits._replace(timeout_seconds=remaining),
             cancellation=self._cancellation,
             find_task=self._find_task,
             parent=self._parent,

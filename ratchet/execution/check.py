@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
 from ratchet.engine.modules import ModuleNotFound, Modules
 from ratchet.engine.prelude import host_globals
@@ -91,7 +90,7 @@ def _imported(inspection: Inspection, path: str, modules: Modules) -> list[str]:
 def _in_task(task: Task, problem: Problem) -> Problem:
     """Return a problem with the path a user would type."""
     place = problem.place
-    return problem if place is None else replace(problem, place=replace(place, file=task.path_of(place.file)))
+    return problem if place is None else problem._replace(place=place._replace(file=task.path_of(place.file)))
 
 
 def _probe_entry(runtime: Runtime, task: Task, sources: Sources) -> list[Problem]:

@@ -7,7 +7,7 @@ import os
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ratchet.errors import RatchetError, class_of
 from ratchet.task.model import Limits
@@ -18,8 +18,7 @@ SCHEMA = "ratchet.execution/1"
 Status = Literal["pending", "running", "completed", "failed", "cancelled"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExecutionError:
+class ExecutionError(NamedTuple):
     """Why an execution did not complete.
 
     Args:
@@ -27,7 +26,8 @@ class ExecutionError:
         name: The JavaScript class, where JavaScript threw.
         status: The HTTP status a typed error carries.
         stack: In terms of the task's own files.
-        details: What helps to act on it: schema problems as `{pointer, message}`, the script's own code.
+        details: What helps to act on it: schema problems as `{pointer, message, hint?}`, the script's own code and the
+            error's cause as `{code?, cause?}`.
     """
 
     code: str
@@ -44,17 +44,27 @@ class ExecutionError:
         """The class of the error tree that the code belongs to."""
         return class_of(self.code)
 
+    @property
+    def sentence(self) -> str:
+        """What happened, for a person; `message` alone is the script's own word."""
+        if self.code != "script_error":
+            return self.message
+        if self.name is None:
+            return f"The task threw `{self.message}`, which is not an error"
+        sentence = f"The task threw `{self.name}: {self.message}`" if self.message else f"The task threw `{self.name}`"
+        cause = self.details.get("cause") if isinstance(self.details, dict) else None
+        return f"{sentence}, caused by `{cause}`" if cause else sentence
+
     def to_exception(self) -> RatchetError:
         """Return the error as an exception of its class."""
         problems = [
-            Problem(entry["message"], pointer=entry["pointer"])
+            Problem(entry["message"], pointer=entry["pointer"], hint=entry.get("hint"))
             for entry in (self.details if isinstance(self.details, list) else [])
         ]
-        return self.kind(self.message, hint=self.hint, place=self.place, problems=problems)
+        return self.kind(self.sentence, hint=self.hint, place=self.place, problems=problems)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsoleLine:
+class ConsoleLine(NamedTuple):
     """One line of the task's console.
 
     Args:
@@ -67,8 +77,7 @@ class ConsoleLine:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskReference:
+class TaskReference(NamedTuple):
     """Which task ran, exactly.
 
     Args:
@@ -81,7 +90,7 @@ class TaskReference:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Execution:
     """One run of a task.
 
@@ -124,7 +133,7 @@ class Execution:
         return {
             "schema": SCHEMA,
             "id": self.id,
-            "task": {name: getattr(self.task, name) for name in self.task.__slots__},
+            "task": self.task._asdict(),
             "status": self.status,
             "input": self.input,
             "output": self.output,
@@ -138,7 +147,7 @@ class Execution:
             "finished_at": _timestamp(self.finished_at),
             "duration_ms": self.duration_ms,
             "queued_ms": self.queued_ms,
-            "limits": {name: getattr(self.limits, name) for name in self.limits.__slots__},
+            "limits": self.limits._asdict(),
             "used": self.used,
             "engine": self.engine,
             "attempt": self.attempt,

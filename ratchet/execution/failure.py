@@ -12,6 +12,14 @@ from ratchet.task.model import Limits, Task
 from ratchet.values import JsonObject, Place
 
 _MEBIBYTE = 1024 * 1024
+_OF_THE_TASK = frozenset(
+    ["invalid_output", "never_settled", "time_limit", "memory_limit", "output_limit", "count_limit"]
+)
+_OUTPUT_HINTS = {
+    "a BigInt": "Return it as a string, with `String(value)`",
+    "a cycle": "Return a copy without the reference that leads back",
+    "a function": "Call it and return its result",
+}
 
 
 def explain_failure(task: Task, sources: Sources, limits: Limits, outcome: Outcome) -> ExecutionError:
@@ -20,7 +28,9 @@ def explain_failure(task: Task, sources: Sources, limits: Limits, outcome: Outco
     if outcome.code == "script_error":
         return _script_error(task, sources, outcome.details)
     message, hint = _EXPLANATIONS[outcome.code](outcome.details, limits)
-    return ExecutionError(code=outcome.code, message=message, hint=hint)
+    # Nothing tells the line, but the file is better than nothing.
+    place = Place(task.path_of(sources.main)) if outcome.code in _OF_THE_TASK else None
+    return ExecutionError(code=outcome.code, message=message, hint=hint, place=place)
 
 
 def _script_error(task: Task, sources: Sources, details: JsonObject) -> ExecutionError:
@@ -28,17 +38,28 @@ def _script_error(task: Task, sources: Sources, details: JsonObject) -> Executio
     stack = _text(details.get("stack"))
     status = details.get("status")
     place = _place(task, sources, positions.locate(stack, message, sources.files))
-    own_code = details.get("js_code")
     return ExecutionError(
         code="script_error",
         name=name or None,
         message=message,
-        place=place,
+        place=place or Place(task.path_of(sources.main)),
         status=status if type(status) is int and 100 <= status <= 599 else None,
         stack=stack or None,
         hint=_script_hint(task, name, message),
-        details={"code": own_code} if type(own_code) is str else None,
+        details=_script_details(details),
     )
+
+
+def _script_details(details: JsonObject) -> JsonObject | None:
+    """Return the code that the script gave its error and the words of the error's cause, where there are any."""
+    found = {"code": _text(details.get("js_code")), "cause": _cause(details.get("cause"))}
+    return {key: value for key, value in found.items() if value} or None
+
+
+def _cause(described: object) -> str:
+    if not isinstance(described, dict):
+        return ""
+    return ": ".join(part for part in (_text(described.get("name")), _text(described.get("message"))) if part)
 
 
 def _place(task: Task, sources: Sources, ran: Place | None) -> Place | None:
@@ -58,6 +79,10 @@ def _script_hint(task: Task, name: str, message: str) -> str | None:
     reads_nothing = "of undefined" in message or "of null" in message
     if name == "TypeError" and reads_nothing and task.input_schema_file:
         return f"Check the input against `{task.path_of(task.input_schema_file)}`"
+    if name == "ReferenceError":
+        return f"`ratchet validate {task.location}` finds every name that is not there"
+    if not name:
+        return "Throw an `Error`, which knows where it was thrown"
     return None
 
 
@@ -74,8 +99,8 @@ def _invalid_output(details: JsonObject, _limits: Limits) -> tuple[str, str | No
     if reason == "nothing":
         return "The task returned nothing", "Return a JSON value; `return null` says that there is no result"
     if pointer:
-        return f"The output holds {reason} at `{pointer}`, which JSON cannot hold", None
-    return f"The task returned {reason}, which JSON cannot hold", None
+        return f"The output holds {reason} at `{pointer}`, which JSON cannot hold", _OUTPUT_HINTS.get(reason)
+    return f"The task returned {reason}, which JSON cannot hold", _OUTPUT_HINTS.get(reason)
 
 
 def _never_settled(_details: JsonObject, _limits: Limits) -> tuple[str, str | None]:
@@ -104,7 +129,7 @@ def _output_limit(details: JsonObject, limits: Limits) -> tuple[str, str | None]
 def _count_limit(details: JsonObject, _limits: Limits) -> tuple[str, str | None]:
     what, limit = _text(details.get("what")) or "messages", details.get("limit")
     number = f"{limit:,} " if type(limit) is int else ""
-    return f"The task had more than {number}{what} at a time", None
+    return f"The task had more than {number}{what} at a time", "Wait for some of them before the next"
 
 
 def _engine_crash(details: JsonObject, _limits: Limits) -> tuple[str, str | None]:

@@ -16,6 +16,7 @@ from ratchet.execution.sources import Sources, load_sources
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.supervise import Answer, Outcome, supervise
 from ratchet.task.model import Limits, Task
+from ratchet.task.parse import DEEPEST, is_deeper_than
 from ratchet.task.precision import check_precision
 from ratchet.values import Json, JsonObject, Place, Problem
 
@@ -148,6 +149,8 @@ def prepare_input(runtime: Runtime, task: Task, value: Json, listener: Listener)
     Raises:
         InvalidInput: With every violation of the input schema.
     """
+    if is_deeper_than(value, DEEPEST):
+        raise InvalidInput(f"The input is nested more than {DEEPEST} deep", hint="Flatten it, or pass it as text")
     for problem in check_precision(value):
         listener.warning(problem)
     schema = runtime.schema(task, "input")
@@ -170,13 +173,14 @@ def prepare_input(runtime: Runtime, task: Task, value: Json, listener: Listener)
 
 def _request(task: Task, sources: Sources, value: Json, identity: str, limits: Limits) -> JsonObject:
     try:
-        text = json.dumps(value)
-    except (ValueError, RecursionError, TypeError) as error:
+        text = json.dumps(value, allow_nan=False)
+    except (ValueError, TypeError) as error:
         raise InvalidInput(f"The input is not JSON: {error}") from None
     room = limits.input_frame_bytes - _ENVELOPE_BYTES - sum(len(source) for source in sources.files.values())
     # Both are escaped once more on the way, which at worst doubles a text of quotes.
-    if len(text) + text.count('"') + text.count("\\") > room:
-        raise InvalidInput(f"The input is {len(text):,} bytes of JSON, above the limit of {room:,}")
+    size = len(text) + text.count('"') + text.count("\\")
+    if size > room:
+        raise InvalidInput(f"The input is {size:,} bytes of JSON on its way to the worker, above the limit of {room:,}")
     context = {
         "executionId": identity,
         "taskId": task.uuid or task.name,
@@ -204,13 +208,24 @@ def _judge(runtime: Runtime, task: Task, sources: Sources, limits: Limits, outco
         # Imported when needed: a run that completes pays nothing for the search of error positions.
         from ratchet.execution.failure import explain_failure
 
-        return explain_failure(task, sources, limits, outcome)
+        error = explain_failure(task, sources, limits, outcome)
+        return _place_import(runtime, task, error) if _is_failed_import(error) else error
     assert outcome.body is not None
     try:
         value = json.loads(outcome.body)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         return ExecutionError(code="invalid_output", message=f"The output cannot be read as JSON: {error}")
+    except RecursionError:
+        return _too_deep(task)
+    # Whoever reads it later, from deeper in a program of their own, must not fail either.
+    if outcome.body.count(b"[") + outcome.body.count(b"{") > DEEPEST and is_deeper_than(value, DEEPEST):
+        return _too_deep(task)
     return _check_output(runtime, task, value)
+
+
+def _too_deep(task: Task) -> ExecutionError:
+    message, hint = f"The output is nested more than {DEEPEST} deep", "Return something flatter"
+    return ExecutionError(code="invalid_output", message=message, hint=hint, place=Place(task.path_of(task.entrypoint)))
 
 
 def _check_output(runtime: Runtime, task: Task, value: Json) -> ExecutionError | None:
@@ -227,8 +242,14 @@ def _check_output(runtime: Runtime, task: Task, value: Json) -> ExecutionError |
         code="invalid_output",
         message=f"The output does not fit `{where}`",
         hint=f"Change what the task returns, or `{where}`",
-        details=[{"pointer": problem.pointer or "", "message": problem.message} for problem in problems],
+        place=Place(task.path_of(task.entrypoint)),
+        details=[_detail(problem) for problem in problems],
     )
+
+
+def _detail(problem: Problem) -> JsonObject:
+    detail = {"pointer": problem.pointer or "", "message": problem.message}
+    return {**detail, "hint": problem.hint} if problem.hint else detail
 
 
 def _is_syntax_error(outcome: Outcome) -> bool:
@@ -236,6 +257,22 @@ def _is_syntax_error(outcome: Outcome) -> bool:
     details: Mapping[str, object] = outcome.details
     stack = str(details.get("stack") or "").strip()
     return outcome.code == "script_error" and details.get("name") == "SyntaxError" and "(" not in stack
+
+
+def _is_failed_import(error: ExecutionError) -> bool:
+    """Tell an import that the engine itself could not follow, of which it does not say where it stands."""
+    return error.name == "ReferenceError" and error.stack is None and error.message.startswith("cannot find module")
+
+
+def _place_import(runtime: Runtime, task: Task, error: ExecutionError) -> ExecutionError:
+    """Return the error with the place and hint of the import that failed, as a parser finds it."""
+    from ratchet.execution.check import check_sources
+
+    wanted = error.message.split("'")[1]
+    for problem in check_sources(runtime, task):
+        if problem.message.startswith(f"Cannot load `{wanted}`"):
+            return error._replace(place=problem.place, hint=problem.hint)
+    return error
 
 
 def _refusal(runtime: Runtime, task: Task, sources: Sources, outcome: Outcome) -> InvalidTask:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ratchet.errors import InvalidTask
 from ratchet.task.model import Task
@@ -20,8 +19,7 @@ TYPESCRIPT_SUFFIXES = (".ts", ".mts", ".cts")
 _FORMS = {".mjs": "module", ".mts": "module", ".cjs": "commonjs", ".cts": "commonjs"}
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(NamedTuple):
     """What runs.
 
     Args:

@@ -103,14 +103,15 @@ class Pool:
         """End every worker, those at work too."""
         with self._changed:
             self._closed = True
-            workers = [*self._ready, *self._lent, *self._nested]
-            self._ready.clear()
+            ready, self._ready = self._ready, []
+            working = [*self._lent, *self._nested]
             self._changed.notify_all()
+        # Who has borrowed a worker sees its end and closes it.
+        for worker in working:
+            worker.kill()
         if self._keeper is not None:
             self._keeper.join()
-        for worker in workers:
-            worker.kill()
-        for worker in [*self._ready]:
+        for worker in [*ready, *self._ready]:
             worker.close()
         if self._source is not None:
             self._source.close()

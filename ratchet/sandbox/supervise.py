@@ -59,7 +59,7 @@ class Unheard:
         answer({"error": {"name": "Error", "message": "Not available while a source is only checked"}})
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Outcome:
     """What came out of a worker.
 
@@ -207,7 +207,7 @@ class _Conversation:
 
 
 def _limits_frame(limits: Limits) -> bytes:
-    return json.dumps({name: getattr(limits, name) for name in limits.__slots__}).encode()
+    return json.dumps({name: getattr(limits, name) for name in limits._fields}).encode()
 
 
 def _explain(outcome: Outcome, ending: Ending, late: bool, limits: Limits) -> None:

@@ -11,12 +11,12 @@ import math
 import os
 import select
 import signal
-import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from ratchet.engine import Engine
+from ratchet.engine.memory import peak_bytes
 from ratchet.engine.prelude import Prelude
 from ratchet.engine.reading import answer_reading
 from ratchet.engine.session import Session
@@ -131,13 +131,9 @@ def _arm_clock(outbox: Outbox, seconds: float) -> None:
 
 
 def _usage() -> dict[str, int]:
-    try:
-        import resource  # Not on Windows.
-    except ImportError:
-        return {"cpu_ms": round(time.process_time() * 1000)}
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    peak = used.ru_maxrss if sys.platform == "darwin" else used.ru_maxrss * 1024
-    return {"cpu_ms": round((used.ru_utime + used.ru_stime) * 1000), "memory_peak_bytes": peak}
+    used = {"cpu_ms": round(time.process_time() * 1000)}
+    peak = peak_bytes()
+    return used if peak is None else {**used, "memory_peak_bytes": peak}
 
 
 def main(mode: str) -> NoReturn:
@@ -145,7 +141,6 @@ def main(mode: str) -> NoReturn:
     from ratchet.engine.dukpy_engine import DukpyEngine
 
     os.chdir("/")
-    _usage()  # Imports what a confined process no longer can.
     confine.prepare()
     prelude = Prelude()
     serve: Callable[[Engine, Prelude], NoReturn] = run_worker

@@ -7,8 +7,7 @@ import signal
 import sys
 import threading
 import weakref
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ratchet.sandbox import launch
 from ratchet.sandbox.channel import Channel
@@ -23,8 +22,7 @@ _ENDING_SECONDS = 5.0
 _ENDING_BYTES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """How a worker's process ended; both are None when nobody could tell."""
 
     signal: int | None = None

@@ -42,14 +42,16 @@ def serve_forks(engine: Engine, prelude: Prelude) -> NoReturn:
     gc.freeze()
     gc.disable()
     while True:
-        for descriptor, _ in poll.poll():
-            if descriptor == wake_read:
-                os.read(wake_read, 4096)
-                _reap(lifelines, poll)
-            elif descriptor == 0:
-                _fork(control, lifelines, poll, engine, prelude)
-            else:
-                _kill(descriptor, lifelines, poll)
+        ready = {descriptor for descriptor, _ in poll.poll()}
+        # Kill, reap, fork: only in this order is no descriptor closed, or given to another worker, that is still to
+        # be looked at.
+        for lifeline in ready & lifelines.keys():
+            _kill(lifeline, lifelines, poll)
+        if wake_read in ready:
+            os.read(wake_read, 4096)
+            _reap(lifelines, poll)
+        if 0 in ready:
+            _fork(control, lifelines, poll, engine, prelude)
 
 
 def _fork(

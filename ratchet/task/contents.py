@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ratchet.errors import InvalidTask, RatchetError
 from ratchet.task.bounds import MOST_TEXT_BYTES
@@ -23,8 +22,7 @@ SOURCE_ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 Side = Literal["input", "output"]
 
 
-@dataclass(frozen=True, slots=True)
-class FoundSchema:
+class FoundSchema(NamedTuple):
     """A schema of a task and the file it was read from, None for the metadata itself."""
 
     schema: Json = None

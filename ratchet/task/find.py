@@ -25,6 +25,8 @@ def find_tasks(directory: str | os.PathLike[str]) -> Iterator[Task | RatchetErro
     """
     root = os.fspath(directory)
     if not os.path.isdir(root):
+        if os.path.lexists(root):
+            raise NotFound(f"`{printable(root)}` is not a folder", hint="Name the folder that it is in")
         match = nearest_path(root)
         raise NotFound(f"There is no folder `{printable(root)}`", hint=f"Did you mean `{match}`?" if match else None)
     for path in _task_paths(root):

@@ -14,7 +14,7 @@ from ratchet.values import Place, Problem
 _NODE_MODULES_HINT = "Move what the task does not need, such as `node_modules`, out of it"
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class _Search:
     """What has been found in a folder so far."""
 

@@ -11,7 +11,6 @@ from ratchet.task.digest import digest_of
 from ratchet.task.folder import read_folder
 from ratchet.task.metadata import METADATA_FILES, read_metadata
 from ratchet.task.model import Metadata, Task
-from ratchet.task.nearby import nearest_path, tasks_below
 from ratchet.task.reader import MetadataReader, name_of
 from ratchet.task.text import error_from, printable
 from ratchet.values import Place, Problem
@@ -99,12 +98,17 @@ def _metadata_in(folder: str) -> str | None:
 
 def _not_found(location: str) -> NotFound:
     shown = printable(location, 1000)
+    from ratchet.task.nearby import nearest_path
+
     match = nearest_path(location)
-    return NotFound(f"`{shown}` is not there", hint=f"Did you mean `{match}`?" if match else None)
+    hint = f"Did you mean `{match}`?" if match else "`ratchet list` shows the tasks below this folder"
+    return NotFound(f"`{shown}` is not there", hint=hint)
 
 
 def _no_metadata(location: str) -> InvalidTask:
     shown = printable(location, 1000)
+    from ratchet.task.nearby import tasks_below
+
     below = tasks_below(location)
     hint = _looked_for()
     if below:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ratchet.values import Json, JsonObject, Problem
 
 MEBIBYTE = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(NamedTuple):
     """The ceilings an execution is held to."""
 
     timeout_seconds: float = 30.0
@@ -31,11 +31,10 @@ class Limits:
         """Return limits that a task's own wishes have made tighter, never wider."""
         timeout = self.timeout_seconds if timeout_seconds is None else min(self.timeout_seconds, timeout_seconds)
         memory = self.memory_bytes if memory_bytes is None else min(self.memory_bytes, memory_bytes)
-        return replace(self, timeout_seconds=timeout, memory_bytes=memory)
+        return self._replace(timeout_seconds=timeout, memory_bytes=memory)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permissions:
+class Permissions(NamedTuple):
     """What a task says that it needs to reach.
 
     Args:
@@ -49,8 +48,7 @@ class Permissions:
     tasks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Annotations:
+class Annotations(NamedTuple):
     """What a task says about its own behaviour; None where it says nothing."""
 
     read_only: bool | None = None
@@ -60,7 +58,7 @@ class Annotations:
     deterministic: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Metadata:
     """What the metadata file of a task says, whichever dialect it is written in.
 
@@ -85,13 +83,13 @@ class Metadata:
     deprecation_message: str | None = None
     timeout_seconds: float | None = None
     memory_bytes: int | None = None
-    permissions: Permissions = field(default_factory=Permissions)
-    annotations: Annotations = field(default_factory=Annotations)
+    permissions: Permissions = Permissions()
+    annotations: Annotations = Annotations()
     cases: tuple[JsonObject, ...] = ()
     extra: Mapping[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Task(Metadata):
     """A task that is ready to be checked and run.
 
@@ -109,7 +107,7 @@ class Task(Metadata):
     location: str
     inner: str = ""
     entrypoint: str
-    files: Mapping[str, bytes] = field(repr=False)
+    files: Mapping[str, bytes]
     digest: str
     input_schema: Json = None
     output_schema: Json = None

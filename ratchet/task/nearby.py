@@ -66,9 +66,10 @@ def look_into(folder: str, most: int) -> tuple[list[str], list[str], int]:
                 return [], [folder], count
             if entry.name.startswith(".") or entry.name in _SKIPPED:
                 continue
+            path = entry.name if folder == os.curdir else entry.path
             # Links are not followed: a loop, or the same task twice.
             if entry.is_dir(follow_symlinks=False):
-                folders.append(entry.path)
+                folders.append(path)
             elif entry.name.lower().endswith(".zip") and entry.is_file():
-                archives.append(entry.path)
+                archives.append(path)
     return folders, archives, count

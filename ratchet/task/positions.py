@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from json import JSONDecodeError, loads
 from typing import NamedTuple
@@ -36,8 +35,7 @@ class Node(NamedTuple):
     scalar: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(NamedTuple):
     """A key that an object has twice."""
 
     key: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -115,6 +116,8 @@ def _make_parents(folder: str) -> list[str]:
     """Make a folder and those above it; return the ones that were not there, the outermost first."""
     missing: list[str] = []
     while folder and not os.path.isdir(folder):
+        if os.path.lexists(folder):
+            raise NotADirectoryError(errno.ENOTDIR, f"`{printable(folder, 1000)}` is not a folder")
         missing.append(folder)
         folder = os.path.dirname(folder)
     missing.reverse()

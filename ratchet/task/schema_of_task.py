@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Literal
 
 from ratchet.errors import InvalidTask
@@ -60,4 +59,4 @@ def _placed(task: Task, side: Side, problems: tuple[Problem, ...] | list[Problem
         # A wrong key is what stands there, not its value.
         key = len(steps) > 1 and steps[-2] == "patternProperties"
         place = place_of(task.path_of(file), text, prefix + (problem.pointer or ""), key=key)
-        yield replace(problem, place=place)
+        yield problem._replace(place=place)

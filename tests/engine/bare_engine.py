@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import ratchet.engine
+from ratchet.engine.dukpy_engine import load_extension
 
 _ENGINE = Path(ratchet.engine.__file__).parent
 
@@ -32,14 +34,17 @@ _RUN = """
 """
 
 
+@functools.cache
+def _extension() -> Any:
+    return load_extension()[0]
+
+
 class BareEngine:
     """One context of QuickJS, with modules from memory and one way to speak."""
 
     def __init__(self, modules: Mapping[str, str] | None = None) -> None:
-        from dukpy import _dukpy
-
-        self._dukpy = _dukpy
-        self._ctx = _dukpy.create_context()
+        self._dukpy = _extension()
+        self._ctx = self._dukpy.create_context()
         self._modules = dict(modules or {})
         self.loader = self
         self.said: list[str] = []

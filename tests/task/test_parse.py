@@ -12,9 +12,11 @@ from ratchet.errors import InvalidInput, InvalidTask, RatchetError
 from ratchet.task.parse import is_deeper_than, parse_json
 from ratchet.values import Json, Place
 
+# A plain YAML key may only be about a thousand characters long, escapes included.
+KEYS = st.text(max_size=50)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text(), children, max_size=4),
+    lambda children: st.lists(children, max_size=4) | st.dictionaries(KEYS, children, max_size=4),
     max_leaves=20,
 )
 

@@ -38,6 +38,11 @@ def test_a_pointer_leads_to_its_value_or_the_nearest_parent(pointer: str, line: 
     assert place.text == TEXT.splitlines()[line - 1]
 
 
+def test_what_is_missing_is_not_found_in_a_later_sibling() -> None:
+    assert place_of("x.json", '{"a": {},\n "b": {"x": 1}}', "/a/x").line == 1
+    assert place_of("x.json", "[[],\n [1]]", "/0/0").line == 1
+
+
 def test_a_key_can_be_pointed_at() -> None:
     place = place_of("x.json", TEXT, "/a/b/1/y~1z", key=True)
     assert (place.line, place.column) == (3, 6)
@@ -86,6 +91,10 @@ def test_walking_yaml_meets_the_same(value: Json) -> None:
 def test_walking_any_text_ends(text: str) -> None:
     for node in walk_json(text):
         assert 0 <= node.offset < node.end <= len(text)
+
+
+def test_walking_an_endless_string_takes_no_quadratic_time() -> None:
+    assert len(list(walk_json('"' + '\\"' * 1_000_000))) == 1
 
 
 @given(st.lists(st.text()))

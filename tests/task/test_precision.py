@@ -6,7 +6,7 @@ from ratchet.task.precision import check_precision
 
 
 def test_integers_beyond_2_to_the_53_are_warned_about() -> None:
-    value = {"a": [2**53, 2**53 + 1], "b": {"c/d": -(2**53) - 1}, "e": 1e300, "f": True, "g": str(2**60)}
+    value = {"a": [2**53, 2**53 + 1], "b": {"c/d": -(2**53) - 1}, "e": 1e300, "f": True, "h": -(2**53), "g": str(2**60)}
     problems = check_precision(value)
     assert [problem.pointer for problem in problems] == ["/a/1", "/b/c~1d"]
     assert {problem.severity for problem in problems} == {"warning"}

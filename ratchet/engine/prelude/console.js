@@ -15,7 +15,7 @@
     if (muted) return void host.send("c", "");
     let text = isPlain(args) ? join(args, " ") : host.part("format").format(args);
     if (indent !== "") text = indent + replace(text, /\n/g, `\n${indent}`);
-    if (host.send("C", stringify([level, text])) === false) muted = true;
+    if (host.send("C", level + stringify(text)) === false) muted = true;
   }
   const label = (name) => (name === undefined ? "default" : String(name));
   const elapsed = (name) => `${(performanceNow() - starts[name]).toFixed(3)}ms`;

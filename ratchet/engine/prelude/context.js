@@ -8,7 +8,8 @@
   function send(fraction, step, message, data) {
     if (fraction !== null && fraction > 1) fraction = fraction <= 100 ? fraction / 100 : 1;
     if (fraction !== null && fraction < 0) fraction = 0;
-    host.send("P", stringify({ fraction, step: text(step), message: text(message), data: data ?? null }));
+    const sent = host.send("P", stringify({ __proto__: null, fraction, step: text(step), message: text(message), data: data ?? null }));
+    if (sent === false) throw new RangeError("A progress report can hold 65,536 characters of JSON");
   }
   function reportProgress(report) {
     if (report === null || typeof report !== "object") return send(number(report), null, null, null);

@@ -1,16 +1,21 @@
 // Finds the function a source offers, in every form that people write, and calls it.
 (function (host) {
   "use strict";
-  const { apply, evaluate, defineProperty, then, freeze, Error } = host.primordials;
+  const { apply, evaluate, defineProperty, then, replace } = host.primordials;
   const Native = host.primordials.Promise;
+
+  // A `const main`, and every declaration of a strict script, is visible inside the evaluated text only. A declaration
+  // at its end hands `main` out and leaves the completion value alone.
+  const OFFER = "ratchet:offer";
+  const offerMain = `\nconst ratchetOffered = this["${OFFER}"](typeof main === "function" ? main : undefined);`;
 
   const looksLikeModule = /(?:^|[\n;}])\s*(?:import(?:\s+[\w$]|\s*[{*"'])|export\s+(?:default|const|let|var|function|class|async)\b|export\s*[{*])/;
 
   // An early error is reported with the position in the source first and our own call right behind it; what a running
-  // script throws, from JSON.parse or a nested eval, has other frames between.
+  // script throws, from JSON.parse, a nested eval or a required file, has other frames between.
   const isEarly = (error) =>
     error instanceof SyntaxError &&
-    (/^\s+at <input>:\d+:\d+\n\s+at eval \(native\)\n[^\n]*\(<dukpy>/.test(error.stack) ||
+    (/^\s+at <input>:\d+:\d+\n\s+at eval \(native\)\n\s+at evaluateScript \(<dukpy>/.test(error.stack) ||
       /^\s+at (?!<input>)[^()\n]+:\d+:\d+\n?$/.test(error.stack));
 
   function evaluateScript(id, source) {
@@ -20,7 +25,10 @@
     define("module", module);
     define("exports", original);
     define("require", host.requireFrom(id));
-    const completion = evaluate(source);
+    let declared;
+    define(OFFER, (main) => (declared = main));
+    const completion = evaluate(source + offerMain);
+    delete globalThis[OFFER];
     const exported = module.exports;
     if (typeof exported === "function") return exported;
     if (exported !== null && typeof exported === "object") {
@@ -28,11 +36,11 @@
       if (typeof exported.default === "function") return exported.default;
     }
     if (typeof completion === "function") return completion;
-    return evaluate("typeof main === 'function' ? main : undefined");
+    return declared;
   }
   function bareFunction(source) {
     try {
-      const value = evaluate(`(${source}\n)`);
+      const value = evaluate(`(${replace(source, /[\s;]+$/, "")}\n)`);
       return typeof value === "function" ? value : undefined;
     } catch {
       return undefined;
@@ -50,17 +58,9 @@
   function importModule(id, otherwise) {
     return then(host.importModule(id), fromModule, otherwise);
   }
+  // The text of an ES module is never a script: it has an early error there, before anything of it has run.
   function findEntry({ id, source, form }) {
     if (form === "module") return importModule(id);
-    if (form === "detect" && looksLikeModule.test(source))
-      return importModule(id, (error) => {
-        if (!isEarly(error)) throw error;
-        try {
-          return evaluateScript(id, source);
-        } catch (other) {
-          throw isEarly(other) ? error : other;
-        }
-      });
     try {
       return evaluateScript(id, source);
     } catch (error) {
@@ -68,8 +68,9 @@
       const entry = bareFunction(source);
       if (entry !== undefined) return entry;
       if (form === "commonjs") throw error;
+      for (const name of ["module", "exports", "require", OFFER]) delete globalThis[name];
       return importModule(id, (other) => {
-        throw isEarly(other) ? error : other;
+        throw isEarly(other) && !looksLikeModule.test(source) ? error : other;
       });
     }
   }
@@ -80,6 +81,7 @@
   }
 
   host.on("start", (start) => {
+    host.outputLimit = start.outputLimit;
     host.importModule = evaluate("(id) => import(id)");
     let result;
     try {

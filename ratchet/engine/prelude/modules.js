@@ -10,11 +10,19 @@
     error.code = "MODULE_NOT_FOUND";
     return error;
   }
+  function parseFile(file) {
+    try {
+      return parse(file.text);
+    } catch (error) {
+      error.message = `${file.id}: ${error.message}`;
+      throw error;
+    }
+  }
   function load(file) {
     const module = { exports: {}, id: file.id, filename: file.id, loaded: false };
     mapSet(modules, file.id, module);
     if (file.kind === "json") {
-      module.exports = parse(file.text);
+      module.exports = parseFile(file);
     } else {
       const body = evaluate(file.text);
       apply(body, module.exports, [module.exports, requireFrom(file.id), module, file.id, file.folder]);
@@ -24,7 +32,7 @@
   }
   function requireFrom(base) {
     return function require(specifier) {
-      const answer = host.send("M", stringify({ base, specifier: `${specifier}` }));
+      const answer = host.send("M", stringify({ __proto__: null, base, specifier: `${specifier}` }));
       if (answer.error !== undefined) throw notFound(answer);
       const known = mapGet(modules, answer.id);
       if (known !== undefined) return known.exports;

@@ -2,7 +2,7 @@
 // proxies lie, `toString` never ends; the last is what the clock is for.
 (function (host) {
   "use strict";
-  const { stringify, parse, apply, isArray, keys, replace, setPrototypeOf, create } = host.primordials;
+  const { stringify, keys, replace, setPrototypeOf, String } = host.primordials;
   const attempt = (read) => {
     try {
       return read();
@@ -14,7 +14,7 @@
 
   function describe(error, depth) {
     if (error === null || (typeof error !== "object" && typeof error !== "function"))
-      return { name: "", message: attempt(() => `${error}`) ?? "a value that cannot be shown", thrown: typeof error };
+      return { name: "", message: attempt(() => String(error)) ?? "a value that cannot be shown", thrown: typeof error };
     const name = textOf(attempt(() => error.name)) ?? textOf(attempt(() => error.constructor.name)) ?? "Error";
     const message = textOf(attempt(() => error.message)) ?? attempt(() => stringify(error)) ?? "";
     const cause = depth < 3 ? attempt(() => error.cause) : undefined;
@@ -37,7 +37,7 @@
     if (typeof value === "bigint") return { pointer, reason: "a BigInt" };
     if (value === null || typeof value !== "object") return null;
     for (let i = 0; i < above.length; i++) if (above[i] === value) return { pointer, reason: "a cycle" };
-    if (above.length > 500) return null;
+    if (above.length > 500) return { pointer: "", reason: "a value nested too deeply" };
     const inner = [...above, value];
     for (const key of keys(value)) {
       const found = unserializable(attempt(() => value[key]), step(pointer, key), inner);
@@ -58,6 +58,8 @@
       return found ? reject(found) : host.fail(error);
     }
     if (typeof text !== "string") return reject({ reason: "a value that JSON leaves out", pointer: "" });
+    // A text has at least as many bytes as units; one that large may not survive the way to the host.
+    if (text.length > host.outputLimit) return host.send("B", `${text.length}`);
     host.send("R", text);
   };
 })

@@ -14,7 +14,7 @@
   }
   defineProperty(Math, "random", { value: random, writable: true, configurable: true });
   host.call = (name, payload) => {
-    const answer = host.send("K", host.primordials.stringify({ name, payload }));
+    const answer = host.send("K", host.primordials.stringify({ __proto__: null, name, payload }));
     if (answer.error !== undefined) throw new TypeError(answer.error);
     return answer.value;
   };

@@ -31,17 +31,26 @@ class Finished(BaseException):
 
 
 class LastFrame:
-    """A reporter that ends the execution by raising what would be sent."""
+    """A reporter that keeps the console and ends the execution by raising what would be sent."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, str]] = []
 
     def console(self, level: str, time_ms: int, text: str) -> None:
-        """Drop a line of the console."""
+        """Keep a line of the console."""
+        self.lines.append((level, text))
 
     def progress(self, report: Mapping[str, Any]) -> None:
         """Drop a report of progress."""
 
-    def wait(self, seconds: float) -> None:
-        """Wait for the next timer."""
-        time.sleep(seconds)
+    def ask(self, question: str) -> None:
+        """Refuse to ask: nothing here reaches out of the worker."""
+        raise AssertionError(question)
+
+    def wait(self, seconds: float | None) -> str | None:
+        """Wait for the next timer; no answer ever comes."""
+        time.sleep(seconds or 0)
+        return None
 
     def finish(self, kind: bytes, body: bytes, dropped_lines: int) -> NoReturn:
         """End the execution."""
@@ -54,7 +63,7 @@ def prelude() -> Prelude:
     return Prelude()
 
 
-def run_program(program: str) -> tuple[bytes, Outcome]:
+def run_program(program: str, reporter: LastFrame | None = None) -> tuple[bytes, Outcome]:
     """Run a program with a function `main` and return kind and body of its last frame."""
     request = {
         "main": {"id": "main.js", "form": "completion"},
@@ -64,7 +73,7 @@ def run_program(program: str) -> tuple[bytes, Outcome]:
         "seed": "00" * 32,
     }
     with pytest.raises(Finished) as ended:
-        Session(DukpyEngine(prelude()), prelude(), LastFrame(), request, LIMITS).run()
+        Session(DukpyEngine(prelude()), prelude(), reporter or LastFrame(), request, LIMITS).run()
     kind, body = ended.value.args
     return kind, json.loads(body)
 
@@ -85,5 +94,33 @@ def test_no_case_is_left_over_or_hides_another() -> None:
     assert sorted(case.name for case in CASES) == sorted(EXPECTED)
 
 
-def test_there_is_no_fetch_among_the_web_globals() -> None:
-    assert "fetch" not in prelude().lazy_globals
+def test_error_of_a_listener_goes_to_the_console() -> None:
+    reporter = LastFrame()
+    run_program(
+        """
+        function main() {
+          const target = new EventTarget();
+          target.addEventListener("x", () => { throw new RangeError("no"); });
+          return target.dispatchEvent(new Event("x"));
+        }
+        """,
+        reporter,
+    )
+    [(level, text)] = reporter.lines
+    assert (level, text.partition("\n")[0]) == ("error", "An event listener threw RangeError: no")
+
+
+def test_long_texts_take_no_quadratic_time() -> None:
+    program = """
+    async function main() {
+      const spaces = " ".repeat(300000);
+      const headers = new Headers();
+      const response = new Response("x", { headers: { "content-type": `a/b;c=${spaces}d` } });
+      for (let n = 0; n < 2000; n++) headers.append(`a${n}`, "b");
+      return { value: [
+        new URL(`http://h/${spaces}x`).pathname.length, new Headers({ a: `x${spaces}y` }).get("a").length,
+        Array.from(headers).length, (await response.blob()).type.length,
+      ] };
+    }
+    """
+    assert run_program(program) == (RESULT, {"value": [900002, 300002, 2000, 300009]})

@@ -12,7 +12,8 @@
     PARAMETER.lastIndex = start;
     for (let found = PARAMETER.exec(text); found; found = PARAMETER.exec(text)) {
       const [, name, quoted, plain] = found;
-      const value = quoted === undefined ? plain && trimEnds(plain, SPACE) : quoted.replace(/\\([^])/g, "$1");
+      // White space in front belongs to the value; the sign keeps it from being trimmed.
+      const value = quoted === undefined ? plain && trimEnds(`=${plain}`, SPACE).slice(1) : quoted.replace(/\\([^])/g, "$1");
       const key = name.toLowerCase();
       const isValid = TOKEN.test(key) && value !== undefined && (value !== "" || quoted !== undefined);
       if (isValid && !/[^\t\x20-\x7e\x80-\xff]/.test(value) && !parameters.has(key)) parameters.set(key, value);

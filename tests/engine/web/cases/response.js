@@ -90,6 +90,10 @@ const p = Response.prototype.text.call({}); return p.then(() => "fine", (e) => e
 //# blob-type-from-header
 return (await new Response("x", { headers: { "Content-Type": "Text/HTML; Charset=UTF-8" } }).blob()).type;
 
+//# blob-type-parameters
+return Promise.all(['a/b;c="d;\\"e";f=g;f=h', "A/B ; C=D ", "a/b;c", "a/b;=x;d=", "nope", "a/b; c= d"].map(async (type) =>
+  (await new Response("x", { headers: { "content-type": type } }).blob()).type));
+
 //# static-json
 const r = Response.json({ a: [1] }, { status: 201, headers: { b: "c" } }); return [show(r), await r.text()];
 

@@ -1,0 +1,95 @@
+"""The generated parts of the docs, as Markdown; the cog blocks in the files call these functions."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ratchet.cli import main
+from ratchet.cli.application import COMMANDS
+from ratchet.engine.prelude import Prelude, host_globals
+from ratchet.errors import RatchetError, code_of, error_classes
+from ratchet.task.metadata import METADATA_FILES
+from ratchet.task.model import Limits
+
+_ROOT = Path(__file__).resolve().parent.parent
+_MEBIBYTE = 1024 * 1024
+
+
+def source(path: str) -> str:
+    """Return a file of the repository as a block of its language."""
+    text = (_ROOT / path).read_text("utf-8")
+    return f"```{path.rpartition('.')[2]}\n{text.strip()}\n```"
+
+
+def command_list(file: str = "") -> str:
+    """Return the table of commands, with links into a file."""
+    rows = [(f"[`ratchet {name}`]({file}#ratchet-{name})", summary) for name, (_, summary) in COMMANDS.items()]
+    return _table(("Command", "What it does"), rows)
+
+
+def command_help(*command: str) -> str:
+    """Return the help text of a command as a block of text."""
+    # The width of the help follows the terminal.
+    os.environ["COLUMNS"] = "80"
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        exit_code = main([*command, "--help"])
+    assert exit_code == 0
+    return f"```text\n{output.getvalue().strip()}\n```"
+
+
+def error_table() -> str:
+    """Return a row for each error class, those of one exit code together."""
+    rows = [
+        (f"[`{kind.__name__}`](#{kind.__name__.lower()})", f"`{code_of(kind)}`", str(kind.exit_code), str(kind.http_status))
+        for kind in public_errors()
+    ]
+    return _table(("Error", "`code`", "Exit code", "HTTP status"), sorted(rows, key=lambda row: int(row[2])))
+
+
+def public_errors() -> list[type[RatchetError]]:
+    """Return the error classes that people can meet."""
+    return [kind for kind in error_classes() if not kind.__name__.startswith("_")]
+
+
+def error_facts(name: str) -> str:
+    """Return the sentence, the code and the numbers of one error class."""
+    kind = next(kind for kind in public_errors() if kind.__name__ == name)
+    docstring = (kind.__doc__ or "").strip().splitlines()[0]
+    return f"{docstring} Code `{code_of(kind)}`, exit code {kind.exit_code}, HTTP status {kind.http_status}."
+
+
+def globals_table() -> str:
+    """Return every global that the host adds, with the moment it is loaded."""
+    lazy = Prelude().lazy_globals
+    rows = [(f"`{name}`", "first use" if name in lazy else "start") for name in sorted(host_globals(), key=str.lower)]
+    return _table(("Global", "Loaded at"), rows)
+
+
+def limits_table() -> str:
+    """Return the default of every limit."""
+    limits = Limits()
+    return _table(
+        ("Limit", "Default"), [(f"`{name}`", _shown(name, getattr(limits, name))) for name in limits.__slots__]
+    )
+
+
+def metadata_files() -> str:
+    """Return the names a metadata file may have, in the order they are looked for."""
+    return "\n".join(f"{position}. `{name}`" for position, name in enumerate(METADATA_FILES, 1))
+
+
+def _shown(name: str, value: float) -> str:
+    if name.endswith("_seconds"):
+        return f"{value:g} s"
+    if name.endswith("_bytes"):
+        return f"{value // _MEBIBYTE} MB" if value >= _MEBIBYTE else f"{value // 1024} KB"
+    return f"{value:,}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows])

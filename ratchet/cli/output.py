@@ -1,0 +1,65 @@
+"""What a command prints or writes as its result."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import suppress
+
+from ratchet.errors import Refused
+from ratchet.task.text import printable
+from ratchet.values import Json
+
+
+def print_json(value: Json) -> None:
+    """Print a report as JSON."""
+    print_text(to_json(value))
+
+
+def to_json(value: Json) -> str:
+    """Return a value as JSON for people: indented, in the characters of its own language."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def print_text(text: str) -> None:
+    """Print a text and a line feed as UTF-8, whatever the encoding of the terminal."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(_encode(text))
+
+
+def write_output(text: str, path: str) -> None:
+    """Write a text and a line feed to a file, which is there whole or not at all.
+
+    Raises:
+        Refused: The file cannot be written.
+    """
+    data = _encode(text)
+    real = os.path.realpath(path)
+    try:
+        if os.path.exists(real) and not os.path.isfile(real):
+            # A device or a pipe must not be replaced by a file.
+            with open(real, "wb") as file:
+                file.write(data)
+        else:
+            _replace(real, data)
+    except OSError as error:
+        hint = "Name a file in a folder that is there and can be written"
+        raise Refused(f"`{printable(path)}` cannot be written: {error.strerror}", hint=hint) from None
+
+
+def _replace(path: str, data: bytes) -> None:
+    waiting = f"{path}.{os.getpid()}.tmp"
+    try:
+        with open(waiting, "wb") as file:
+            file.write(data)
+        os.replace(waiting, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(waiting)
+        raise
+
+
+def _encode(text: str) -> bytes:
+    """Return UTF-8; a lone surrogate, which UTF-8 does not have, becomes the escape that JSON has for it."""
+    return text.encode("utf-8", "backslashreplace") + b"\n"

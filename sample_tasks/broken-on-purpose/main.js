@@ -1,0 +1,8 @@
+(function (input) {
+  const rows = input.rows ?? [];
+  let total = 0;
+  for (const row of rows {
+    total += row.amount;
+  }
+  return { total };
+})

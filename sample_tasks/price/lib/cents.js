@@ -1,0 +1,3 @@
+export function toCents(amount) {
+  return Math.round((amount + Number.EPSILON) * 100);
+}

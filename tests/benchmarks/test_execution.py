@@ -1,0 +1,101 @@
+"""One warm execution, many of them, and what they cost in memory. Linux."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from ratchet import Runtime, Task, load_task, run
+from ratchet.sandbox.pool import Pool
+from ratchet.sandbox.workers import ZygoteSource
+from tests.benchmarks.conftest import Results, children_of, compare, pss_bytes, seconds_of
+
+pytestmark = pytest.mark.benchmark
+
+_INPUT = {"num1": 5, "num2": 10}
+
+
+@pytest.fixture(scope="module")
+def addition() -> Task:
+    return load_task("sample_tasks/addition")
+
+
+@pytest.fixture
+def runtime(addition: Task) -> Iterator[Runtime]:
+    with Runtime(pool=Pool("zygote", maximum=2)) as runtime:
+        run(runtime, addition, _INPUT)
+        yield runtime
+
+
+def test_warm_execution_against_a_bare_fork(runtime: Runtime, addition: Task, results: Results) -> None:
+    source = ZygoteSource()
+
+    def fork_and_wait() -> None:
+        worker = source.start()
+        worker.ending()
+        worker.close()
+
+    try:
+        ratio = compare(lambda: run(runtime, addition, _INPUT), fork_and_wait, pairs=200)
+        median = statistics.median(seconds_of(lambda: run(runtime, addition, _INPUT)) for _ in range(200))
+    finally:
+        source.close()
+    results.record("warm execution", median * 1000, 6, "ms")
+    results.record("warm execution / bare fork-and-wait", ratio, 7, "×")
+
+
+@pytest.mark.parametrize(("callers", "bar"), [(1, 150), (2, 200)])
+def test_throughput(runtime: Runtime, addition: Task, results: Results, callers: int, bar: int) -> None:
+    total = 600
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(callers) as threads:
+        statuses = {execution.status for execution in threads.map(lambda _: run(runtime, addition, _INPUT), range(total))}
+    rate = total / (time.perf_counter() - started)
+    assert statuses == {"completed"}
+    results.record(f"throughput with {callers} worker{'s' if callers > 1 else ''}", rate, bar, "/s", above=True)
+
+
+def test_thousand_executions_do_not_grow_the_host(runtime: Runtime, addition: Task, results: Results) -> None:
+    for _ in range(100):
+        run(runtime, addition, _INPUT)
+    before = pss_bytes(os.getpid())["Rss"]
+    for _ in range(1000):
+        run(runtime, addition, _INPUT)
+    results.record("growth over 1,000 executions", (pss_bytes(os.getpid())["Rss"] - before) / 2**20, 1, "MB")
+
+
+def test_memory_of_zygote_and_worker(results: Results) -> None:
+    known = set(children_of(os.getpid()))
+    source = ZygoteSource()
+    try:
+        worker = source.start()
+        (zygote,) = set(children_of(os.getpid())) - known
+        while not children_of(zygote):
+            os.sched_yield()
+        # Waiting for its request: what the fork itself had to copy.
+        (child,) = children_of(zygote)
+        figures = pss_bytes(child)
+        private = figures["Private_Dirty"] + figures["Private_Clean"]
+        results.record("zygote", pss_bytes(zygote)["Rss"] / 2**20, 40, "MB")
+        worker.close()
+    finally:
+        source.close()
+    results.record("private memory of a worker before its task", private / 2**20, 4, "MB")
+
+
+def test_memory_of_a_host_that_runs_one_task(results: Results) -> None:
+    script = (
+        "from ratchet import Runtime, load_task, run; import resource\n"
+        "with Runtime() as runtime: run(runtime, load_task('sample_tasks/addition'), {'num1': 1, 'num2': 2})\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    printed = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
+    results.record("host while running one task", int(printed) / 1024, 60, "MB")

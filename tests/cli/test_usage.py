@@ -1,0 +1,175 @@
+"""What the command line says about itself, and about command lines that it cannot understand."""
+
+from __future__ import annotations
+
+import pytest
+from inline_snapshot import snapshot
+
+import ratchet as package
+from tests.cli.conftest import Command
+
+
+def test_without_a_command_help_is_printed(ratchet: Command) -> None:
+    assert ratchet() == snapshot("""\
+exit 0
+--- stdout
+Usage: ratchet [OPTIONS] COMMAND [ARGS]...
+
+  Run small, schema-checked JavaScript tasks in a sandbox that can be trusted.
+
+Options:
+  --version  Show the version and exit
+  --help     Show this message and exit.
+
+Commands:
+  run-once  Run one task and print its output as JSON.
+  validate  Report every problem of tasks, without running them.
+  list      List the tasks in a folder.
+  generate  Write new tasks from templates.
+  doctor    Say what works on this machine, what does not, and how to mend it.
+""")
+    assert ratchet() == ratchet("--help")
+
+
+def test_the_version_is_printed(ratchet: Command) -> None:
+    assert ratchet("--version") == f"exit 0\n--- stdout\nratchet {package.__version__}\n"
+
+
+def test_an_unknown_command_suggests_the_nearest(ratchet: Command) -> None:
+    assert ratchet("run-onc", "x") == snapshot("""\
+exit 2
+--- stderr
+Error: No such command `run-onc`
+Hint: Did you mean `ratchet run-once`?
+""")
+
+
+def test_an_unknown_command_that_looks_like_none_points_to_the_help(ratchet: Command) -> None:
+    assert ratchet("zzz") == snapshot("""\
+exit 2
+--- stderr
+Error: No such command `zzz`
+Hint: `ratchet --help` lists what it takes
+""")
+
+
+def test_an_unknown_subcommand_suggests_the_nearest(ratchet: Command) -> None:
+    assert ratchet("generate", "tsk", "x") == snapshot("""\
+exit 2
+--- stderr
+Error: No such command `tsk`
+Hint: Did you mean `ratchet generate task`?
+""")
+
+
+def test_an_unknown_option_suggests_the_nearest(ratchet: Command) -> None:
+    assert ratchet("run-once", "total", "--inptu", "{}") == snapshot("""\
+exit 2
+--- stderr
+Error: No such option `--inptu`
+Hint: Did you mean `--input`?
+""")
+
+
+def test_an_unknown_option_of_the_program_points_to_the_help(ratchet: Command) -> None:
+    assert ratchet("--bogus") == snapshot("""\
+exit 2
+--- stderr
+Error: No such option `--bogus`
+Hint: `ratchet --help` lists what it takes
+""")
+
+
+def test_a_name_cannot_act_on_the_terminal(ratchet: Command) -> None:
+    assert ratchet("a\x1b[31m\nb") == snapshot("""\
+exit 2
+--- stderr
+Error: No such command `a\\x1b[31m\\nb`
+Hint: `ratchet --help` lists what it takes
+""")
+    assert ratchet("run-once", "total", "x\x1b[31m\ny") == snapshot("""\
+exit 2
+--- stderr
+Error: Unexpected argument `x\\x1b[31m\\x0ay`
+Hint: `ratchet run-once --help` lists what it takes
+""")
+
+
+def test_an_option_without_its_value_names_the_command(ratchet: Command) -> None:
+    assert ratchet("run-once", "total", "--input") == snapshot("""\
+exit 2
+--- stderr
+Error: Option `--input` requires an argument
+Hint: `ratchet run-once --help` lists what it takes
+""")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reply"),
+    [
+        (("run-once",), snapshot("""\
+exit 2
+--- stderr
+Error: Name one task: a folder or a ZIP
+Hint: `ratchet run-once --help` lists what it takes
+""")),
+        (("run-once", ""), snapshot("""\
+exit 2
+--- stderr
+Error: Name one task: a folder or a ZIP
+Hint: `ratchet run-once --help` lists what it takes
+""")),
+        (("run-once", "one", "two"), snapshot("""\
+exit 2
+--- stderr
+Error: Unexpected argument `two`
+Hint: `ratchet run-once --help` lists what it takes
+""")),
+        (("run-once", "one", "--from-fs", "two"), snapshot("""\
+exit 2
+--- stderr
+Error: Name one task: a folder or a ZIP
+Hint: `ratchet run-once --help` lists what it takes
+""")),
+        (("run-once", "total", "--timeout", "soon"), snapshot("""\
+exit 2
+--- stderr
+Error: Invalid value for `--timeout`: `soon` is not a number
+Hint: `ratchet run-once --help` lists what it takes
+""")),
+        (("run-once", "total", "--timeout", "0"), snapshot("""\
+exit 2
+--- stderr
+Error: `--timeout` takes seconds, more than 0 and at most 86400
+Hint: `ratchet run-once --help` lists what it takes
+""")),
+        (("run-once", "total", "--timeout", "nan"), snapshot("""\
+exit 2
+--- stderr
+Error: `--timeout` takes seconds, more than 0 and at most 86400
+Hint: `ratchet run-once --help` lists what it takes
+""")),
+        (("run-once", "total", "--memory", "much"), snapshot("""\
+exit 2
+--- stderr
+Error: `--memory` takes a size such as `64MB` or a number of bytes
+Hint: `ratchet run-once --help` lists what it takes
+""")),
+        (("generate",), snapshot("""\
+exit 2
+--- stderr
+Error: Missing command
+Hint: `ratchet generate --help` lists what it takes
+""")),
+        (("generate", "task"), snapshot("""\
+exit 2
+--- stderr
+Error: Name one folder to make
+Hint: `ratchet generate task --help` lists what it takes
+""")),
+    ],
+)
+def test_a_wrong_command_line_exits_with_2(
+    ratchet: Command, arguments: tuple[str, ...], reply: str
+) -> None:
+    assert ratchet(*arguments) == reply

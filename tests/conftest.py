@@ -1,0 +1,59 @@
+"""What tests of every layer share: workers that are warm, and tasks made from texts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ratchet import Limits, Runtime, Task, load_task, run
+from ratchet.execution.document import Execution
+from ratchet.sandbox.pool import Pool
+
+MakeTask = Callable[..., Task]
+RunSource = Callable[..., Execution]
+METADATA: dict[str, Any] = {
+    "uuid": "5f8d1c7e-93a4-4c1b-8f57-2b6a7c1d9e30",
+    "version": "1.0.0",
+    "label": "Probe",
+}
+
+
+@pytest.fixture(scope="session")
+def runtime() -> Iterator[Runtime]:
+    """Return a runtime whose workers are forked from one zygote."""
+    with Runtime(pool=Pool()) as shared:
+        yield shared
+
+
+@pytest.fixture
+def make_task(tmp_path: Path) -> MakeTask:
+    """Return a function that writes a task folder and loads it.
+
+    The files are texts or bytes by path; a text alone is `main.js`, and what is no text is written as JSON.
+    """
+
+    def make(files: str | Mapping[str, Any], *, name: str = "probe", **metadata: Any) -> Task:
+        folder = tmp_path / name
+        texts = {"main.js": files} if isinstance(files, str) else files
+        for path, content in {"metadata.json": {**METADATA, **metadata}, **texts}.items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            text = content if isinstance(content, str | bytes) else json.dumps(content)
+            file.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
+        return load_task(str(folder))
+
+    return make
+
+
+@pytest.fixture
+def run_source(runtime: Runtime, make_task: MakeTask) -> RunSource:
+    """Return a function that writes a task, runs it on a value and returns the execution."""
+
+    def run_it(files: str | Mapping[str, Any], value: Any = None, limits: Limits | None = None) -> Execution:
+        return run(runtime, make_task(files), value, limits=limits)
+
+    return run_it
