@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import sys
 
 
@@ -21,6 +22,9 @@ def main() -> None:
         from ratchet.sandbox.launch import start_worker
 
         started = start_worker()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A description in letters that the terminal does not have is no reason to fail.
+        sys.stdout.reconfigure(errors="backslashreplace")
     from ratchet.cli import run_command_line
 
     sys.exit(run_command_line(arguments, started))

@@ -37,14 +37,14 @@ def make_task(tmp_path: Path) -> MakeTask:
     """
 
     def make(files: str | Mapping[str, Any], *, name: str = "probe", **metadata: Any) -> Task:
-        folder = tmp_path / name
+        root = tmp_path / name
         texts = {"main.js": files} if isinstance(files, str) else files
         for path, content in {"metadata.json": {**METADATA, **metadata}, **texts}.items():
-            file = folder / path
+            file = root / path
             file.parent.mkdir(parents=True, exist_ok=True)
             text = content if isinstance(content, str | bytes) else json.dumps(content)
             file.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
-        return load_task(str(folder))
+        return load_task(str(root))
 
     return make
 

@@ -87,7 +87,7 @@ def _cache() -> Finding:
     nearest = folder
     while not os.path.exists(nearest) and os.path.dirname(nearest) != nearest:
         nearest = os.path.dirname(nearest)
-    if os.access(nearest, os.W_OK):
+    if os.path.isdir(nearest) and os.access(nearest, os.W_OK | os.X_OK):
         return Finding("cache folder", "ok", folder)
     hint = "Set `XDG_CACHE_HOME` to a folder of yours"
     return Finding("cache folder", "warning", f"{folder} cannot be written", hint)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 
 import typer
 
 from ratchet.errors import InvalidInput
+from ratchet.task.nearby import nearest_path
 from ratchet.task.parse import parse_json
+from ratchet.task.text import printable
 from ratchet.values import Json
 
 _MOST_BYTES = 32 * 1024 * 1024
@@ -27,7 +30,7 @@ def read_input(text: str | None, settings: Sequence[str]) -> Json:
     for setting in settings:
         key, equals, raw = setting.partition("=")
         if not equals or not key:
-            raise typer.BadParameter(f"`--set {setting}` is not KEY=VALUE")
+            raise typer.BadParameter(f"`--set {printable(setting)}` is not KEY=VALUE")
         value[key] = _parse_setting(raw)
     return value
 
@@ -46,7 +49,9 @@ def _read(path: str) -> bytes:
             return file.read(_MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise InvalidInput(f"The input file `{path}` cannot be read: {reason}") from None
+        match = None if os.path.lexists(path) else nearest_path(path)
+        hint = f"Did you mean `@{match}`?" if match else "Name a JSON file that is there and can be read"
+        raise InvalidInput(f"The input file `{printable(path)}` cannot be read: {reason}", hint=hint) from None
 
 
 def _decode(data: bytes, name: str) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ratchet.values import JsonObject, Problem
 
 _PREFIXES = {"debug": "debug: ", "log": "", "info": "", "warn": "warn: ", "error": "error: "}
+_WIDEST_WORDS = 60
 
 
 class TerminalListener:
@@ -44,28 +45,26 @@ class TerminalListener:
         """Move the bar; where there is no terminal, progress is left to `--json`."""
         if not sys.stderr.isatty():
             return
-        if self._bar is None:
-            self._open_bar()
-        assert self._bar is not None
-        assert self._bar_task is not None
-        from ratchet.cli.report import inert
-
-        words = inert(" ".join(part for part in (report["step"], report["message"]) if part)).replace("\n", " ")
+        words = " ".join(part for part in (report["step"], report["message"]) if part)
+        words = inert_line(words)[:_WIDEST_WORDS]
         fraction = report["fraction"]
-        total = None if fraction is None else 1
-        self._bar.update(self._bar_task, description=words[:60], completed=fraction or 0, total=total)
+        if self._bar is None or self._bar_task is None:
+            self._open_bar(words, fraction)
+        else:
+            total = None if fraction is None else 1
+            self._bar.update(self._bar_task, description=words, completed=fraction or 0, total=total)
 
-    def _open_bar(self) -> None:
+    def _open_bar(self, words: str, fraction: float | None) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
         self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._bar_task = self._bar.add_task("", total=1)
+        self._bar_task = self._bar.add_task(words, completed=fraction or 0, total=None if fraction is None else 1)
         self._bar.start()
 
     def _print(self, text: str) -> None:
-        from ratchet.cli.report import inert
+        from ratchet.cli.report import inert, inert_line
 
         if self._bar is not None:
             self._bar.console.print(inert(text), markup=False, highlight=False)

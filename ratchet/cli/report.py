@@ -57,7 +57,8 @@ def render_problem(problem: Problem) -> list[str]:
     else:
         lines = [f"{problem.severity}: {_message(problem.message)}", *render_place(problem.place)]
     if problem.hint:
-        lines.append(f"  = hint: {_message(problem.hint)}")
+        margin = "    " if problem.place is None else "  "
+        lines.append(f"{margin}= hint: {_message(problem.hint)}")
     return lines
 
 

@@ -15,7 +15,7 @@ from ratchet.cli.report import inert, inert_line, render_problem
 from ratchet.errors import NotFound, RatchetError, Refused
 from ratchet.execution.check import check_task_at, problems_in
 from ratchet.execution.runtime import Runtime
-from ratchet.task.find import find_tasks
+from ratchet.task.find import find_task_paths
 from ratchet.task.metadata import METADATA_FILES
 from ratchet.task.model import Task
 from ratchet.task.repair import repair_task
@@ -38,9 +38,12 @@ def validate(
     reports = []
     with Runtime(cache_folder=cache_folder()) as runtime:
         for path in paths:
-            for name in _tasks_at(path):
-                done = _repair(name) if fix else []
-                reports.append(_check(runtime, name, done))
+            for found in _tasks_at(path):
+                if isinstance(found, RatchetError):
+                    reports.append(_report(path, None, problems_in(found)))
+                else:
+                    done = _repair(found) if fix else []
+                    reports.append(_check(runtime, found, done))
     if as_json:
         print_json(reports)
     else:
@@ -48,19 +51,14 @@ def validate(
     return 0 if all(report["valid"] for report in reports) else Refused.exit_code
 
 
-def _tasks_at(path: str) -> Iterator[str]:
-    """Yield a path that is a task, or else every task below it."""
+def _tasks_at(path: str) -> Iterator[str | RatchetError]:
+    """Yield a path that is a task, or else every task below it, and why some could not be looked for."""
     is_folder = os.path.isdir(path)
     if not is_folder or any(os.path.exists(os.path.join(path, name)) for name in METADATA_FILES):
         yield path
         return
-    found = False
-    for task in find_tasks(path):
-        found = True
-        if isinstance(task, Task):
-            yield task.location
-        else:
-            yield task.place.file if task.place else path
+    found = list(find_task_paths(path))
+    yield from found
     if not found:
         raise NotFound(f"There is no task in `{path}`", hint=f"`ratchet generate task {path}/NAME` makes one")
 
@@ -82,6 +80,10 @@ def _check(runtime: Runtime, path: str, fixed: Sequence[str]) -> JsonObject:
         raise
     except RatchetError as error:
         task, problems = None, problems_in(error)
+    return _report(path, task, problems, fixed)
+
+
+def _report(path: str, task: Task | None, problems: Sequence[Problem], fixed: Sequence[str] = ()) -> JsonObject:
     return {
         "task": path,
         "name": task.name if task else None,

@@ -221,7 +221,7 @@ def _import_hint(imported: Imported, path: str, files: Mapping[str, str]) -> str
 
     folder = posixpath.dirname(path)
     names = [_relative(name, folder) for name in sorted(files) if name != path and not name.startswith("tests/")]
-    close = difflib.get_close_matches(imported.specifier, names, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(imported.specifier, names, n=1, cutoff=0.7)
     if not imported.local and not close:
         close = [name for name in names if posixpath.splitext(name)[0] == f"./{imported.specifier}"][:1]
     if close:

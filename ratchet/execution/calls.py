@@ -54,6 +54,9 @@ class Calls:
 
     def start(self, payload: Json, answer: Answer) -> None:
         """Answer a call, later and from another thread."""
+        if len(self._threads) >= MAX_CALLS:
+            answer({"error": _error_for_script(CountLimit(f"An execution may call {MAX_CALLS} times"))})
+            return
         thread = threading.Thread(target=self._answer, args=(payload, answer), name="ratchet-call", daemon=True)
         self._threads.append(thread)
         thread.start()
@@ -98,8 +101,6 @@ class Calls:
         if not isinstance(payload, dict) or not isinstance(payload.get("task"), str) or "input" not in payload:
             raise InvalidInput("`context.call` takes the name of a task and an input")
         name = payload["task"]
-        if len(self._threads) > MAX_CALLS:
-            raise CountLimit(f"An execution may call {MAX_CALLS} times")
         if name not in self._task.permissions.tasks:
             where = self._task.path_of(self._task.metadata_file)
             raise NotPermitted(f"The task may not call `{name[:80]}`: add it to `permissions.tasks` in `{where}`")

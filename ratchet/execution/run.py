@@ -265,13 +265,20 @@ def _is_failed_import(error: ExecutionError) -> bool:
 
 
 def _place_import(runtime: Runtime, task: Task, error: ExecutionError) -> ExecutionError:
-    """Return the error with the place and hint of the import that failed, as a parser finds it."""
+    """Return the error with the place and hint of the import that failed, as a parser finds it.
+
+    Raises:
+        InvalidTask: It is a declaration, so nothing has run.
+    """
     from ratchet.execution.check import check_sources
 
     wanted = error.message.split("'")[1]
     for problem in check_sources(runtime, task):
-        if problem.message.startswith(f"Cannot load `{wanted}`"):
-            return error._replace(place=problem.place, hint=problem.hint)
+        place = problem.place
+        if place is not None and problem.message.startswith(f"Cannot load `{wanted}`"):
+            if not (place.text or "(")[: (place.column or 1) - 1].rstrip().endswith("("):
+                raise InvalidTask(problem.message, place=place, hint=problem.hint)
+            return error._replace(place=place, hint=problem.hint)
     return error
 
 

@@ -6,30 +6,39 @@ import os
 import select
 import threading
 import time
+from typing import Protocol
 
 from ratchet.sandbox import frames
 
 _CHUNK = 1 << 16
+_MOST_AT_ONCE = 1 << 20
 
 
 class DeadlinePassed(Exception):
     """The worker did not answer in time."""
 
 
-class Channel:
-    """Two descriptors, one to read and one to write, closed together; they may be the same.
+class Stream(Protocol):
+    """Bytes from and to a worker, each step under a deadline, a `time.monotonic()`.
 
-    Both are made non-blocking: a worker that stops reading or writes half a frame holds nobody.
+    Both steps raise Disconnected when the worker is gone, and DeadlinePassed when it is not ready by then.
     """
 
-    def __init__(self, read_from: int, write_to: int) -> None:
-        self._descriptors = (read_from, write_to)
-        for descriptor in {read_from, write_to}:
-            os.set_blocking(descriptor, False)
-        self._readable = select.poll()
-        self._readable.register(read_from, select.POLLIN)
-        self._writable = select.poll()
-        self._writable.register(write_to, select.POLLOUT)
+    def read(self, wanted: int, deadline: float) -> bytes:
+        """Return some bytes, at least one."""
+
+    def write(self, data: memoryview, deadline: float) -> int:
+        """Write some of the data and return how much."""
+
+    def close(self) -> None:
+        """Free what the stream holds."""
+
+
+class Channel:
+    """Frames over a stream."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
         self._buffer = bytearray()
         self._sending = threading.Lock()
         self._closed = False
@@ -39,23 +48,14 @@ class Channel:
 
         Raises:
             Disconnected: The worker is gone.
-            DeadlinePassed: It did not take the frame by then; the deadline is a `time.monotonic()`.
+            DeadlinePassed: It did not take the frame by then.
         """
         with self._sending:
             view = memoryview(frames.pack(kind, payload))
             while view:
-                view = view[self._write(view, deadline) :]
-
-    def _write(self, view: memoryview, deadline: float) -> int:
-        if self._closed:
-            raise frames.Disconnected
-        self._await(self._writable, deadline)
-        try:
-            return os.write(self._descriptors[1], view[: 1 << 20])
-        except BlockingIOError:
-            return 0
-        except OSError:
-            raise frames.Disconnected from None
+                if self._closed:
+                    raise frames.Disconnected
+                view = view[self._stream.write(view[:_MOST_AT_ONCE], deadline) :]
 
     def receive(self, allowed: bytes, limit: int, deadline: float) -> tuple[bytes, bytes]:
         """Read one frame and return kind and payload.
@@ -72,16 +72,55 @@ class Channel:
 
     def _fill(self, count: int, deadline: float) -> None:
         while len(self._buffer) < count:
+            wanted = max(_CHUNK, min(count - len(self._buffer), _MOST_AT_ONCE))
+            self._buffer += self._stream.read(wanted, deadline)
+
+    def close(self) -> None:
+        """Close the stream; again is harmless."""
+        with self._sending:
+            if not self._closed:
+                self._closed = True
+                self._stream.close()
+
+
+class PolledStream:
+    """Two descriptors, one to read and one to write, which may be the same; POSIX.
+
+    Both are made non-blocking: a worker that stops reading or writes half a frame holds nobody.
+    """
+
+    def __init__(self, read_from: int, write_to: int) -> None:
+        self._descriptors = (read_from, write_to)
+        for descriptor in {read_from, write_to}:
+            os.set_blocking(descriptor, False)
+        self._readable = select.poll()
+        self._readable.register(read_from, select.POLLIN)
+        self._writable = select.poll()
+        self._writable.register(write_to, select.POLLOUT)
+
+    def read(self, wanted: int, deadline: float) -> bytes:
+        """Return some bytes; see `Stream`."""
+        while True:
             self._await(self._readable, deadline)
             try:
-                chunk = os.read(self._descriptors[0], max(_CHUNK, min(count - len(self._buffer), 1 << 20)))
+                chunk = os.read(self._descriptors[0], wanted)
             except BlockingIOError:
                 continue
             except OSError:
                 raise frames.Disconnected from None
             if not chunk:
                 raise frames.Disconnected
-            self._buffer += chunk
+            return chunk
+
+    def write(self, data: memoryview, deadline: float) -> int:
+        """Write some of the data; see `Stream`."""
+        self._await(self._writable, deadline)
+        try:
+            return os.write(self._descriptors[1], data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            raise frames.Disconnected from None
 
     @staticmethod
     def _await(poll: select.poll, deadline: float) -> None:
@@ -90,10 +129,6 @@ class Channel:
             raise DeadlinePassed
 
     def close(self) -> None:
-        """Close both descriptors; again is harmless."""
-        with self._sending:
-            if self._closed:
-                return
-            self._closed = True
-            for descriptor in set(self._descriptors):
-                os.close(descriptor)
+        """Close both descriptors."""
+        for descriptor in set(self._descriptors):
+            os.close(descriptor)

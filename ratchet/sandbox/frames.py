@@ -11,6 +11,7 @@ import os
 from typing import Any
 
 HEADER_BYTES = 5
+MOST_TO_WORKER = 32 * 1024 * 1024
 
 # To the worker.
 LIMITS = b"L"

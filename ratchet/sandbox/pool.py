@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from ratchet.errors import Cancelled, Unavailable
 from ratchet.sandbox.cancellation import Cancellation
-from ratchet.sandbox.workers import SOURCES, SpawnSource, Worker, WorkerSource, ZygoteSource
+from ratchet.sandbox.workers import SOURCES, Worker, WorkerSource, open_source
 
 
 class Pool:
@@ -79,7 +79,7 @@ class Pool:
 
     def _open_source(self) -> WorkerSource:
         if self._source is None:
-            self._source = ZygoteSource() if self._kind == "zygote" else SpawnSource()
+            self._source = open_source(self._kind)
         return self._source
 
     def _keep_ready(self) -> None:

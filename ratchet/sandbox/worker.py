@@ -7,12 +7,10 @@ that a worker can wait warm.
 from __future__ import annotations
 
 import json
-import math
 import os
-import select
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from ratchet.engine import Engine
@@ -21,20 +19,18 @@ from ratchet.engine.prelude import Prelude
 from ratchet.engine.reading import answer_reading
 from ratchet.engine.session import Session
 from ratchet.sandbox import confine, frames
+from ratchet.sandbox.inbox import Inbox, PolledInbox, ThreadedInbox
 from ratchet.sandbox.parent import die_with_parent
 
-_INPUT, _OUTPUT = 0, 1
-_LIMITS_FRAME_BYTES = 64 * 1024
+_OUTPUT = 1
 
 
 class Outbox:
-    """The worker's end of the channel: writes frames, and knows whether one is half written."""
+    """The worker's end of the channel, outwards: writes frames, and knows whether one is half written."""
 
-    def __init__(self) -> None:
-        self._poll = select.poll()
-        self._poll.register(_INPUT, select.POLLIN)
+    def __init__(self, inbox: Inbox) -> None:
+        self._inbox = inbox
         self.writing = False
-        self.answer_bytes = 0
 
     def console(self, level: str, time_ms: int, text: str) -> None:
         """Send one line of the console."""
@@ -50,10 +46,8 @@ class Outbox:
 
     def wait(self, seconds: float | None) -> str | None:
         """Return the next answer of the host, None when the time is over first."""
-        # Rounded up, or the loop would spin through the last fraction of a millisecond.
-        if not self._poll.poll(None if seconds is None else math.ceil(seconds * 1000)):
-            return None
-        return _read_frame(frames.ANSWER, self.answer_bytes).decode()
+        answer = self._inbox.take(frames.ANSWER, seconds)
+        return None if answer is None else answer.decode()
 
     def ready(self, isolation: Mapping[str, Any], engine: Engine) -> None:
         """Say how far the confinement got, and which engine waits."""
@@ -77,15 +71,14 @@ class Outbox:
         self.writing = False
 
 
-def run_worker(engine: Engine, prelude: Prelude) -> NoReturn:
+def run_worker(engine: Engine, prelude: Prelude, inbox: Inbox) -> NoReturn:
     """Take the limits, confine this process, take one request and run it to its end."""
-    outbox = Outbox()
+    outbox = Outbox(inbox)
     try:
-        limits = json.loads(_read_frame(frames.LIMITS, _LIMITS_FRAME_BYTES))
+        limits = json.loads(inbox.take(frames.LIMITS) or b"")
         isolation = confine.confine(memory_bytes=limits["memory_bytes"], cpu_seconds=limits["cpu_seconds"])
         outbox.ready(isolation.to_json(), engine)
-        outbox.answer_bytes = limits["input_frame_bytes"]
-        body = _read_frame(frames.REQUEST, limits["input_frame_bytes"])
+        body = inbox.take(frames.REQUEST) or b""
         _arm_clock(outbox, limits["timeout_seconds"])
         _answer(engine, prelude, outbox, body, limits)
     except frames.Disconnected:
@@ -104,11 +97,6 @@ def _answer(engine: Engine, prelude: Prelude, outbox: Outbox, body: bytes, limit
     if request["kind"] == "run":
         Session(engine, prelude, outbox, request, limits).run()
     outbox.finish(*answer_reading(engine, request), 0)
-
-
-def _read_frame(kind: bytes, limit: int) -> bytes:
-    header = frames.read_exactly(_INPUT, frames.HEADER_BYTES)
-    return frames.read_exactly(_INPUT, frames.unpack_header(header, kind, limit)[1])
 
 
 def _arm_clock(outbox: Outbox, seconds: float) -> None:
@@ -137,15 +125,16 @@ def _usage() -> dict[str, int]:
 
 
 def main(mode: str) -> NoReturn:
-    """Run as a worker (`worker`) or as the zygote that forks them (`zygote`)."""
+    """Run as a worker of its own (`worker`, or `piped` where pipes cannot be waited for), or as the `zygote`."""
     from ratchet.engine.dukpy_engine import DukpyEngine
 
     os.chdir("/")
     confine.prepare()
     prelude = Prelude()
-    serve: Callable[[Engine, Prelude], NoReturn] = run_worker
     if mode == "zygote":
-        from ratchet.sandbox.zygote import serve_forks as serve
-    else:
-        die_with_parent(os.getppid())
-    serve(DukpyEngine(prelude), prelude)
+        from ratchet.sandbox.zygote import serve_forks
+
+        serve_forks(DukpyEngine(prelude), prelude)
+    die_with_parent(os.getppid())
+    inbox = ThreadedInbox() if mode == "piped" else PolledInbox()
+    run_worker(DukpyEngine(prelude), prelude, inbox)

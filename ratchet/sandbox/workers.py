@@ -10,13 +10,13 @@ import weakref
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ratchet.sandbox import launch
-from ratchet.sandbox.channel import Channel
+from ratchet.sandbox.channel import Channel, PolledStream
 
 if TYPE_CHECKING:
     import socket
 
-SOURCES = ("zygote", "spawn") if sys.platform == "linux" else ("spawn",)
-"""Where workers can come from on this system, the better first."""
+SOURCES = {"linux": ("zygote", "spawn"), "win32": ("piped",)}.get(sys.platform, ("spawn",))
+"""Where workers come from on this system: the first is best for many executions, the last for a single one."""
 
 _ENDING_SECONDS = 5.0
 _ENDING_BYTES = 4
@@ -69,7 +69,7 @@ class SpawnedWorker:
 
     def __init__(self, started: tuple[int, int, int] | None = None) -> None:
         self._process, read_from, write_to = started or launch.start_worker()
-        self.channel = Channel(read_from, write_to)
+        self.channel = Channel(PolledStream(read_from, write_to))
         self._lock = threading.Lock()
         self._ending: Ending | None = None
 
@@ -162,7 +162,7 @@ class ZygoteSource:
         with channel_end, lifeline_end, self._lock:
             socket.send_fds(self._control, [b"F"], [channel_end.fileno(), lifeline_end.fileno()])
         descriptor = channel.detach()
-        return ForkedWorker(Channel(descriptor, descriptor), lifeline)
+        return ForkedWorker(Channel(PolledStream(descriptor, descriptor)), lifeline)
 
     def close(self) -> None:
         """End the zygote, and with it every worker."""
@@ -174,3 +174,15 @@ class ZygoteSource:
 def _close_forked(control: socket.socket | None) -> None:
     if control is not None:
         control.close()
+
+
+def open_source(kind: str) -> WorkerSource:
+    """Return a source by its name, one of `SOURCES`."""
+    if kind == "zygote":
+        return ZygoteSource()
+    if kind == "spawn":
+        return SpawnSource()
+    # Imported when needed: it brings `subprocess` and `queue`.
+    from ratchet.sandbox.piped import PipedSource
+
+    return PipedSource()

@@ -18,6 +18,7 @@ from typing import NoReturn
 
 from ratchet.engine import Engine
 from ratchet.engine.prelude import Prelude
+from ratchet.sandbox.inbox import PolledInbox
 from ratchet.sandbox.parent import die_with_parent
 from ratchet.sandbox.worker import run_worker
 
@@ -69,7 +70,7 @@ def _fork(
         die_with_parent(parent)
         os.dup2(channel, 0)
         os.dup2(channel, 1)
-        run_worker(engine, prelude)
+        run_worker(engine, prelude, PolledInbox())
     os.close(channel)
     lifelines[lifeline] = child
     poll.register(lifeline, select.POLLIN)

@@ -23,13 +23,7 @@ def find_tasks(directory: str | os.PathLike[str]) -> Iterator[Task | RatchetErro
     Raises:
         NotFound: When the folder is not there.
     """
-    root = os.fspath(directory)
-    if not os.path.isdir(root):
-        if os.path.lexists(root):
-            raise NotFound(f"`{printable(root)}` is not a folder", hint="Name the folder that it is in")
-        match = nearest_path(root)
-        raise NotFound(f"There is no folder `{printable(root)}`", hint=f"Did you mean `{match}`?" if match else None)
-    for path in _task_paths(root):
+    for path in find_task_paths(directory):
         if isinstance(path, RatchetError):
             yield path
             continue
@@ -39,7 +33,22 @@ def find_tasks(directory: str | os.PathLike[str]) -> Iterator[Task | RatchetErro
             yield error
 
 
-def _task_paths(root: str) -> Iterator[str | RatchetError]:
+def find_task_paths(directory: str | os.PathLike[str]) -> Iterator[str | RatchetError]:
+    """Yield the path of every task in a folder without loading it; a folder that cannot be searched is its error.
+
+    Raises:
+        NotFound: When the folder is not there.
+    """
+    root = os.fspath(directory)
+    if not os.path.isdir(root):
+        if os.path.lexists(root):
+            raise NotFound(f"`{printable(root)}` is not a folder", hint="Name the folder that it is in")
+        match = nearest_path(root)
+        raise NotFound(f"There is no folder `{printable(root)}`", hint=f"Did you mean `{match}`?" if match else None)
+    yield from _walk(root)
+
+
+def _walk(root: str) -> Iterator[str | RatchetError]:
     """Walk the folders without recursion, each folder's entries in name order, parents first."""
     waiting: list[tuple[str, int]] = [(root, 0)]
     entries_left, folders_left = MOST_ENTRIES, MOST_FOLDERS

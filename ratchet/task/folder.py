@@ -114,6 +114,7 @@ def _is_inside(path: str, root: str) -> bool:
 
 def _kind_of(mode: int) -> str:
     kinds = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
+    kinds[stat.S_IFLNK] = "a link that leads back to itself"
     return kinds.get(stat.S_IFMT(mode), "something special")
 
 

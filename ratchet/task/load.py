@@ -40,7 +40,8 @@ def load_task(path: str | os.PathLike[str]) -> Task:
             raise _no_metadata(location)
         return _build(location, "", os.path.basename(os.path.realpath(location)), read_folder(location))
     if not stat.S_ISREG(mode):
-        raise InvalidTask(f"`{shown}` is neither a folder nor a ZIP archive", place=Place(shown))
+        hint = "Name a folder with a task, or a ZIP of one"
+        raise InvalidTask(f"`{shown}` is neither a folder nor a ZIP archive", hint=hint, place=Place(shown))
     return _load_archive(location)
 
 

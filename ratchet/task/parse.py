@@ -137,6 +137,8 @@ def _explain(text: str, offset: int) -> tuple[str, str | None]:
         return "The string is not closed", "Close it with a double quote; write a line break as `\\n`"
     if character == "\ufeff":
         return "The JSON starts with a byte order mark", "Save it as UTF-8 without a byte order mark"
+    if before in ("{", ",") and (character.isalpha() or character in "_$"):
+        return "A key stands without quotes", "Keys stand in double quotes"
     if ord(character) < 32:
         return f"A string holds the control character U+{ord(character):04X}", "Write a line break as `\\n`"
     return f"Unexpected `{printable(character)}`", "JSON has double-quoted strings, numbers, `true`, `false`, `null`"

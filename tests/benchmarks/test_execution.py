@@ -48,7 +48,7 @@ def test_warm_execution_against_a_bare_fork(runtime: Runtime, addition: Task, re
     finally:
         source.close()
     results.record("warm execution", median * 1000, 6, "ms")
-    results.record("warm execution / bare fork-and-wait", ratio, 7, "×")
+    results.record("warm execution / bare fork-and-wait", ratio, 7, "times")
 
 
 @pytest.mark.parametrize(("callers", "bar"), [(1, 150), (2, 200)])
@@ -57,7 +57,9 @@ def test_throughput(runtime: Runtime, addition: Task, results: Results, callers:
 
     started = time.perf_counter()
     with ThreadPoolExecutor(callers) as threads:
-        statuses = {execution.status for execution in threads.map(lambda _: run(runtime, addition, _INPUT), range(total))}
+        statuses = {
+            execution.status for execution in threads.map(lambda _: run(runtime, addition, _INPUT), range(total))
+        }
     rate = total / (time.perf_counter() - started)
     assert statuses == {"completed"}
     results.record(f"throughput with {callers} worker{'s' if callers > 1 else ''}", rate, bar, "/s", above=True)

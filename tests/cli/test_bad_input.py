@@ -63,6 +63,7 @@ exit 3
 --- stderr
 Error: `/dev/null` is neither a folder nor a ZIP archive
   --> /dev/null
+Hint: Name a folder with a task, or a ZIP of one
 """)
 
 
@@ -392,7 +393,7 @@ error: `pipe` is not a regular file: a pipe
 error: The link `secret` leads out of the task
   --> total/secret
   = hint: Copy the file into the task
-error: `loop` is not a regular file: something special
+error: `loop` is not a regular file: a link that leads back to itself
   --> total/loop
   = hint: Remove it from the task
 """)
@@ -489,12 +490,12 @@ Hint: Write a JSON value
         ("{name: 1}", snapshot("""\
 exit 3
 --- stderr
-Error: Unexpected `n`
+Error: A key stands without quotes
   --> --input:1:2
    |
  1 | {name: 1}
    |  ^
-Hint: JSON has double-quoted strings, numbers, `true`, `false`, `null`
+Hint: Keys stand in double quotes
 """)),
         ('{"name": "x",}', snapshot("""\
 exit 3
@@ -575,16 +576,19 @@ Error: The JSON is nested more than 500 deep
 exit 3
 --- stderr
 Error: The input file `missing.json` cannot be read: No such file or directory
+Hint: Name a JSON file that is there and can be read
 """)),
         ("@total", snapshot("""\
 exit 3
 --- stderr
 Error: The input file `total` cannot be read: Is a directory
+Hint: Name a JSON file that is there and can be read
 """)),
         ("@/proc/self/mem", snapshot("""\
 exit 3
 --- stderr
 Error: The input file `/proc/self/mem` cannot be read: Input/output error
+Hint: Name a JSON file that is there and can be read
 """)),
     ],
 )
@@ -639,11 +643,11 @@ exit 3
 --- stderr
 Error: The input does not fit `total/input.schema.json`
   /currency: Expected one of `"EUR"`, `"USD"`, got the string `"EURO"`
-  = hint: Did you mean `EUR`?
+    = hint: Did you mean `EUR`?
   /items/1/price: Expected at least 0, got `-1`
   /when: Expected the format `date`, got the string `"today"`
   /item: `item` is not a property that is allowed here
-  = hint: Did you mean `items`?
+    = hint: Did you mean `items`?
   `customer` is missing
 Hint: See `total/input.schema.json` for what the task takes
 """)

@@ -260,15 +260,6 @@ Error: The task threw `Error: first
  2 |   throw new Error("first\\nHint: run `rm -rf`\\x1b[2J");
    |   ^
 """)),
-        ('new RangeError("x".repeat(5000))', snapshot("""\
-exit 1
---- stderr
-Error: The task threw `RangeError: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
-  --> total/main.js:2:3
-   |
- 2 |   throw new RangeError("x".repeat(5000));
-   |   ^
-""")),
     ],
 )
 def test_whatever_a_task_throws_is_told_apart_from_words_of_ours(
@@ -276,6 +267,13 @@ def test_whatever_a_task_throws_is_told_apart_from_words_of_ours(
 ) -> None:
     make_task(f"() => {{\n  throw {thrown};\n}}\n")
     assert ratchet("run-once", "total") == reply
+
+
+def test_a_very_long_message_is_cut(ratchet: Command, make_task: MakeTask) -> None:
+    make_task('() => {\n  throw new RangeError("a".repeat(50_000));\n}\n')
+    reply = ratchet("run-once", "total")
+    assert "aaa…\n  --> total/main.js:2:3\n" in reply
+    assert len(reply) < 3000
 
 
 def test_a_name_that_is_not_there_leads_to_validate(ratchet: Command, make_task: MakeTask) -> None:
@@ -292,12 +290,15 @@ Hint: `ratchet validate total` finds every name that is not there
 """)
 
 
-def test_an_import_that_cannot_be_followed_shows_where_it_stands(ratchet: Command, make_task: MakeTask) -> None:
-    make_task('import { add } from "./lib/ad.js";\nexport default () => add(1, 2);\n', files={"lib/add.js": "export const add = 1"})
+def test_an_import_that_cannot_be_followed_is_refused_with_its_place(ratchet: Command, make_task: MakeTask) -> None:
+    make_task(
+        'import { add } from "./lib/ad.js";\nexport default () => add(1, 2);\n',
+        files={"lib/add.js": "export const add = 1"},
+    )
     assert ratchet("run-once", "total") == snapshot("""\
-exit 1
+exit 3
 --- stderr
-Error: The task threw `ReferenceError: cannot find module: './lib/ad.js' in the task`
+Error: Cannot load `./lib/ad.js`: the task has no such file
   --> total/main.js:1:21
    |
  1 | import { add } from "./lib/ad.js";
@@ -306,14 +307,28 @@ Hint: Did you mean `./lib/add.js`?
 """)
     make_task('import fs from "fs";\nexport default () => fs;\n')
     assert ratchet("run-once", "total") == snapshot("""\
-exit 1
+exit 3
 --- stderr
-Error: The task threw `ReferenceError: cannot find module: 'fs': only files of the task can be loaded, as './fs'`
+Error: Cannot load `fs`: only files of the task can be loaded
   --> total/main.js:1:16
    |
  1 | import fs from "fs";
    |                ^
 Hint: Copy what the task needs of it into a file of the task
+""")
+
+
+def test_a_dynamic_import_that_cannot_be_followed_fails_where_it_stands(ratchet: Command, make_task: MakeTask) -> None:
+    make_task('export default async () => {\n  await import("./tax.js");\n};\n')
+    assert ratchet("run-once", "total") == snapshot("""\
+exit 1
+--- stderr
+Error: The task threw `ReferenceError: cannot find module: './tax.js' in the task`
+  --> total/main.js:2:16
+   |
+ 2 |   await import("./tax.js");
+   |                ^
+Hint: Did you mean `./metadata.json`?
 """)
 
 
@@ -402,9 +417,9 @@ exit 1
 --- stderr
 Error: The output does not fit `total/output.schema.json`
   /currency: Expected one of `"EUR"`, `"USD"`, got the string `"EURO"`
-  = hint: Did you mean `EUR`?
+    = hint: Did you mean `EUR`?
   /totl: `totl` is not a property that is allowed here
-  = hint: Did you mean `total`?
+    = hint: Did you mean `total`?
   `total` is missing: expected a number
 Hint: Change what the task returns, or `total/output.schema.json`
 """)

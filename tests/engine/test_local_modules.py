@@ -134,14 +134,18 @@ def test_json_that_cannot_be_read_is_named(run_source: RunSource) -> None:
     assert error.message.startswith("lib/bad.json: ")
 
 
-@pytest.mark.parametrize("source", ["require('./lib/bad.js');\nfunction main() {}", "import './lib/bad.mjs';\nexport default () => 1"])
-def test_syntax_error_in_a_loaded_file_is_refused_with_its_place(run_source: RunSource, source: str) -> None:
-    broken = {"lib/bad.js": "exports.x = 1;\nexports.y = ;", "lib/bad.mjs": "export const x = 1;\nexport const y = ;"}
+def test_syntax_error_in_an_imported_file_is_refused_with_its_place(run_source: RunSource) -> None:
     with pytest.raises(InvalidTask, match="Syntax error") as refused:
-        run_source({"main.js": source, **broken})
+        run_source({"main.js": "import './bad.mjs';\nexport default () => 1", "bad.mjs": "export const x = 1;\nexport const y = ;"})
     place = refused.value.place
     assert place is not None
-    assert ("lib/bad" in place.file, place.line) == (True, 2)
+    assert (place.file.endswith("probe/bad.mjs"), place.line, place.column) == (True, 2, 18)
+
+
+def test_syntax_error_in_a_required_file_fails_with_its_place(run_source: RunSource) -> None:
+    error = failure_of(run_source, "console.log(1);\nrequire('./lib/bad');\nfunction main() {}", bad="exports.x = 1;\nexports.y = ;")
+    assert error.place is not None
+    assert (error.name, error.place.file[-10:], error.place.line) == ("SyntaxError", "lib/bad.js", 2)
 
 
 def test_name_that_a_module_does_not_export_is_refused(run_source: RunSource) -> None:

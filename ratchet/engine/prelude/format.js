@@ -116,7 +116,8 @@
   function format(args) {
     let first = args[0];
     let used = 0;
-    if (typeof first === "string") {
+    const isText = typeof first === "string";
+    if (isText) {
       used = 1;
       if (args.length > 1)
         first = first.replace(/%[sdifjoOc%]/g, (directive) => {
@@ -126,7 +127,7 @@
         });
     }
     const rest = args.slice(used).map((value) => inspect(value, true));
-    return (used === 1 ? [first, ...rest] : rest).join(" ");
+    return (isText ? [first, ...rest] : rest).join(" ");
   }
   function substitute(letter, value) {
     switch (letter) {

@@ -1,0 +1,122 @@
+"""Workers for systems that can neither fork nor wait for a pipe: plain pipes, and a thread that reads. Windows."""
+
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import threading
+import time
+from typing import IO
+
+from ratchet.sandbox import frames, launch
+from ratchet.sandbox.channel import Channel, DeadlinePassed
+from ratchet.sandbox.workers import Ending, Worker
+
+_CHUNK = 1 << 16
+_WAITING_CHUNKS = 64
+_WRITTEN_AT_ONCE = 1 << 16
+
+
+class PipedStream:
+    """The pipes of a child process.
+
+    A thread reads ahead, a bounded way. A write can block for as long as the worker does not read; at the deadline
+    a timer kills the worker, which ends the write.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._process = process
+        self._input: IO[bytes] = process.stdin
+        self._output: IO[bytes] = process.stdout
+        self._chunks: queue.Queue[bytes] = queue.Queue(_WAITING_CHUNKS)
+        self._closed = threading.Event()
+        self._reader = threading.Thread(target=self._read_ahead, name="ratchet-pipe", daemon=True)
+        self._reader.start()
+
+    def _read_ahead(self) -> None:
+        chunk = b"-"
+        while chunk and not self._closed.is_set():
+            chunk = os.read(self._output.fileno(), _CHUNK)
+            self._chunks.put(chunk)
+
+    def read(self, wanted: int, deadline: float) -> bytes:
+        """Return some bytes; see `channel.Stream`."""
+        try:
+            chunk = self._chunks.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            raise DeadlinePassed from None
+        if not chunk:
+            raise frames.Disconnected
+        return chunk
+
+    def write(self, data: memoryview, deadline: float) -> int:
+        """Write some of the data; see `channel.Stream`."""
+        timer = threading.Timer(max(0.0, deadline - time.monotonic()), self._process.kill)
+        timer.start()
+        try:
+            return os.write(self._input.fileno(), data[:_WRITTEN_AT_ONCE])
+        except OSError:
+            if time.monotonic() >= deadline:
+                raise DeadlinePassed from None
+            raise frames.Disconnected from None
+        finally:
+            timer.cancel()
+
+    def close(self) -> None:
+        """End the process, and with it the reading thread, and close the pipes."""
+        self._closed.set()
+        self._process.kill()
+        while self._reader.is_alive():
+            # The thread may be waiting for room in the queue.
+            try:
+                self._chunks.get(timeout=0.01)
+            except queue.Empty:
+                continue
+        self._input.close()
+        self._output.close()
+
+
+class PipedWorker:
+    """A worker that is a child of this process, by `subprocess`."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            launch.command("piped"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            # Windows starts no interpreter without it.
+            env={name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ},
+        )
+        self.channel = Channel(PipedStream(self._process))
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self._process.kill()
+
+    def ending(self) -> Ending:
+        """Kill what is left and return how the process ended."""
+        if self._process.poll() is None:
+            self._process.kill()
+        code = self._process.wait()
+        return Ending(signal=-code) if code < 0 else Ending(exit_code=code)
+
+    def close(self) -> None:
+        """End the process and free what it held."""
+        self.channel.close()
+        self._process.wait()
+
+
+class PipedSource:
+    """Starts an interpreter for each worker."""
+
+    def start(self) -> Worker:
+        """Return a worker that is still warming up; it takes frames at once."""
+        return PipedWorker()
+
+    def close(self) -> None:
+        """Nothing is shared between the workers of this source."""

@@ -1,0 +1,39 @@
+"""`ratchet doctor`: what works on this machine."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.cli.conftest import Command
+
+
+def test_every_finding_has_a_line_that_begins_with_its_state(ratchet: Command) -> None:
+    code, _, text = ratchet("doctor").partition("--- stdout\n")
+    assert code == "exit 0\n"
+    lines = [line for line in text.splitlines() if not line.startswith(" ")]
+    assert {line.split()[0] for line in lines} <= {"ok", "warning"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the sources of workers differ")
+def test_json_lists_the_same_findings(ratchet: Command) -> None:
+    code, _, text = ratchet("doctor", "--json").partition("--- stdout\n")
+    findings = json.loads(text)
+    assert code == "exit 0\n"
+    assert {key for finding in findings for key in finding} == {"name", "state", "value", "hint"}
+    assert [finding["name"] for finding in findings] == snapshot(['ratchet', 'python', 'system', 'dukpy', 'jsonschema-rs', 'jsonschema', 'typer', 'worker (zygote)', 'worker (spawn)', 'worker (piped)', 'cache folder'])
+
+
+def test_a_cache_folder_that_cannot_be_made_is_a_warning_with_its_fix(
+    ratchet: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "file").write_text("in the way")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "file"))
+    findings = json.loads(ratchet("doctor", "--json").partition("--- stdout\n")[2])
+    (cache,) = [finding for finding in findings if finding["name"] == "cache folder"]
+    assert cache.pop("value") == f"{folder}/file/ratchet cannot be written"
+    assert cache == snapshot({'name': 'cache folder', 'state': 'warning', 'hint': 'Set `XDG_CACHE_HOME` to a folder of yours'})

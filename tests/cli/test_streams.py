@@ -1,0 +1,244 @@
+"""The program as a process: pipes, terminals, closed streams, signals."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.cli.conftest import MakeTask, reply_of
+
+Start = Callable[..., "subprocess.Popen[bytes]"]
+_ROOT = Path(__file__).parents[2]
+_PATIENCE_SECONDS = 30
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="descriptors and terminals of POSIX")
+
+
+@pytest.fixture
+def start(folder: Path) -> Start:
+    """Return a function that starts the program in the working folder."""
+
+    def run(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+        environment = {**os.environ, "PYTHONPATH": str(_ROOT), "TERM": "xterm-256color", **options.pop("env", {})}
+        return subprocess.Popen(
+            [sys.executable, "-m", "ratchet", *arguments],
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment, **options},
+        )
+
+    return run
+
+
+def reply(process: subprocess.Popen[bytes], stdin: bytes | None = None) -> str:
+    stdout, stderr = process.communicate(stdin, timeout=_PATIENCE_SECONDS)
+    return reply_of(process.returncode, (stdout or b"").decode(), (stderr or b"").decode())
+
+
+def on_terminal(start: Start, *arguments: str) -> tuple[int, str, str]:
+    """Run the program with stdout and stderr on terminals of their own; return its code and what each showed."""
+    out, err = pty.openpty(), pty.openpty()
+    process = start(*arguments, stdin=subprocess.DEVNULL, stdout=out[1], stderr=err[1], start_new_session=True)
+    os.close(out[1])
+    os.close(err[1])
+    shown = {out[0]: b"", err[0]: b""}
+    waiting = set(shown)
+    while waiting:
+        ready, _, _ = select.select(list(waiting), [], [], _PATIENCE_SECONDS)
+        assert ready, "the program says nothing"
+        for descriptor in ready:
+            try:
+                data = os.read(descriptor, 65_536)
+            except OSError:  # Linux, when the last writer is gone.
+                data = b""
+            shown[descriptor] += data
+            if not data:
+                waiting.remove(descriptor)
+    for descriptor in shown:
+        os.close(descriptor)
+    texts = [text.decode().replace("\r\n", "\n") for text in shown.values()]
+    return process.wait(_PATIENCE_SECONDS), texts[0], texts[1]
+
+
+def test_the_output_is_compact_in_a_pipe_and_pretty_on_a_terminal(start: Start, make_task: MakeTask) -> None:
+    make_task('() => ({ total: 3, of: [1, "é"] })\n')
+    assert reply(start("run-once", "total")) == snapshot("""\
+exit 0
+--- stdout
+{"total":3,"of":[1,"é"]}
+""")
+    assert on_terminal(start, "run-once", "total") == snapshot((0, """\
+{
+  "total": 3,
+  "of": [
+    1,
+    "é"
+  ]
+}
+""", ''))
+
+
+def test_progress_draws_a_bar_on_a_terminal_and_takes_it_away(start: Start, make_task: MakeTask) -> None:
+    make_task(
+        """(input, context) => {
+  context.progress(1, 2, "halfway\\x1b[31m");
+  console.log("between");
+  context.progress(2, 2, "there");
+  return null;
+}
+"""
+    )
+    code, stdout, stderr = on_terminal(start, "run-once", "total")
+    assert (code, stdout) == (0, "null\n")
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stderr)
+    assert "halfway\\x1b[31m" in plain
+    assert "between" in plain
+    assert stderr.count("\x1b[?25l") == stderr.count("\x1b[?25h"), "the cursor stays hidden"
+
+
+def test_a_reader_that_goes_away_is_no_failure_to_report(start: Start, make_task: MakeTask) -> None:
+    for number in range(40):
+        make_task(name=f"task{number:02}", metadata={"description": "long " * 2000})
+    process = start("list", "--json")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.read(1)
+    process.stdout.close()
+    stderr = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(_PATIENCE_SECONDS), stderr) == (141, b"")
+
+
+def test_a_shell_pipe_can_be_cut(folder: Path, make_task: MakeTask) -> None:
+    make_task()
+    program = f'"{sys.executable}" -m ratchet'
+    for command in ("list", "validate total", "run-once total", "--help"):
+        process = subprocess.run(
+            ["/bin/sh", "-c", f"{program} {command} | true"],
+            env={**os.environ, "PYTHONPATH": str(_ROOT)},
+            capture_output=True,
+            timeout=_PATIENCE_SECONDS,
+            check=False,
+        )
+        assert (process.stdout, process.stderr) == (b"", b""), command
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only some systems have a full device")
+@pytest.mark.parametrize("command", [("list",), ("run-once", "total"), ("validate", "--json", "total")])
+def test_a_full_disk_is_one_clear_error(start: Start, make_task: MakeTask, command: tuple[str, ...]) -> None:
+    make_task()
+    with open("/dev/full", "wb") as full:
+        process = start(*command, stdout=full)
+    assert reply(process) == snapshot("""\
+exit 6
+--- stderr
+Error: The output cannot be written: No space left on device
+""")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_failure(folder: Path, make_task: MakeTask, closed: str) -> None:
+    make_task('() => { console.log("talk"); return 1 }\n')
+    process = subprocess.run(
+        ["/bin/sh", "-c", f'"{sys.executable}" -m ratchet run-once total {closed}'],
+        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        capture_output=True,
+        timeout=_PATIENCE_SECONDS,
+        check=False,
+    )
+    assert process.returncode == 0
+    assert process.stdout == (b"" if " >&-" in f" {closed}" else b"1\n")
+    assert process.stderr == (b"" if "2>&-" in closed else b"talk\n")
+
+
+def test_a_closed_stdin_is_an_empty_input(folder: Path, make_task: MakeTask) -> None:
+    make_task()
+    process = subprocess.run(
+        ["/bin/sh", "-c", f'"{sys.executable}" -m ratchet run-once total --input - <&-'],
+        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        capture_output=True,
+        timeout=_PATIENCE_SECONDS,
+        check=False,
+    )
+    assert reply_of(process.returncode, process.stdout.decode(), process.stderr.decode()) == snapshot("""\
+exit 3
+--- stderr
+Error: `stdin` is empty
+  --> stdin:1:1
+   |
+ 1 |
+   | ^
+Hint: Write a JSON value
+""")
+
+
+def test_stdin_is_read_only_when_it_is_asked_for(start: Start, make_task: MakeTask) -> None:
+    make_task("(input) => input\n", files={"input.schema.json": "true"})
+    assert reply(start("run-once", "total", "--input", "-", stdin=subprocess.PIPE), b'{"a": 1}') == snapshot("""\
+exit 0
+--- stdout
+{"a":1}
+""")
+    reader, writer = os.pipe()
+    process = start("run-once", "total", stdin=reader)
+    os.close(reader)
+    # The other end stays open: a command that read on would wait for it.
+    assert reply(process) == snapshot("""\
+exit 0
+--- stdout
+{}
+""")
+    os.close(writer)
+
+
+def test_ctrl_c_cancels_the_task(start: Start, make_task: MakeTask) -> None:
+    make_task('() => { console.log("started"); while (true) {} }\n')
+    process = start("run-once", "total", "--json")
+    assert process.stderr is not None
+    assert process.stderr.readline() == b"started\n"
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=_PATIENCE_SECONDS)
+    document = json.loads(stdout)
+    assert (process.returncode, stderr) == (130, b"")
+    assert (document["status"], document["error"]["code"], document["output"]) == ("cancelled", "cancelled", None)
+
+
+def test_ctrl_c_without_json_says_so_in_one_line(start: Start, make_task: MakeTask) -> None:
+    make_task('() => { console.log("started"); while (true) {} }\n')
+    process = start("run-once", "total")
+    assert process.stderr is not None
+    assert process.stderr.readline() == b"started\n"
+    process.send_signal(signal.SIGINT)
+    assert reply(process) == snapshot("""\
+exit 130
+--- stderr
+Error: The execution was cancelled
+""")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
+def test_output_is_utf8_whatever_the_terminal_is_set_to(start: Start, make_task: MakeTask, encoding: str) -> None:
+    make_task('() => { console.log("é…漢"); return "é…漢" }\n', metadata={"description": "é…漢"})
+    for command in (("run-once", "total"), ("run-once", "total", "--json"), ("list", "--json")):
+        process = start(*command, env={"PYTHONIOENCODING": encoding}, stderr=subprocess.DEVNULL)
+        shown = reply(process)
+        assert shown.startswith("exit 0\n")
+        assert "é…漢" in shown
+
+
+def test_letters_that_a_terminal_does_not_have_are_escaped(start: Start, make_task: MakeTask) -> None:
+    make_task(metadata={"description": "é…漢"})
+    assert reply(start("list", env={"PYTHONIOENCODING": "ascii"})) == snapshot("""\
+exit 0
+--- stdout
+total  1.2.3  total  \\xe9\\u2026\\u6f22
+""")
