@@ -45,7 +45,12 @@ def command_help(*command: str) -> str:
 def error_table() -> str:
     """Return a row for each error class, those of one exit code together."""
     rows = [
-        (f"[`{kind.__name__}`](#{kind.__name__.lower()})", f"`{code_of(kind)}`", str(kind.exit_code), str(kind.http_status))
+        (
+            f"[`{kind.__name__}`](#{kind.__name__.lower()})",
+            f"`{code_of(kind)}`",
+            str(kind.exit_code),
+            str(kind.http_status),
+        )
         for kind in public_errors()
     ]
     return _table(("Error", "`code`", "Exit code", "HTTP status"), sorted(rows, key=lambda row: int(row[2])))
@@ -72,9 +77,8 @@ def globals_table() -> str:
 
 def limits_table() -> str:
     """Return the default of every limit."""
-    limits = Limits()
     return _table(
-        ("Limit", "Default"), [(f"`{name}`", _shown(name, getattr(limits, name))) for name in limits.__slots__]
+        ("Limit", "Default"), [(f"`{name}`", _shown(name, value)) for name, value in Limits()._asdict().items()]
     )
 
 

@@ -31,7 +31,8 @@ def run_command_line(arguments: Sequence[str], started: tuple[int, int, int] | N
         )
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):
+        # Typer makes the second out of the first, and of nothing else.
         discard_stdout()
         return _BROKEN_PIPE
     except OSError as error:

@@ -45,28 +45,31 @@ class TerminalListener:
         """Move the bar; where there is no terminal, progress is left to `--json`."""
         if not sys.stderr.isatty():
             return
+        from ratchet.cli.report import inert_line
+
         words = " ".join(part for part in (report["step"], report["message"]) if part)
         words = inert_line(words)[:_WIDEST_WORDS]
         fraction = report["fraction"]
         if self._bar is None or self._bar_task is None:
-            self._open_bar(words, fraction)
-        else:
-            total = None if fraction is None else 1
-            self._bar.update(self._bar_task, description=words, completed=fraction or 0, total=total)
-
-    def _open_bar(self, words: str, fraction: float | None) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-
-        columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._bar_task = self._bar.add_task(words, completed=fraction or 0, total=None if fraction is None else 1)
+            self._bar, self._bar_task = _open_bar()
+        total = None if fraction is None else 1
+        self._bar.update(self._bar_task, description=words, completed=fraction or 0, total=total)
+        # The first time it is shown only now, with the words of the first report.
         self._bar.start()
 
     def _print(self, text: str) -> None:
-        from ratchet.cli.report import inert, inert_line
+        from ratchet.cli.report import inert
 
         if self._bar is not None:
             self._bar.console.print(inert(text), markup=False, highlight=False)
         else:
             print(inert(text), file=sys.stderr, flush=True)
+
+
+def _open_bar() -> tuple[Progress, TaskID]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    return bar, bar.add_task("", total=1)

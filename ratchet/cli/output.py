@@ -25,7 +25,10 @@ def to_json(value: Json) -> str:
 def print_text(text: str) -> None:
     """Print a text and a line feed as UTF-8, whatever the encoding of the terminal."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(_encode(text))
+    # Under `python -u` there is no buffer, and a pipe takes what it has room for.
+    data = memoryview(_encode(text))
+    while data:
+        data = data[sys.stdout.buffer.write(data) :]
 
 
 def write_output(text: str, path: str) -> None:

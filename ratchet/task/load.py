@@ -90,7 +90,8 @@ def _root_of(files: dict[str, bytes], location: str) -> str:
 
 
 def _looked_for() -> str:
-    return "A task has one of " + ", ".join(f"`{name}`" for name in METADATA_FILES)
+    usual = ", ".join(f"`{name}`" for name in METADATA_FILES if not name.endswith(".yml"))
+    return f"A task has one of {usual}; `ratchet generate task` writes one"
 
 
 def _metadata_in(folder: str) -> str | None:

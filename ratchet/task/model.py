@@ -58,6 +58,10 @@ class Annotations(NamedTuple):
     deterministic: bool | None = None
 
 
+_ASKS_NOTHING = Permissions()
+_SAYS_NOTHING = Annotations()
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Metadata:
     """What the metadata file of a task says, whichever dialect it is written in.
@@ -83,8 +87,8 @@ class Metadata:
     deprecation_message: str | None = None
     timeout_seconds: float | None = None
     memory_bytes: int | None = None
-    permissions: Permissions = Permissions()
-    annotations: Annotations = Annotations()
+    permissions: Permissions = _ASKS_NOTHING
+    annotations: Annotations = _SAYS_NOTHING
     cases: tuple[JsonObject, ...] = ()
     extra: Mapping[str, Json] = field(default_factory=dict)
 

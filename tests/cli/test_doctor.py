@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 from inline_snapshot import snapshot
 
+from ratchet.sandbox.workers import SOURCES
 from tests.cli.conftest import Command
 
 
@@ -19,13 +19,15 @@ def test_every_finding_has_a_line_that_begins_with_its_state(ratchet: Command) -
     assert {line.split()[0] for line in lines} <= {"ok", "warning"}
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the sources of workers differ")
 def test_json_lists_the_same_findings(ratchet: Command) -> None:
     code, _, text = ratchet("doctor", "--json").partition("--- stdout\n")
     findings = json.loads(text)
     assert code == "exit 0\n"
     assert {key for finding in findings for key in finding} == {"name", "state", "value", "hint"}
-    assert [finding["name"] for finding in findings] == snapshot(['ratchet', 'python', 'system', 'dukpy', 'jsonschema-rs', 'jsonschema', 'typer', 'worker (zygote)', 'worker (spawn)', 'worker (piped)', 'cache folder'])
+    packages = ["dukpy", "jsonschema-rs", "jsonschema", "typer"]
+    workers = [f"worker ({source})" for source in SOURCES]
+    names = ["ratchet", "python", "system", *packages, *workers, "cache folder"]
+    assert [finding["name"] for finding in findings] == names
 
 
 def test_a_cache_folder_that_cannot_be_made_is_a_warning_with_its_fix(
@@ -36,4 +38,6 @@ def test_a_cache_folder_that_cannot_be_made_is_a_warning_with_its_fix(
     findings = json.loads(ratchet("doctor", "--json").partition("--- stdout\n")[2])
     (cache,) = [finding for finding in findings if finding["name"] == "cache folder"]
     assert cache.pop("value") == f"{folder}/file/ratchet cannot be written"
-    assert cache == snapshot({'name': 'cache folder', 'state': 'warning', 'hint': 'Set `XDG_CACHE_HOME` to a folder of yours'})
+    assert cache == snapshot(
+        {"name": "cache folder", "state": "warning", "hint": "Set `XDG_CACHE_HOME` to a folder of yours"}
+    )

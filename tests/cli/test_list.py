@@ -85,4 +85,33 @@ def test_json_holds_the_schemas(ratchet: Command, make_task: MakeTask) -> None:
     assert code == "exit 0\n"
     assert "`broken` is left out" in talk
     assert task.pop("digest").startswith("sha256:")
-    assert task == snapshot({'name': 'total', 'label': 'Total', 'version': '1.2.3', 'uuid': '4f0c6f2e-52a3-4d53-9c1f-0d6e9d6e3b11', 'description': 'Adds up the items of an order', 'tags': [], 'category': None, 'deprecated': False, 'deprecation_message': None, 'location': 'total', 'timeout_seconds': 5.0, 'memory_bytes': None, 'permissions': {'net': ['api.example.com'], 'methods': None, 'secrets': [], 'tasks': []}, 'annotations': {'read_only': None, 'destructive': None, 'idempotent': None, 'open_world': None, 'deterministic': None}, 'input_schema': {'type': 'object', 'properties': {'order': {'type': 'object'}, 'name': {'type': 'string'}}, 'additionalProperties': False}, 'output_schema': True})
+    assert task == snapshot(
+        {
+            "name": "total",
+            "label": "Total",
+            "version": "1.2.3",
+            "uuid": "4f0c6f2e-52a3-4d53-9c1f-0d6e9d6e3b11",
+            "description": "Adds up the items of an order",
+            "tags": [],
+            "category": None,
+            "deprecated": False,
+            "deprecation_message": None,
+            "location": "total",
+            "timeout_seconds": 5.0,
+            "memory_bytes": None,
+            "permissions": {"net": ["api.example.com"], "methods": None, "secrets": [], "tasks": []},
+            "annotations": {
+                "read_only": None,
+                "destructive": None,
+                "idempotent": None,
+                "open_world": None,
+                "deterministic": None,
+            },
+            "input_schema": {
+                "type": "object",
+                "properties": {"order": {"type": "object"}, "name": {"type": "string"}},
+                "additionalProperties": False,
+            },
+            "output_schema": True,
+        }
+    )

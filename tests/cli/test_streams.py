@@ -76,7 +76,10 @@ exit 0
 --- stdout
 {"total":3,"of":[1,"é"]}
 """)
-    assert on_terminal(start, "run-once", "total") == snapshot((0, """\
+    assert on_terminal(start, "run-once", "total") == snapshot(
+        (
+            0,
+            """\
 {
   "total": 3,
   "of": [
@@ -84,7 +87,10 @@ exit 0
     "é"
   ]
 }
-""", ''))
+""",
+            "",
+        )
+    )
 
 
 def test_progress_draws_a_bar_on_a_terminal_and_takes_it_away(start: Start, make_task: MakeTask) -> None:

@@ -107,69 +107,97 @@ Hint: `ratchet run-once --help` lists what it takes
 @pytest.mark.parametrize(
     ("arguments", "reply"),
     [
-        (("run-once",), snapshot("""\
+        (
+            ("run-once",),
+            snapshot("""\
 exit 2
 --- stderr
 Error: Name one task: a folder or a ZIP
 Hint: `ratchet run-once --help` lists what it takes
-""")),
-        (("run-once", ""), snapshot("""\
+"""),
+        ),
+        (
+            ("run-once", ""),
+            snapshot("""\
 exit 2
 --- stderr
 Error: Name one task: a folder or a ZIP
 Hint: `ratchet run-once --help` lists what it takes
-""")),
-        (("run-once", "one", "two"), snapshot("""\
+"""),
+        ),
+        (
+            ("run-once", "one", "two"),
+            snapshot("""\
 exit 2
 --- stderr
 Error: Unexpected argument `two`
 Hint: `ratchet run-once --help` lists what it takes
-""")),
-        (("run-once", "one", "--from-fs", "two"), snapshot("""\
+"""),
+        ),
+        (
+            ("run-once", "one", "--from-fs", "two"),
+            snapshot("""\
 exit 2
 --- stderr
 Error: Name one task: a folder or a ZIP
 Hint: `ratchet run-once --help` lists what it takes
-""")),
-        (("run-once", "total", "--timeout", "soon"), snapshot("""\
+"""),
+        ),
+        (
+            ("run-once", "total", "--timeout", "soon"),
+            snapshot("""\
 exit 2
 --- stderr
 Error: Invalid value for `--timeout`: `soon` is not a number
 Hint: `ratchet run-once --help` lists what it takes
-""")),
-        (("run-once", "total", "--timeout", "0"), snapshot("""\
+"""),
+        ),
+        (
+            ("run-once", "total", "--timeout", "0"),
+            snapshot("""\
 exit 2
 --- stderr
 Error: `--timeout` takes seconds, more than 0 and at most 86400
 Hint: `ratchet run-once --help` lists what it takes
-""")),
-        (("run-once", "total", "--timeout", "nan"), snapshot("""\
+"""),
+        ),
+        (
+            ("run-once", "total", "--timeout", "nan"),
+            snapshot("""\
 exit 2
 --- stderr
 Error: `--timeout` takes seconds, more than 0 and at most 86400
 Hint: `ratchet run-once --help` lists what it takes
-""")),
-        (("run-once", "total", "--memory", "much"), snapshot("""\
+"""),
+        ),
+        (
+            ("run-once", "total", "--memory", "much"),
+            snapshot("""\
 exit 2
 --- stderr
 Error: `--memory` takes a size such as `64MB` or a number of bytes
 Hint: `ratchet run-once --help` lists what it takes
-""")),
-        (("generate",), snapshot("""\
+"""),
+        ),
+        (
+            ("generate",),
+            snapshot("""\
 exit 2
 --- stderr
 Error: Missing command
 Hint: `ratchet generate --help` lists what it takes
-""")),
-        (("generate", "task"), snapshot("""\
+"""),
+        ),
+        (
+            ("generate", "task"),
+            snapshot("""\
 exit 2
 --- stderr
 Error: Name one folder to make
 Hint: `ratchet generate task --help` lists what it takes
-""")),
+"""),
+        ),
     ],
 )
-def test_a_wrong_command_line_exits_with_2(
-    ratchet: Command, arguments: tuple[str, ...], reply: str
-) -> None:
+def test_a_wrong_command_line_exits_with_2(ratchet: Command, arguments: tuple[str, ...], reply: str) -> None:
     assert ratchet(*arguments) == reply

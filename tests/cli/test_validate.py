@@ -33,20 +33,24 @@ total: ok
 
 def test_many_problems_are_shown_at_once(ratchet: Command, make_task: MakeTask) -> None:
     make_task(
-        'import { round } from "./lib/ronud.js";\nimport _ from "lodash";\nexport default (input) => {\n  return proces.env\n};\n',
-        files={"lib/round.js": "export const round = (", "input.schema.json": '{\n  "type": "objct"\n}'},
+        """import { round } from "./lib/ronud.js";
+import _ from "lodash";
+export default (input) => {
+  return proces.env
+};
+""",
+        files={"lib/round.js": "export const round = (", "input.schema.json": '{\n  "maxLength": "3"\n}'},
         metadata={"colour": "red"},
     )
     assert ratchet("validate", "total") == snapshot("""\
 exit 3
 --- stdout
 total: 5 problems
-error: Expected one of `"array"`, `"boolean"`, `"integer"`, `"null"`, `"number"`, `"object"`, `"string"`, got the string `"objct"`
-  --> total/input.schema.json:2:11
+error: Expected an integer, got the string `"3"`
+  --> total/input.schema.json:2:16
    |
- 2 |   "type": "objct"
-   |           ^
-  = hint: Did you mean `object`?
+ 2 |   "maxLength": "3"
+   |                ^
 error: Cannot load `./lib/ronud.js`: the task has no such file
   --> total/main.js:1:23
    |
@@ -183,7 +187,9 @@ fixed: Added `version` `0.1.0` to `total/metadata.json`
 fixed: Wrote `total/input.schema.json`, which accepts any object
 fixed: Wrote `total/output.schema.json`, which accepts any object
 """)
-    assert json.loads((folder / "total/input.schema.json").read_text()) == snapshot({'$schema': 'https://json-schema.org/draft/2020-12/schema', 'type': 'object'})
+    assert json.loads((folder / "total/input.schema.json").read_text()) == snapshot(
+        {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}
+    )
     assert ratchet("validate", "--fix", "total") == ratchet("validate", "total")
     assert ratchet("run-once", "total") == snapshot("""\
 exit 0
@@ -225,5 +231,26 @@ def test_json_is_a_report_for_each_task(ratchet: Command, make_task: MakeTask) -
     bad, good = json.loads(text)
     assert code == "exit 3\n"
     assert bad.pop("digest").startswith("sha256:")
-    assert bad == snapshot({'task': 'bad', 'name': 'bad', 'version': '1.2.3', 'permissions': {'net': None, 'methods': None, 'secrets': [], 'tasks': []}, 'valid': False, 'fixed': [], 'problems': [{'severity': 'error', 'message': 'Syntax error: Unexpected token `;`', 'file': 'bad/main.js', 'line': 2, 'column': 13, 'text': '  return 1 +;', 'pointer': None, 'hint': None}]})
+    assert bad == snapshot(
+        {
+            "task": "bad",
+            "name": "bad",
+            "version": "1.2.3",
+            "permissions": {"net": None, "methods": None, "secrets": [], "tasks": []},
+            "valid": False,
+            "fixed": [],
+            "problems": [
+                {
+                    "severity": "error",
+                    "message": "Syntax error: Unexpected token `;`",
+                    "file": "bad/main.js",
+                    "line": 2,
+                    "column": 13,
+                    "text": "  return 1 +;",
+                    "pointer": None,
+                    "hint": None,
+                }
+            ],
+        }
+    )
     assert (good["valid"], good["problems"]) == (True, [])

@@ -67,7 +67,7 @@ REACHES: dict[str, tuple[str, Any]] = {
     ),
     "modules of the engine": (
         "async () => { const found = []; for (const name of ['std', 'os', 'qjs:std', 'qjs:os', 'bjson', 'dukpy', 'ratchet',"
-        " 'file:///etc/passwd', '/etc/passwd', '../../etc/passwd', 'data:text/javascript,1', 'main.js\\0', '', '.', '<dukpy>'])"
+        " 'file:///etc/passwd', '/etc/passwd', '../../etc/passwd', 'data:text/javascript,1', '', '.', '<dukpy>'])"
         " try { await import(name); found.push(name) } catch {} return found }",
         [],
     ),
@@ -97,13 +97,13 @@ CHANGES = {
     "methods of arrays": "for (const k of ['push', 'join', 'slice', 'map']) Array.prototype[k] = () => 'x'",
     "methods of texts": "for (const k of ['slice', 'replace', 'repeat', 'includes']) String.prototype[k] = () => 'x'",
     "RegExp": "RegExp.prototype.exec = () => null; RegExp.prototype.test = () => true; delete RegExp.prototype[Symbol.replace]",
-    "setters of objects": "for (const k of ['nonce', 'event', 'value', 'kind', 'level', 'text', 'id', 'error', 'message', 'name'])"
+    "setters of objects": "for (const k of ['nonce', 'event', 'kind', 'level', 'text', 'id', 'error', 'message', 'name'])"
     " Object.defineProperty(Object.prototype, k, { set() {}, configurable: true })",
     "setters of arrays": "for (const k of [0, 1, 2]) Object.defineProperty(Array.prototype, k, { set() {}, configurable: true })",
     "every global": "for (const k of Object.getOwnPropertyNames(globalThis)) if (!/^(console|setTimeout|require|reportProgress)$/.test(k))"
     " { try { globalThis[k] = null } catch {} }",
-    "no globals": "for (const k of Object.getOwnPropertyNames(globalThis)) if (!/^(console|setTimeout|require|reportProgress)$/.test(k))"
-    " Reflect.deleteProperty(globalThis, k)",
+    "no globals": "const { deleteProperty } = Reflect; const all = globalThis; for (const k of Object.getOwnPropertyNames(globalThis)) if (!/^(console|setTimeout|require|reportProgress)$/.test(k))"
+    " deleteProperty(all, k)",
 }
 
 

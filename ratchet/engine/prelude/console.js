@@ -1,7 +1,7 @@
 // `console`: each call becomes one message with a level; the host keeps the time and the bounds.
 (function (host) {
   "use strict";
-  const { stringify, String, join, repeat, replace, performanceNow, defineProperty } = host.primordials;
+  const { stringify, String, join, repeat, replace, includes, performanceNow, defineProperty } = host.primordials;
   const counts = { __proto__: null };
   const starts = { __proto__: null };
   let indent = "";
@@ -9,7 +9,7 @@
 
   const isPlain = (args) => {
     for (let i = 0; i < args.length; i++) if (typeof args[i] !== "string") return false;
-    return args.length === 1 || !args[0]?.includes("%");
+    return args.length < 2 || !includes(args[0], "%");
   };
   function write(level, args) {
     if (muted) return void host.send("c", "");

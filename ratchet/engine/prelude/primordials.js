@@ -22,6 +22,7 @@
     slice: uncurry(String.prototype.slice),
     replace: uncurry(String.prototype.replace),
     repeat: uncurry(String.prototype.repeat),
+    includes: uncurry(String.prototype.includes),
     then: uncurry(Promise.prototype.then),
     mapGet: uncurry(Map.prototype.get),
     mapSet: uncurry(Map.prototype.set),
