@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ratchet import Limits, Runtime, Task, load_task, run
 from ratchet.execution.document import Execution
@@ -20,6 +21,10 @@ METADATA: dict[str, Any] = {
     "version": "1.0.0",
     "label": "Probe",
 }
+
+# A slow machine, or a busy one, is no failure.
+settings.register_profile("ratchet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ratchet")
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ NAMES = sorted(path.name for path in SAMPLES.iterdir() if path.is_dir() or path.
 
 def cases_of(task: Task) -> list[JsonObject]:
     files = [data for path, data in task.files.items() if path.startswith("tests/")]
-    return [*(json.loads(data) for data in files), *task.cases]
+    return [*(json.loads(data) for data in files), *task.metadata.cases]
 
 
 @pytest.fixture(scope="module")

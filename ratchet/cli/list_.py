@@ -32,7 +32,7 @@ def list_(
     if as_json:
         print_json([_task_json(task) for task in tasks])
     else:
-        _print_rows([(task.name, task.version, task.location, task.description or task.label) for task in tasks])
+        _print_rows([(task.name, task.version, task.location, task.metadata.description or task.metadata.label) for task in tasks])
     for error in broken:
         where = error.place.file if error.place else directory
         print(f"Warning: `{inert_line(where)}` is left out: {inert_line(error.message)}", file=sys.stderr)
@@ -53,23 +53,23 @@ def _print_rows(rows: list[tuple[str, ...]]) -> None:
 
 
 def _task_json(task: Task) -> JsonObject:
-    permissions = task.permissions
+    permissions = task.metadata.permissions
     return {
         "name": task.name,
-        "label": task.label,
+        "label": task.metadata.label,
         "version": task.version,
-        "uuid": task.uuid,
-        "description": task.description,
-        "tags": list(task.tags),
-        "category": task.category,
-        "deprecated": task.deprecated,
-        "deprecation_message": task.deprecation_message,
+        "uuid": task.metadata.uuid,
+        "description": task.metadata.description,
+        "tags": list(task.metadata.tags),
+        "category": task.metadata.category,
+        "deprecated": task.metadata.deprecated,
+        "deprecation_message": task.metadata.deprecation_message,
         "location": task.location,
         "digest": task.digest,
-        "timeout_seconds": task.timeout_seconds,
-        "memory_bytes": task.memory_bytes,
+        "timeout_seconds": task.metadata.timeout_seconds,
+        "memory_bytes": task.metadata.memory_bytes,
         "permissions": permissions._asdict(),
-        "annotations": task.annotations._asdict(),
+        "annotations": task.metadata.annotations._asdict(),
         "input_schema": task.input_schema,
         "output_schema": task.output_schema,
     }

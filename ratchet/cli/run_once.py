@@ -82,7 +82,7 @@ def _open_runtime(session: Session, limits: Limits) -> Runtime:
 
 def _task_finder(task: Task) -> FindTask | None:
     """Return where the task may find others to call: beside itself."""
-    if not task.permissions.tasks:
+    if not task.metadata.permissions.tasks:
         return None
     from ratchet.task.siblings import sibling_finder
 

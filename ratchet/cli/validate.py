@@ -89,7 +89,7 @@ def _report(path: str, task: Task | None, problems: Sequence[Problem], fixed: Se
         "name": task.name if task else None,
         "version": task.version if task else None,
         "digest": task.digest if task else None,
-        "permissions": task.permissions._asdict() if task else None,
+        "permissions": task.metadata.permissions._asdict() if task else None,
         "valid": not any(problem.severity == "error" for problem in problems),
         "fixed": list(fixed),
         "problems": [_problem_json(problem) for problem in problems],

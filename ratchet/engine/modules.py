@@ -18,7 +18,9 @@ _MODULE_SYNTAX = re.compile(
     re.VERBOSE,
 )
 # The engine does not know import attributes; every one that a task can give says what the suffix says.
-_ATTRIBUTES = re.compile(r"""(?m)(^\s*(?:import|export)\b[^'"();]{0,2000}['"][^'"\n]{1,1000}['"])(\s*with\s*\{[^{}]*\})""")
+_ATTRIBUTES = re.compile(
+    r"""(?m)(^\s*(?:import|export)\b[^'"();]{0,2000}['"][^'"\n]{1,1000}['"])(\s*with\s*\{[^{}]*\})"""
+)
 _EXPORTED_NAME = re.compile(r"\bexports\.([A-Za-z_$][\w$]*)\s*=(?!=)")
 _EXPORTED_OBJECT = re.compile(r"\bmodule\.exports\s*=\s*\{([^{}]*)\}")
 _PROPERTY = re.compile(r"(?:^|,)\s*([A-Za-z_$][\w$]*)\s*(?=[,:(]|$)")

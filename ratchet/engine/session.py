@@ -182,11 +182,15 @@ class Session:
         self._dropped_lines += 1
 
     def _progress(self, text: str) -> bool:
-        if len(text) > _PROGRESS_CHARACTERS:
+        try:
+            report = json.loads(text) if len(text) <= _PROGRESS_CHARACTERS else None
+        except RecursionError:
+            report = None
+        if report is None:
             return False
         self._progress_events += 1
         if self._progress_events <= self._limits["progress_events"]:
-            self._reporter.progress(json.loads(text))
+            self._reporter.progress(report)
         return True
 
     # The end.
@@ -215,11 +219,14 @@ class Session:
         self._reporter.finish(ERROR, json.dumps(details).encode(), self._dropped_lines)
 
     def _is_out_of_memory(self, details: Mapping[str, Any]) -> bool:
-        """Tell the engine's lack of memory from what a task throws; the engine throws null when even an error is too much."""
+        """Tell the engine's lack of memory from what a task throws.
+
+        Where even an error is too much, the engine throws null, or a value that JavaScript does not have.
+        """
         if details.get("name") == "InternalError":
             return details.get("message") in _OUT_OF_MEMORY
         grown = (peak_bytes() or 0) - self._memory_before
-        return details.get("thrown") == "object" and grown > _FULL * self._limits["memory_bytes"]
+        return details.get("thrown") in ("object", "unknown") and grown > _FULL * self._limits["memory_bytes"]
 
     def _own_stack(self, stack: str) -> str:
         """Return a stack in terms of the task's own files, without the host's frames."""

@@ -101,8 +101,8 @@ class Calls:
         if not isinstance(payload, dict) or not isinstance(payload.get("task"), str) or "input" not in payload:
             raise InvalidInput("`context.call` takes the name of a task and an input")
         name = payload["task"]
-        if name not in self._task.permissions.tasks:
-            where = self._task.path_of(self._task.metadata_file)
+        if name not in self._task.metadata.permissions.tasks:
+            where = self._task.path_of(self._task.metadata.metadata_file)
             raise NotPermitted(f"The task may not call `{name[:80]}`: add it to `permissions.tasks` in `{where}`")
         if name in self._parent.chain:
             raise NotPermitted(f"The call of `{name}` goes in a circle: {' → '.join([*self._parent.chain, name])}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
@@ -90,8 +89,10 @@ class TaskReference(NamedTuple):
     source: str
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Execution:
+_NOTHING_USED: JsonObject = {}
+
+
+class Execution(NamedTuple):
     """One run of a task.
 
     Args:
@@ -116,7 +117,7 @@ class Execution:
     progress: JsonObject | None = None
     duration_ms: int | None = None
     queued_ms: int | None = None
-    used: JsonObject = field(default_factory=dict)
+    used: JsonObject = _NOTHING_USED
     engine: JsonObject | None = None
     attempt: int = 1
     job_id: str | None = None

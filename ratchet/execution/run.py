@@ -14,6 +14,7 @@ from ratchet.execution.document import ConsoleLine, Execution, ExecutionError, T
 from ratchet.execution.runtime import Runtime
 from ratchet.execution.sources import Sources, load_sources
 from ratchet.sandbox.cancellation import Cancellation
+from ratchet.sandbox.frames import refuse_constant
 from ratchet.sandbox.supervise import Answer, Outcome, supervise
 from ratchet.task.model import Limits, Task
 from ratchet.task.parse import DEEPEST, is_deeper_than
@@ -103,7 +104,7 @@ def run(
     """
     created = time.time()
     listener = listener or Silent()
-    limits = (limits or runtime.limits).lowered(task.timeout_seconds, task.memory_bytes)
+    limits = (limits or runtime.limits).lowered(task.metadata.timeout_seconds, task.metadata.memory_bytes)
     value = prepare_input(runtime, task, value, listener)
     sources = load_sources(runtime, task)
     identity = execution_id or new_execution_id()
@@ -162,7 +163,7 @@ def prepare_input(runtime: Runtime, task: Task, value: Json, listener: Listener)
         value = fill_defaults(schema, value)
     problems = check_value(schema, value)
     if problems:
-        where = task.input_schema_file or task.metadata_file
+        where = task.input_schema_file or task.metadata.metadata_file
         raise InvalidInput(
             f"The input does not fit `{task.path_of(where)}`",
             problems=problems,
@@ -183,7 +184,7 @@ def _request(task: Task, sources: Sources, value: Json, identity: str, limits: L
         raise InvalidInput(f"The input is {size:,} bytes of JSON on its way to the worker, above the limit of {room:,}")
     context = {
         "executionId": identity,
-        "taskId": task.uuid or task.name,
+        "taskId": task.metadata.uuid or task.name,
         "taskName": task.name,
         "taskVersion": task.version,
         "jobId": None,
@@ -212,7 +213,8 @@ def _judge(runtime: Runtime, task: Task, sources: Sources, limits: Limits, outco
         return _place_import(runtime, task, error) if _is_failed_import(error) else error
     assert outcome.body is not None
     try:
-        value = json.loads(outcome.body)
+        # Decoded here, since `json` would take UTF-16 too, which nobody later does.
+        value = json.loads(outcome.body.decode(), parse_constant=refuse_constant)
     except ValueError as error:
         return ExecutionError(code="invalid_output", message=f"The output cannot be read as JSON: {error}")
     except RecursionError:
@@ -237,7 +239,7 @@ def _check_output(runtime: Runtime, task: Task, value: Json) -> ExecutionError |
     problems = check_value(schema, value)
     if not problems:
         return None
-    where = task.path_of(task.output_schema_file or task.metadata_file)
+    where = task.path_of(task.output_schema_file or task.metadata.metadata_file)
     return ExecutionError(
         code="invalid_output",
         message=f"The output does not fit `{where}`",

@@ -72,6 +72,11 @@ def read_exactly(descriptor: int, count: int) -> bytes:
     return b"".join(chunks)
 
 
+def refuse_constant(name: str) -> Any:
+    """Refuse NaN and the infinities, which Python reads though they are no JSON."""
+    raise ValueError(f"{name} is not JSON")
+
+
 def parse_json(payload: bytes) -> Any:
     """Return a worker's JSON.
 
@@ -79,7 +84,7 @@ def parse_json(payload: bytes) -> Any:
         ProtocolViolation: It is not JSON, nested too deeply, or holds a number beyond what Python reads.
     """
     try:
-        return json.loads(payload)
+        return json.loads(payload, parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
         raise ProtocolViolation(f"a frame that is not JSON: {error}") from None
 

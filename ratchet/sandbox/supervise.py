@@ -9,7 +9,6 @@ import json
 import signal
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ratchet.sandbox import frames
@@ -17,6 +16,7 @@ from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.channel import DeadlinePassed
 from ratchet.sandbox.workers import Ending, Worker
 from ratchet.task.model import Limits
+from ratchet.task.parse import DEEPEST, is_deeper_than
 from ratchet.values import Json, JsonObject
 
 _START_SECONDS = 20.0
@@ -59,25 +59,25 @@ class Unheard:
         answer({"error": {"name": "Error", "message": "Not available while a source is only checked"}})
 
 
-@dataclass(eq=False, repr=False)
 class Outcome:
-    """What came out of a worker.
+    """What came out of a worker, filled in as it comes.
 
-    Args:
+    Attributes:
         body: The output as JSON bytes, unread, when `code` is None.
         code: The stable code of the failure.
         details: What the worker, or this side, says about the failure; believed no further than its shape.
         used: `cpu_ms`, `memory_peak_bytes` as far as the worker got to say.
     """
 
-    body: bytes | None = None
-    code: str | None = None
-    details: JsonObject = field(default_factory=dict)
-    isolation: JsonObject | None = None
-    engine: JsonObject | None = None
-    used: JsonObject = field(default_factory=dict)
-    console_dropped: int = 0
-    duration_seconds: float = 0.0
+    def __init__(self) -> None:
+        self.body: bytes | None = None
+        self.code: str | None = None
+        self.details: JsonObject = {}
+        self.isolation: JsonObject | None = None
+        self.engine: JsonObject | None = None
+        self.used: JsonObject = {}
+        self.console_dropped = 0
+        self.duration_seconds = 0.0
 
 
 def supervise(
@@ -119,7 +119,10 @@ class _Conversation:
             self._channel.send(frames.LIMITS, _limits_frame(self._limits), deadline)
             _, body = self._channel.receive(frames.READY, _SMALL_FRAME_BYTES, deadline)
             ready = frames.parse_object(body)
-            self.outcome.isolation, self.outcome.engine = ready["isolation"], ready["engine"]
+            isolation, engine = ready.get("isolation"), ready.get("engine")
+            if not isinstance(isolation, dict) or not isinstance(engine, dict):
+                raise frames.ProtocolViolation("a greeting of another shape")
+            self.outcome.isolation, self.outcome.engine = isolation, engine
             started = time.monotonic()
             try:
                 self._converse(request, started + self._limits.timeout_seconds + self._limits.grace_seconds)
@@ -129,7 +132,7 @@ class _Conversation:
             pass  # How the process ended says why.
         except DeadlinePassed:
             self.late = True
-        except (frames.ProtocolViolation, KeyError) as violation:
+        except frames.ProtocolViolation as violation:
             self.outcome.code = "engine_crash"
             self.outcome.details = {"reason": f"The worker sent {violation}"}
 
@@ -154,7 +157,10 @@ class _Conversation:
         elif kind == frames.PROGRESS:
             self._progress_events += 1
             if self._progress_events <= self._limits.progress_events:
-                self._listener.progress(frames.parse_progress(payload))
+                report = frames.parse_progress(payload)
+                if is_deeper_than(report["data"], DEEPEST):
+                    report["data"] = None  # Who writes the execution down would fail on it.
+                self._listener.progress(report)
         elif kind == frames.ASK:
             identity, subject, question = frames.parse_question(payload)
             self._listener.ask(subject, question, lambda value: self._answer(identity, value))
@@ -200,7 +206,7 @@ class _Conversation:
 
     def _take_error(self, details: JsonObject) -> None:
         code = details.pop("code", None)
-        if code not in _CODES:
+        if type(code) is not str or code not in _CODES:
             raise frames.ProtocolViolation(f"an error with the code {str(code)[:40]!r}")
         self.outcome.code = code
         self.outcome.details = details
@@ -224,4 +230,5 @@ def _explain(outcome: Outcome, ending: Ending, late: bool, limits: Limits) -> No
         outcome.code = "time_limit" if spent >= limits.cpu_seconds else "memory_limit"
     else:
         outcome.code = "engine_crash"
-        outcome.details = {"reason": f"The worker ended with {name or f'exit code {ending.exit_code}'}"}
+        code = "nobody to tell how" if ending.exit_code is None else f"exit code {ending.exit_code}"
+        outcome.details = {"reason": f"The worker ended with {name or code}"}

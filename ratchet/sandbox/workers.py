@@ -142,9 +142,12 @@ class ZygoteSource:
     """Starts one zygote, and forks every worker from it. Linux."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._launch()
+
+    def _launch(self) -> None:
         import socket
 
-        self._lock = threading.Lock()
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = launch.spawn("zygote", theirs.fileno(), theirs.fileno())
@@ -154,13 +157,19 @@ class ZygoteSource:
         os.register_at_fork(after_in_child=lambda: _close_forked(control()))
 
     def start(self) -> Worker:
-        """Have a worker forked."""
+        """Have a worker forked; a zygote that somebody killed is replaced."""
         import socket
 
         channel, channel_end = socket.socketpair()
         lifeline, lifeline_end = socket.socketpair()
         with channel_end, lifeline_end, self._lock:
-            socket.send_fds(self._control, [b"F"], [channel_end.fileno(), lifeline_end.fileno()])
+            ends = [channel_end.fileno(), lifeline_end.fileno()]
+            try:
+                socket.send_fds(self._control, [b"F"], ends)
+            except OSError:
+                self.close()
+                self._launch()
+                socket.send_fds(self._control, [b"F"], ends)
         descriptor = channel.detach()
         return ForkedWorker(Channel(PolledStream(descriptor, descriptor)), lifeline)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, field
 
 from ratchet.errors import InvalidTask
 from ratchet.task.bounds import LONGEST_PATH, MOST_BYTES, MOST_DEPTH, MOST_FILES, NOT_PART, odd_name
@@ -14,16 +13,16 @@ from ratchet.values import Place, Problem
 _NODE_MODULES_HINT = "Move what the task does not need, such as `node_modules`, out of it"
 
 
-@dataclass(eq=False, repr=False)
 class _Search:
     """What has been found in a folder so far."""
 
-    location: str
-    root: str
-    files: dict[str, bytes] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    entries: int = 0
-    size: int = 0
+    def __init__(self, location: str, root: str) -> None:
+        self.location = location
+        self.root = root
+        self.files: dict[str, bytes] = {}
+        self.problems: list[Problem] = []
+        self.entries = 0
+        self.size = 0
 
     def report(self, path: str, message: str, hint: str | None = None) -> None:
         """Note a problem with a file of the folder."""

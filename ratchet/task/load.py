@@ -10,12 +10,10 @@ from ratchet.task.contents import find_entrypoint, find_schema, parse_file
 from ratchet.task.digest import digest_of
 from ratchet.task.folder import read_folder
 from ratchet.task.metadata import METADATA_FILES, read_metadata
-from ratchet.task.model import Metadata, Task
+from ratchet.task.model import Task
 from ratchet.task.reader import MetadataReader, name_of
 from ratchet.task.text import error_from, printable
 from ratchet.values import Place, Problem
-
-_METADATA_FIELDS = tuple(Metadata.__dataclass_fields__)
 
 
 def load_task(path: str | os.PathLike[str]) -> Task:
@@ -144,6 +142,7 @@ def _build(location: str, inner: str, folder: str, files: dict[str, bytes]) -> T
     if errors:
         raise error_from(errors, InvalidTask, subject=f"The task `{where}`")
     return Task(
+        metadata=metadata,
         location=location,
         inner=inner,
         entrypoint=entrypoint,
@@ -154,5 +153,4 @@ def _build(location: str, inner: str, folder: str, files: dict[str, bytes]) -> T
         input_schema_file=schemas["input"].file,
         output_schema_file=schemas["output"].file,
         warnings=tuple(problem for problem in reader.problems if problem.severity == "warning"),
-        **{name: getattr(metadata, name) for name in _METADATA_FIELDS},
     )

@@ -25,11 +25,12 @@ METADATA_FILES = (
 """Where metadata may stand, the first that is there wins."""
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_SECRET = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
-_METHOD = re.compile(r"[A-Za-z]{1,32}")
+# Compiled on first use: few tasks have what these check.
+_SECRET = r"[A-Za-z_][A-Za-z0-9_]{0,127}"
+_METHOD = r"[A-Za-z]{1,32}"
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
 _HOST = rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9A-Fa-f:.]+\]"
-_NET = re.compile(rf"(?:{_HOST})(?::[0-9]{{1,5}})?|https?://(?:{_HOST})(?::[0-9]{{1,5}})?(?:/[^\s#]*)?")
+_NET = rf"(?:{_HOST})(?::[0-9]{{1,5}})?|https?://(?:{_HOST})(?::[0-9]{{1,5}})?(?:/[^\s#]*)?"
 
 _ANNOTATIONS = ("read_only", "destructive", "idempotent", "open_world", "deterministic")
 _PERMISSIONS = ("net", "methods", "secrets", "tasks")
@@ -156,17 +157,17 @@ def _read_permissions(reader: MetadataReader) -> Permissions:
 
 
 def _check_net(text: str) -> str | None:
-    if len(text) <= 2048 and _NET.fullmatch(text):
+    if len(text) <= 2048 and re.fullmatch(_NET, text):
         return None
     return "is not `host`, `host:port`, `*.host` or `https://host/path`"
 
 
 def _check_method(text: str) -> str | None:
-    return None if _METHOD.fullmatch(text) else "is not an HTTP method"
+    return None if re.fullmatch(_METHOD, text) else "is not an HTTP method"
 
 
 def _check_secret(text: str) -> str | None:
-    return None if _SECRET.fullmatch(text) else "is not a name: letters, digits and `_`"
+    return None if re.fullmatch(_SECRET, text) else "is not a name: letters, digits and `_`"
 
 
 def _check_task(text: str) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ratchet.values import Json, JsonObject, Problem
@@ -60,10 +59,10 @@ class Annotations(NamedTuple):
 
 _ASKS_NOTHING = Permissions()
 _SAYS_NOTHING = Annotations()
+_NO_KEYS: Mapping[str, Json] = {}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Metadata:
+class Metadata(NamedTuple):
     """What the metadata file of a task says, whichever dialect it is written in.
 
     Args:
@@ -90,11 +89,10 @@ class Metadata:
     permissions: Permissions = _ASKS_NOTHING
     annotations: Annotations = _SAYS_NOTHING
     cases: tuple[JsonObject, ...] = ()
-    extra: Mapping[str, Json] = field(default_factory=dict)
+    extra: Mapping[str, Json] = _NO_KEYS
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Task(Metadata):
+class Task(NamedTuple):
     """A task that is ready to be checked and run.
 
     Args:
@@ -108,16 +106,27 @@ class Task(Metadata):
         warnings: What is odd, but no reason to refuse the task.
     """
 
+    metadata: Metadata
     location: str
-    inner: str = ""
     entrypoint: str
     files: Mapping[str, bytes]
     digest: str
+    inner: str = ""
     input_schema: Json = None
     output_schema: Json = None
     input_schema_file: str | None = None
     output_schema_file: str | None = None
     warnings: tuple[Problem, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The slug by which others ask for the task."""
+        return self.metadata.name
+
+    @property
+    def version(self) -> str:
+        """The semantic version."""
+        return self.metadata.version
 
     def path_of(self, file: str) -> str:
         """Return the path a user would type for a file of this task."""

@@ -112,9 +112,12 @@ def _syntax_error(text: str, offset: int, file: str, kind: type[RatchetError]) -
 
 
 def _true_offset(text: str, offset: int) -> int:
-    """Skip the white space in front of an offending character; its column differs between Python versions."""
+    """Return the offset of an offending character, which differs between Python versions: white space, last commas."""
     while offset < len(text) and text[offset] in " \t\r\n":
         offset += 1
+    before = text[:offset].rstrip(" \t\r\n")
+    if before.endswith(",") and text[offset : offset + 1] in ("}", "]"):
+        return len(before) - 1
     return min(offset, len(text))
 
 
@@ -123,8 +126,6 @@ def _explain(text: str, offset: int) -> tuple[str, str | None]:
     if offset >= len(text):
         return "The JSON ends too early", "Close every string, array and object"
     character = text[offset]
-    if character in "}]" and before == ",":
-        return f"There is a comma in front of `{character}`", "Remove the last comma"
     if character == "," and text[offset + 1 :].lstrip(" \t\r\n")[:1] in ("}", "]"):
         return "There is a comma after the last entry", "Remove the comma"
     if character == "'":

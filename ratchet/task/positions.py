@@ -13,7 +13,7 @@ from ratchet.task.text import place_at, printable
 from ratchet.values import Place, Problem
 
 # A string that is never closed is one token too: trying again at each quote inside it would take quadratic time.
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}:,]|[^\s"\[\]{}:,]++', re.DOTALL)
+_TOKEN = r'"(?:[^"\\]|\\.)*+"?|[\[\]{}:,]|[^\s"\[\]{}:,]++'
 _MOST_DUPLICATES = 100
 
 
@@ -48,7 +48,7 @@ def walk_json(text: str) -> Iterator[Node]:
     """Yield every value of a JSON text in order; a text that is not JSON gives what can be made of it."""
     stack: list[str | int | None] = []
     key_offset = -1
-    for match in _TOKEN.finditer(text):
+    for match in re.finditer(_TOKEN, text, re.DOTALL):
         token, offset = match.group(), match.start()
         if token in "]}":
             if stack:

@@ -7,7 +7,7 @@ import re
 
 from ratchet.values import Json
 
-_SIZE = re.compile(r"\s*([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*([kKmMgG]?)([iI]?)([bB]?)\s*")
+_SIZE = r"\s*([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*([kKmMgG]?)([iI]?)([bB]?)\s*"
 _FACTORS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
 BARE_MILLISECONDS_FROM = 1000
 """A bare `timeout` from here up is milliseconds: nobody means 16 minutes."""
@@ -21,7 +21,7 @@ def parse_size(value: Json) -> int | None:
         return value if value > 0 else None
     if isinstance(value, float):
         return int(value) if math.isfinite(value) and value >= 1 and value.is_integer() else None
-    match = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    match = re.fullmatch(_SIZE, value) if isinstance(value, str) else None
     if match is None:
         return None
     number, unit, binary, _ = match.groups()

@@ -48,7 +48,7 @@ def _schema_of(task: Task, side: Side) -> tuple[Json, str, str]:
         schema, file = task.input_schema, task.input_schema_file
     else:
         schema, file = task.output_schema, task.output_schema_file
-    return schema, file or task.metadata_file, "" if file else f"/{side}_schema"
+    return schema, file or task.metadata.metadata_file, "" if file else f"/{side}_schema"
 
 
 def _placed(task: Task, side: Side, problems: tuple[Problem, ...] | list[Problem]) -> Iterator[Problem]:

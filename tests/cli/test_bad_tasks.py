@@ -43,12 +43,12 @@ Error: A comma or colon is missing before this string
             snapshot("""\
 exit 3
 --- stderr
-Error: There is a comma in front of `}`
-  --> total/metadata.json:2:21
+Error: There is a comma after the last entry
+  --> total/metadata.json:2:20
    |
  2 |  "version": "1.0.0",}
-   |                     ^
-Hint: Remove the last comma
+   |                    ^
+Hint: Remove the comma
 """),
         ),
         (

@@ -45,12 +45,12 @@ Hint: Keys stand in double quotes
             snapshot("""\
 exit 3
 --- stderr
-Error: There is a comma in front of `}`
-  --> --input:1:14
+Error: There is a comma after the last entry
+  --> --input:1:13
    |
  1 | {"name": "x",}
-   |              ^
-Hint: Remove the last comma
+   |             ^
+Hint: Remove the comma
 """),
         ),
         (
@@ -157,15 +157,6 @@ Error: The input file `total` cannot be read: Is a directory
 Hint: Name a JSON file that is there and can be read
 """),
         ),
-        (
-            "@/proc/self/mem",
-            snapshot("""\
-exit 3
---- stderr
-Error: The input file `/proc/self/mem` cannot be read: Input/output error
-Hint: Name a JSON file that is there and can be read
-"""),
-        ),
     ],
 )
 def test_an_input_that_is_not_json_is_shown_with_its_place(
@@ -173,6 +164,17 @@ def test_an_input_that_is_not_json_is_shown_with_its_place(
 ) -> None:
     make_task()
     assert ratchet("run-once", "total", "--input", text) == reply
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="only Linux has a file that root cannot read")
+def test_an_input_file_that_cannot_be_read_is_refused(ratchet: Command, make_task: MakeTask) -> None:
+    make_task()
+    assert ratchet("run-once", "total", "--input", "@/proc/self/mem") == snapshot("""\
+exit 3
+--- stderr
+Error: The input file `/proc/self/mem` cannot be read: Input/output error
+Hint: Name a JSON file that is there and can be read
+""")
 
 
 def test_an_input_that_is_not_text_is_refused(ratchet: Command, make_task: MakeTask, folder: Path) -> None:

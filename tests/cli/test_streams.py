@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import select
 import signal
@@ -22,7 +21,8 @@ from tests.cli.conftest import MakeTask, reply_of
 Start = Callable[..., "subprocess.Popen[bytes]"]
 _ROOT = Path(__file__).parents[2]
 _PATIENCE_SECONDS = 30
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="descriptors and terminals of POSIX")
+# Descriptors, signals and terminals of POSIX.
+pty = pytest.importorskip("pty")
 
 
 @pytest.fixture
@@ -248,3 +248,23 @@ exit 0
 --- stdout
 total  1.2.3  total  \\xe9\\u2026\\u6f22
 """)
+
+
+def test_an_output_file_that_cannot_be_finished_is_taken_away(folder: Path, make_task: MakeTask) -> None:
+    make_task('() => "x".repeat(100_000)\n')
+    (folder / "out.json").write_text("before")
+    process = subprocess.run(
+        ["/bin/sh", "-c", f'ulimit -f 1; "{sys.executable}" -m ratchet run-once total --output out.json'],
+        env={**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        timeout=_PATIENCE_SECONDS,
+        check=False,
+    )
+    assert reply_of(process.returncode, process.stdout.decode(), process.stderr.decode()) == snapshot("""\
+exit 3
+--- stderr
+Error: `out.json` cannot be written: File too large
+Hint: Name a file in a folder that is there and can be written
+""")
+    assert (folder / "out.json").read_text() == "before"
+    assert sorted(path.name for path in folder.iterdir()) == ["out.json", "total"]

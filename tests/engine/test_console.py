@@ -45,7 +45,9 @@ def test_line_reads_much_as_in_node(run_source: RunSource, statement: str, lines
 
 
 def test_every_method_has_its_level(run_source: RunSource) -> None:
-    execution = run_source("() => { for (const k of ['debug', 'log', 'info', 'warn', 'error']) console[k](k); return 1 }")
+    execution = run_source(
+        "() => { for (const k of ['debug', 'log', 'info', 'warn', 'error']) console[k](k); return 1 }"
+    )
     assert [(line.level, line.text) for line in execution.console] == [
         (level, level) for level in ("debug", "log", "info", "warn", "error")
     ]

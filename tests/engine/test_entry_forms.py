@@ -19,7 +19,8 @@ SCRIPTS = {
     "function expression made by a call": "(() => { const key = 'a'; return function (i) { return i[key] } })()",
     "bare function": "function(input) { return input.a }",
     "bare function and a semicolon": "function(input) { return input.a };\n",
-    "bare function after comments": "// Adds.\n/* Really. */\n\nfunction (input, context) {\n  return input.a }\n// End",
+    "bare function after comments": "// Adds.\n/* Really. */\n\nfunction (input, context) {\n  return input.a }\n//"
+    " End",
     "bare async function": "async function(input) { return input.a }",
     "declared function": "function main(input) { return input.a }",
     "declared async function": "async function main({ a }) { return a }",
@@ -78,7 +79,8 @@ MODULES = {
     "await at the top": "const b = await Promise.resolve(0);\nexport default (i) => i.a + b",
     "await of a timer at the top": "await new Promise((r) => setTimeout(r, 1));\nexport default (i) => i.a",
     "this is undefined": "const outer = this;\nexport default function (i) { return this ?? outer ?? i.a }",
-    "no CommonJS names": "export default (i) => typeof module === 'undefined' && typeof require === 'undefined' ? i.a : 0",
+    "no CommonJS names": "export default (i) => typeof module === 'undefined' && typeof require === 'undefined' ?"
+    " i.a : 0",
     "import.meta": "export default (i) => import.meta.url === 'main.js' ? i.a : 0",
     "promise": "export default (i) => Promise.resolve(i.a)",
 }
@@ -88,7 +90,8 @@ TYPESCRIPT = {
     "declared main": "function main(input: { a: number }): number { return input.a! satisfies number }",
     "completion value": "(input: { a: number }): number => input.a",
     "module.exports": "module.exports = (input: any): number => input.a as number",
-    "generics": "type Box<T> = { v: T };\nconst box = <T>(v: T): Box<T> => ({ v });\nexport default (i: any) => box<number>(i.a).v",
+    "generics": "type Box<T> = { v: T };\nconst box = <T>(v: T): Box<T> => ({ v });\nexport default (i: any) =>"
+    " box<number>(i.a).v",
     "enum": "enum Size { Small = 6, Large }\nexport default (i: { a: Size }) => i.a === Size.Large ? 7 : 0",
     "const enum of strings": "const enum E { A = 'a' }\nexport default (i: Record<E, number>) => i[E.A]",
     "parameter properties": "class P { constructor(readonly a: number) {} }\nexport default (i: P) => new P(i.a).a",
@@ -100,9 +103,15 @@ TYPESCRIPT = {
 }
 
 
-@pytest.mark.parametrize("source", [*SCRIPTS.values(), *COMMONJS.values(), *MODULES.values()], ids=[
-    *(f"script {name}" for name in SCRIPTS), *(f"commonjs {name}" for name in COMMONJS), *(f"module {name}" for name in MODULES)
-])
+@pytest.mark.parametrize(
+    "source",
+    [*SCRIPTS.values(), *COMMONJS.values(), *MODULES.values()],
+    ids=[
+        *(f"script {name}" for name in SCRIPTS),
+        *(f"commonjs {name}" for name in COMMONJS),
+        *(f"module {name}" for name in MODULES),
+    ],
+)
 def test_form_runs(run_source: RunSource, source: str) -> None:
     execution = run_source(source, {"a": 7})
     assert (execution.error, execution.output) == (None, 7)

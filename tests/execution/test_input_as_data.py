@@ -62,7 +62,10 @@ def test_value_arrives_as_it_is(run_source: RunSource, value: Any) -> None:
 
 
 def test_proto_key_does_not_become_the_prototype(run_source: RunSource) -> None:
-    source = "(input) => [Object.keys(input), input.polluted === undefined, Object.getPrototypeOf(input) === Object.prototype]"
+    source = (
+        "(input) => [Object.keys(input), input.polluted === undefined, Object.getPrototypeOf(input) ==="
+        " Object.prototype]"
+    )
     assert run_source(source, {"__proto__": {"polluted": 1}}).output == [["__proto__"], True, True]
 
 

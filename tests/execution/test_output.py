@@ -82,8 +82,8 @@ REFUSED = {
         "() => { let o = []; for (let i = 1; i < 501; i++) o = [o]; return o }",
         "The output is nested more than 500 deep",
     ),
-    "depth 5000": (
-        "() => { let o = {}; for (let i = 1; i < 5000; i++) o = { o }; return o }",
+    "depth 1200": (
+        "() => { let o = {}; for (let i = 1; i < 1200; i++) o = { o }; return o }",
         "The output is nested more than 500 deep",
     ),
     "depth beyond the engine's own": (

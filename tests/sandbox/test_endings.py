@@ -63,10 +63,15 @@ THROWN = {
     "a function": ("() => { throw function f() {} }", "f", ""),
     "a frozen error": ("() => { throw Object.freeze(new Error('cold')) }", "Error", "cold"),
     "an object without a prototype": ("() => { throw { __proto__: null, message: 'bare' } }", "Error", "bare"),
-    "a proxy that throws": ("() => { throw new Proxy(new Error('p'), { get() { throw new Error('trap') } }) }", "Error", ""),
+    "a proxy that throws": (
+        "() => { throw new Proxy(new Error('p'), { get() { throw new Error('trap') } }) }",
+        "Error",
+        "",
+    ),
     "a revoked proxy": ("() => { const r = Proxy.revocable({}, {}); r.revoke(); throw r.proxy }", "Error", ""),
     "getters that throw": (
-        "() => { const e = new Error(); for (const key of ['name', 'message', 'stack', 'cause', 'status', 'code', 'toString',"
+        "() => { const e = new Error(); for (const key of ['name', 'message', 'stack', 'cause', 'status', 'code',"
+        " 'toString',"
         " 'constructor']) Object.defineProperty(e, key, { get() { throw new Error(key) } }); throw e }",
         "Error",
         "{}",
@@ -76,15 +81,31 @@ THROWN = {
     "a rejection": ("() => Promise.reject(new TypeError('t'))", "TypeError", "t"),
     "a rejection with nothing": ("() => Promise.reject()", None, "undefined"),
     "an aggregate": ("() => Promise.any([Promise.reject(1)])", "AggregateError", ""),
-    "an error of a timer": ("() => new Promise(() => setTimeout(() => { throw new Error('later') }, 1))", "Error", "later"),
-    "an error of a microtask": ("() => new Promise(() => queueMicrotask(() => { throw new Error('soon') }))", "Error", "soon"),
+    "an error of a timer": (
+        "() => new Promise(() => setTimeout(() => { throw new Error('later') }, 1))",
+        "Error",
+        "later",
+    ),
+    "an error of a microtask": (
+        "() => new Promise(() => queueMicrotask(() => { throw new Error('soon') }))",
+        "Error",
+        "soon",
+    ),
     "an unhandled rejection": (
         "async () => { Promise.reject(new Error('lost')); await new Promise((r) => setTimeout(r, 5)) }",
         "Error",
         "lost",
     ),
-    "deep recursion": ("() => { const f = () => 1 + f(); return f() }", "RangeError", "Maximum call stack size exceeded"),
-    "recursion through a getter": ("() => ({ get x() { return this.x } }).x", "RangeError", "Maximum call stack size exceeded"),
+    "deep recursion": (
+        "() => { const f = () => 1 + f(); return f() }",
+        "RangeError",
+        "Maximum call stack size exceeded",
+    ),
+    "recursion through a getter": (
+        "() => ({ get x() { return this.x } }).x",
+        "RangeError",
+        "Maximum call stack size exceeded",
+    ),
     "recursion through proxies": (
         "() => { let p = {}; for (let i = 0; i < 1e5; i++) p = new Proxy(p, {}); return p.x }",
         "RangeError",
@@ -130,7 +151,10 @@ def test_whatever_is_thrown_is_reported(
 
 
 def test_memory_can_run_out_and_be_caught(runtime: Runtime, make_task: MakeTask) -> None:
-    source = "() => { let a = []; try { for (;;) a.push(new Array(1000).fill(1)) } catch (e) { a = null; return e.message } }"
+    source = (
+        "() => { let a = []; try { for (;;) a.push(new Array(1000).fill(1)) } catch (e) { a = null; return"
+        " e.message } }"
+    )
     assert end(runtime, make_task, source, PATIENT).output == "out of memory"
 
 
@@ -210,5 +234,7 @@ def test_crash_of_the_engine_is_an_error_like_any_other(runtime: Runtime, make_t
 
 
 def test_nothing_leaks_into_the_next_execution(runtime: Runtime, make_task: MakeTask) -> None:
-    source = "() => { globalThis.leaked = 1; Object.prototype.toJSON = () => 'x'; Promise.prototype.then = null; return 1 }"
+    source = (
+        "() => { globalThis.leaked = 1; Object.prototype.toJSON = () => 'x'; Promise.prototype.then = null; return 1 }"
+    )
     assert end(runtime, make_task, source, PATIENT).status == "completed"

@@ -10,7 +10,8 @@ from tests.conftest import RunSource
 
 REACHES: dict[str, tuple[str, Any]] = {
     "names of other hosts": (
-        "() => ['process', 'Deno', 'Bun', 'window', 'self', 'std', 'os', 'bjson', 'scriptArgs', 'print', 'gc', 'WebAssembly']"
+        "() => ['process', 'Deno', 'Bun', 'window', 'self', 'std', 'os', 'bjson', 'scriptArgs', 'print', 'gc',"
+        " 'WebAssembly']"
         ".filter((name) => name in globalThis)",
         [],
     ),
@@ -20,28 +21,36 @@ REACHES: dict[str, tuple[str, Any]] = {
         "undefinedundefinedundefined",
     ),
     "what the engine cannot offer safely": (
-        "() => [typeof Atomics, typeof SharedArrayBuffer, typeof FinalizationRegistry, typeof WeakRef, typeof Iterator.concat,"
+        "() => [typeof Atomics, typeof SharedArrayBuffer, typeof FinalizationRegistry, typeof WeakRef, typeof"
+        " Iterator.concat,"
         " 'resize' in ArrayBuffer.prototype, 'transfer' in ArrayBuffer.prototype, 'resizable' in new ArrayBuffer(8,"
         " { maxByteLength: 16 })]",
         ["undefined"] * 5 + [False] * 3,
     ),
     "the engine's own ArrayBuffer": (
-        "() => { const own = new Uint8Array(1).buffer.constructor; return own === ArrayBuffer && !('resizable' in new own(8,"
+        "() => { const own = new Uint8Array(1).buffer.constructor; return own === ArrayBuffer && !('resizable' in"
+        " new own(8,"
         " { maxByteLength: 16 })) }",
         True,
     ),
     "a resizable buffer by another class": (
-        "() => { class B extends ArrayBuffer {} const b = Reflect.construct(ArrayBuffer, [8, { maxByteLength: 16 }], B);"
+        "() => { class B extends ArrayBuffer {} const b = Reflect.construct(ArrayBuffer, [8, { maxByteLength: 16"
+        " }], B);"
         " return b.byteLength }",
         8,
     ),
-    "a stack formatter": ("() => { Error.prepareStackTrace = (e, frames) => frames; return typeof new Error().stack }", "string"),
+    "a stack formatter": (
+        "() => { Error.prepareStackTrace = (e, frames) => frames; return typeof new Error().stack }",
+        "string",
+    ),
     "a stack formatter of a subclass": (
-        "() => { class E extends Error { static prepareStackTrace(e, frames) { return frames } } return typeof new E().stack }",
+        "() => { class E extends Error { static prepareStackTrace(e, frames) { return frames } } return typeof new"
+        " E().stack }",
         "string",
     ),
     "a stack formatter by force": (
-        "() => { try { Object.defineProperty(Error, 'prepareStackTrace', { value: (e, f) => f }); return 'in' } catch { return 'out' } }",
+        "() => { try { Object.defineProperty(Error, 'prepareStackTrace', { value: (e, f) => f }); return 'in' }"
+        " catch { return 'out' } }",
         "out",
     ),
     "the callers of a function": ("() => { function f() { return f.caller } return String(f()) }", "undefined"),
@@ -51,7 +60,8 @@ REACHES: dict[str, tuple[str, Any]] = {
         ["undefined", "undefined"],
     ),
     "redefining dukpy's names": (
-        "() => ['dukpy', 'call_python'].map((name) => { try { Object.defineProperty(globalThis, name, { value: 1 }); return 1 }"
+        "() => ['dukpy', 'call_python'].map((name) => { try { Object.defineProperty(globalThis, name, { value: 1"
+        " }); return 1 }"
         " catch { return Reflect.deleteProperty(globalThis, name) } })",
         [False, False],
     ),
@@ -66,7 +76,8 @@ REACHES: dict[str, tuple[str, Any]] = {
         "Cannot find module '/etc/passwd' in the task",
     ),
     "modules of the engine": (
-        "async () => { const found = []; for (const name of ['std', 'os', 'qjs:std', 'qjs:os', 'bjson', 'dukpy', 'ratchet',"
+        "async () => { const found = []; for (const name of ['std', 'os', 'qjs:std', 'qjs:os', 'bjson', 'dukpy',"
+        " 'ratchet',"
         " 'file:///etc/passwd', '/etc/passwd', '../../etc/passwd', 'data:text/javascript,1', '', '.', '<dukpy>'])"
         " try { await import(name); found.push(name) } catch {} return found }",
         [],
@@ -85,7 +96,8 @@ def test_reach_for_the_host_gets_nothing(run_source: RunSource, source: str, out
 CHANGES = {
     "JSON": "JSON.stringify = () => 'null'; JSON.parse = () => 9",
     "no JSON": "delete globalThis.JSON",
-    "constructors": "globalThis.Object = globalThis.Array = globalThis.Error = globalThis.String = globalThis.Map = null",
+    "constructors": "globalThis.Object = globalThis.Array = globalThis.Error = globalThis.String = globalThis.Map ="
+    " null",
     "Promise": "globalThis.Promise = null",
     "then": "Object.getPrototypeOf((async () => {})()).then = function (f) { return f('stolen') }",
     "toJSON of arrays": "Array.prototype.toJSON = () => 'evil'",
@@ -93,16 +105,22 @@ CHANGES = {
     "toJSON of numbers": "Number.prototype.toJSON = () => 'evil'",
     "Function.prototype": "Function.prototype.call = Function.prototype.apply = Function.prototype.bind = () => 'x'",
     "Reflect": "Reflect.apply = Reflect.construct = null",
-    "Map and Set": "Map.prototype.get = () => ({}); Map.prototype.set = Map.prototype.delete = null; Set.prototype.add = null",
+    "Map and Set": "Map.prototype.get = () => ({}); Map.prototype.set = Map.prototype.delete = null;"
+    " Set.prototype.add = null",
     "methods of arrays": "for (const k of ['push', 'join', 'slice', 'map']) Array.prototype[k] = () => 'x'",
     "methods of texts": "for (const k of ['slice', 'replace', 'repeat', 'includes']) String.prototype[k] = () => 'x'",
-    "RegExp": "RegExp.prototype.exec = () => null; RegExp.prototype.test = () => true; delete RegExp.prototype[Symbol.replace]",
-    "setters of objects": "for (const k of ['nonce', 'event', 'kind', 'level', 'text', 'id', 'error', 'message', 'name'])"
+    "RegExp": "RegExp.prototype.exec = () => null; RegExp.prototype.test = () => true; delete"
+    " RegExp.prototype[Symbol.replace]",
+    "setters of objects": "for (const k of ['nonce', 'event', 'kind', 'level', 'text', 'id', 'error', 'message',"
+    " 'name'])"
     " Object.defineProperty(Object.prototype, k, { set() {}, configurable: true })",
-    "setters of arrays": "for (const k of [0, 1, 2]) Object.defineProperty(Array.prototype, k, { set() {}, configurable: true })",
-    "every global": "for (const k of Object.getOwnPropertyNames(globalThis)) if (!/^(console|setTimeout|require|reportProgress)$/.test(k))"
+    "setters of arrays": "for (const k of [0, 1, 2]) Object.defineProperty(Array.prototype, k, { set() {},"
+    " configurable: true })",
+    "every global": "for (const k of Object.getOwnPropertyNames(globalThis)) if"
+    " (!/^(console|setTimeout|require|reportProgress)$/.test(k))"
     " { try { globalThis[k] = null } catch {} }",
-    "no globals": "const { deleteProperty } = Reflect; const all = globalThis; for (const k of Object.getOwnPropertyNames(globalThis)) if (!/^(console|setTimeout|require|reportProgress)$/.test(k))"
+    "no globals": "const { deleteProperty } = Reflect; const all = globalThis; for (const k of"
+    " Object.getOwnPropertyNames(globalThis)) if (!/^(console|setTimeout|require|reportProgress)$/.test(k))"
     " deleteProperty(all, k)",
 }
 
@@ -132,19 +150,27 @@ def test_change_of_the_language_does_not_reach_the_host(run_source: RunSource, c
 def test_change_of_the_language_does_not_hide_an_error(run_source: RunSource, change: str) -> None:
     execution = run_source(f"() => {{ const failure = new TypeError('mine'); {change}; throw failure }}")
     assert execution.error is not None
-    assert (execution.error.code, execution.error.name, execution.error.message) == ("script_error", "TypeError", "mine")
+    assert (execution.error.code, execution.error.name, execution.error.message) == (
+        "script_error",
+        "TypeError",
+        "mine",
+    )
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_change_of_the_language_does_not_stop_timers(run_source: RunSource, change: str) -> None:
-    source = f"() => {{ const P = Promise; let done; const p = new P((r) => (done = r)); {change}; setTimeout(done, 1, 5); return p }}"
+    source = (
+        f"() => {{ const P = Promise; let done; const p = new P((r) => (done = r)); {change}; setTimeout(done,"
+        f" 1, 5); return p }}"
+    )
     execution = run_source(source)
     assert (execution.error, execution.output) == (None, 5)
 
 
 def test_task_cannot_pass_as_the_host(run_source: RunSource) -> None:
     source = (
-        "() => { const e = new Error('x'); Object.assign(e, { code: 'time_limit', js_code: 'x', stack: '    at a (b.js:1:1)' });"
+        "() => { const e = new Error('x'); Object.assign(e, { code: 'time_limit', js_code: 'x', stack: '    at a"
+        " (b.js:1:1)' });"
         " throw e }"
     )
     error = run_source(source).error
@@ -153,7 +179,9 @@ def test_task_cannot_pass_as_the_host(run_source: RunSource) -> None:
 
 
 def test_forged_stack_names_no_other_file(run_source: RunSource) -> None:
-    source = "() => { const e = new Error('x'); e.stack = '    at f (/etc/passwd:1:1)\\n    at g (../up.js:2:2)'; throw e }"
+    source = (
+        "() => { const e = new Error('x'); e.stack = '    at f (/etc/passwd:1:1)\\n    at g (../up.js:2:2)'; throw e }"
+    )
     error = run_source(source).error
     assert error is not None
     assert error.stack is None

@@ -19,7 +19,7 @@ from tests.task.conftest import METADATA, WriteTask
 def test_a_sound_task_is_loaded_without_a_warning(write_task: WriteTask) -> None:
     folder = write_task()
     task = load_task(folder)
-    assert (task.name, task.label, task.version, task.uuid) == ("total", "Total", "1.2.3", METADATA["uuid"])
+    assert (task.name, task.metadata.label, task.version, task.metadata.uuid) == ("total", "Total", "1.2.3", METADATA["uuid"])
     assert task.entrypoint == "main.js"
     assert task.location == str(folder)
     assert task.input_schema == {"type": "object"}
@@ -175,7 +175,7 @@ def test_an_oversized_metadata_file_is_refused_before_it_is_parsed(write_task: W
 
 def test_the_first_metadata_file_wins_with_a_warning(write_task: WriteTask) -> None:
     task = load_task(write_task(files={"task.yaml": "label: Other\n"}))
-    assert task.label == "Total"
+    assert task.metadata.label == "Total"
     assert [problem.message for problem in task.warnings] == ["`metadata.json` is read, not `task.yaml`"]
 
 
@@ -183,7 +183,7 @@ def test_the_first_metadata_file_wins_with_a_warning(write_task: WriteTask) -> N
 def test_metadata_may_be_yaml(write_task: WriteTask, name: str) -> None:
     yaml = "name: total\nversion: '1.0.0'\ninput_schema: {type: object}\noutput_schema:\n  type: object\n"
     task = load_task(write_task(files={"metadata.json": None, name: yaml, "input.schema.json": None}))
-    assert task.metadata_file == name
+    assert task.metadata.metadata_file == name
     assert task.input_schema == {"type": "object"}
     assert task.input_schema_file is None
 
@@ -292,4 +292,4 @@ def test_loading_a_json_task_imports_nothing_heavy(write_task: WriteTask) -> Non
 def test_a_metadata_key_named_proto_is_only_an_unknown_key(write_task: WriteTask) -> None:
     text = json.dumps({**METADATA, "__proto__": {"polluted": True}})
     task = load_task(write_task(files={"metadata.json": text}))
-    assert task.extra == {"__proto__": {"polluted": True}}
+    assert task.metadata.extra == {"__proto__": {"polluted": True}}

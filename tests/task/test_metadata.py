@@ -28,8 +28,8 @@ def test_optional_texts_are_read(write_task: WriteTask) -> None:
     keys = ("description", "documentation", "author", "category", "deprecation_message")
     task = load_task(write_task({**{key: key.upper() for key in keys}, "tags": ["a", "b"], "deprecated": True}))
     assert [getattr(task, key) for key in keys] == [key.upper() for key in keys]
-    assert task.tags == ("a", "b")
-    assert task.deprecated is True
+    assert task.metadata.tags == ("a", "b")
+    assert task.metadata.deprecated is True
 
 
 @pytest.mark.parametrize("key", ["description", "documentation", "author", "category", "label", "name", "entrypoint"])
@@ -40,7 +40,7 @@ def test_a_text_of_another_kind_is_refused(write_task: WriteTask, key: str) -> N
 def test_null_counts_as_absent(write_task: WriteTask) -> None:
     text = '{"label": "Total", "version": "1.0.0", "tags": null, "description": null, "deprecated": null}'
     task = load_task(write_task(files={"metadata.json": text}))
-    assert (task.tags, task.description, task.deprecated) == ((), None, False)
+    assert (task.metadata.tags, task.metadata.description, task.metadata.deprecated) == ((), None, False)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_missing_name_is_made_from_the_folder(write_task: WriteTask, folder: s
 
 def test_a_label_falls_back_to_the_name(write_task: WriteTask) -> None:
     task = load_task(write_task({"label": None, "name": "sum-up"}))
-    assert (task.name, task.label) == ("sum-up", "sum-up")
+    assert (task.name, task.metadata.label) == ("sum-up", "sum-up")
 
 
 @pytest.mark.parametrize("name", ["Sum Up", "-x", "a" * 65, "ä", "a.b"])
@@ -73,7 +73,7 @@ def test_a_name_beside_a_label_must_be_a_slug(write_task: WriteTask, name: str) 
 
 def test_a_name_alone_may_be_free_text_as_in_the_original(write_task: WriteTask) -> None:
     task = load_task(write_task({"label": None, "name": "Async Fetch"}))
-    assert (task.name, task.label) == ("async-fetch", "Async Fetch")
+    assert (task.name, task.metadata.label) == ("async-fetch", "Async Fetch")
     assert [problem.severity for problem in task.warnings] == ["warning"]
 
 
@@ -115,7 +115,7 @@ def test_a_uuid_that_is_none_is_a_warning(write_task: WriteTask) -> None:
 def test_a_timeout_is_seconds_or_milliseconds(
     write_task: WriteTask, metadata: dict[str, Any], seconds: float | None
 ) -> None:
-    assert load_task(write_task(metadata)).timeout_seconds == seconds
+    assert load_task(write_task(metadata)).metadata.timeout_seconds == seconds
 
 
 def test_a_bare_timeout_of_milliseconds_is_warned_about(write_task: WriteTask) -> None:
@@ -162,7 +162,7 @@ def test_what_is_no_size_is_none(value: object) -> None:
 
 
 def test_a_memory_limit_is_read_and_a_wrong_one_refused(write_task: WriteTask) -> None:
-    assert load_task(write_task({"memory_limit": "64MB"})).memory_bytes == 64 << 20
+    assert load_task(write_task({"memory_limit": "64MB"})).metadata.memory_bytes == 64 << 20
     assert problems_of(write_task, {"memory_limit": "lots"}) == ["`memory_limit` is not a size"]
 
 
@@ -178,15 +178,15 @@ def test_a_task_lowers_limits_and_never_raises_them() -> None:
 def test_permissions_are_read(write_task: WriteTask) -> None:
     net = ["api.example.com", "example.com:8443", "*.example.com", "https://example.com/v1/", "[::1]:80", "127.0.0.1"]
     section = {"net": net, "methods": ["get", "POST"], "secrets": ["API_KEY"], "tasks": ["other"]}
-    assert load_task(write_task({"permissions": section})).permissions == Permissions(
+    assert load_task(write_task({"permissions": section})).metadata.permissions == Permissions(
         net=tuple(net), methods=("GET", "POST"), secrets=("API_KEY",), tasks=("other",)
     )
 
 
 def test_absent_and_empty_net_are_told_apart(write_task: WriteTask) -> None:
-    assert load_task(write_task()).permissions.net is None
-    assert load_task(write_task({"permissions": {}})).permissions.net is None
-    assert load_task(write_task({"permissions": {"net": []}})).permissions.net == ()
+    assert load_task(write_task()).metadata.permissions.net is None
+    assert load_task(write_task({"permissions": {}})).metadata.permissions.net is None
+    assert load_task(write_task({"permissions": {"net": []}})).metadata.permissions.net == ()
     assert problems_of(write_task, {"permissions": {"net": None}}) == ["`permissions.net` is empty"]
 
 
@@ -215,7 +215,7 @@ def test_a_misspelt_permission_is_refused_because_it_would_widen(write_task: Wri
 
 def test_annotations_are_read(write_task: WriteTask) -> None:
     section = {"read_only": True, "destructive": False}
-    assert load_task(write_task({"annotations": section})).annotations == Annotations(read_only=True, destructive=False)
+    assert load_task(write_task({"annotations": section})).metadata.annotations == Annotations(read_only=True, destructive=False)
     assert problems_of(write_task, {"annotations": {"read_only": "yes"}}) == [
         "`annotations.read_only` is a string, not true or false"
     ]
@@ -223,14 +223,14 @@ def test_annotations_are_read(write_task: WriteTask) -> None:
 
 def test_test_cases_are_kept_as_they_are(write_task: WriteTask) -> None:
     cases = [{"name": "one", "input": {"a": 1}}, {"input": {}}]
-    assert list(load_task(write_task({"test_cases": cases})).cases) == cases
+    assert list(load_task(write_task({"test_cases": cases})).metadata.cases) == cases
     assert problems_of(write_task, {"test_cases": [1]}) == ["A test case is a number, not an object"]
     assert problems_of(write_task, {"test_cases": {}}) == ["`test_cases` is an object, not a list"]
 
 
 def test_unknown_keys_are_kept_and_warned_about(write_task: WriteTask) -> None:
     metadata = {"owner": {"team": 1}, "desciption": "x"}
-    assert load_task(write_task(metadata)).extra == metadata
+    assert load_task(write_task(metadata)).metadata.extra == metadata
     assert warnings_of(write_task, metadata) == [
         ("`owner` is not a metadata key that Ratchet knows", None),
         ("`desciption` is not a metadata key that Ratchet knows", "Did you mean `description`?"),
@@ -239,7 +239,7 @@ def test_unknown_keys_are_kept_and_warned_about(write_task: WriteTask) -> None:
 
 def test_thousands_of_unknown_keys_are_not_all_reported(write_task: WriteTask) -> None:
     task = load_task(write_task({f"k{number}": 1 for number in range(5000)}))
-    assert len(task.extra) == 5000
+    assert len(task.metadata.extra) == 5000
     assert len(task.warnings) == 100
 
 

@@ -49,8 +49,8 @@ def test_any_text_is_a_value_or_refused_with_a_place(text: str) -> None:
     [
         ("", "`x.json` is empty", 1, 1),
         (" \n", "`x.json` is empty", 1, 1),
-        ("[1,]", "There is a comma in front of `]`", 1, 4),
-        ('{"a": 1,\n}', "There is a comma in front of `}`", 2, 1),
+        ("[1,]", "There is a comma after the last entry", 1, 3),
+        ('{"a": 1,\n}', "There is a comma after the last entry", 1, 8),
         ("{'a': 1}", "A string stands in single quotes", 1, 2),
         ("// x\n{}", "JSON has no comments", 1, 1),
         ('{"a": 1\n "b": 2}', "A comma or colon is missing before this string", 2, 2),

@@ -22,7 +22,7 @@ def test_what_is_missing_is_added_and_told(write_task: WriteTask) -> None:
     sentences = repair_task(folder)
     task = load_task(folder)
     assert sentences == [
-        f"Added `uuid` `{task.uuid}` to `{folder}/metadata.json`",
+        f"Added `uuid` `{task.metadata.uuid}` to `{folder}/metadata.json`",
         f"Added `version` `0.1.0` to `{folder}/metadata.json`",
         f"Wrote `{folder}/input.schema.json`, which accepts any object",
         f"Wrote `{folder}/output.schema.json`, which accepts any object",
@@ -54,7 +54,7 @@ def test_yaml_keeps_its_comments(write_task: WriteTask) -> None:
     assert len(repair_task(folder)) == 2
     text = (folder / "meta.yaml").read_text()
     task = load_task(folder)
-    assert text == f'# The total.\n---\nuuid: "{task.uuid}"\nversion: "0.1.0"\nlabel: Total  # for people\ntags: [a]\n'
+    assert text == f'# The total.\n---\nuuid: "{task.metadata.uuid}"\nversion: "0.1.0"\nlabel: Total  # for people\ntags: [a]\n'
 
 
 def test_yaml_that_cannot_take_new_lines_is_refused(write_task: WriteTask) -> None:

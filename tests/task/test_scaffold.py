@@ -23,7 +23,7 @@ def test_a_new_task_loads_without_a_warning(tmp_path: Path, template: str) -> No
     task = load_task(tmp_path / "new-task")
     assert task.warnings == ()
     assert check_task_schemas(task) == []
-    assert (task.name, task.label, task.version) == ("new-task", "New task", "0.1.0")
+    assert (task.name, task.metadata.label, task.version) == ("new-task", "New task", "0.1.0")
     assert task.entrypoint == ("main.ts" if template == "typescript" else "main.js")
     assert sorted(written) == sorted(str(tmp_path / "new-task" / name) for name in task.files)
 
@@ -52,7 +52,7 @@ def test_label_description_and_version_are_written(tmp_path: Path) -> None:
 def test_every_new_task_has_its_own_uuid(tmp_path: Path) -> None:
     for name in "ab":
         create_task(tmp_path / name)
-    assert load_task(tmp_path / "a").uuid != load_task(tmp_path / "b").uuid
+    assert load_task(tmp_path / "a").metadata.uuid != load_task(tmp_path / "b").metadata.uuid
 
 
 def test_parents_are_made_and_an_empty_folder_is_used(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@
     if (fraction !== null && fraction > 1) fraction = fraction <= 100 ? fraction / 100 : 1;
     if (fraction !== null && fraction < 0) fraction = 0;
     const sent = host.send("P", stringify({ __proto__: null, fraction, step: text(step), message: text(message), data: data ?? null }));
-    if (sent === false) throw new RangeError("A progress report can hold 65,536 characters of JSON");
+    if (sent === false) throw new RangeError("A progress report can hold 65,536 characters of JSON, and not nested too deeply");
   }
   function reportProgress(report) {
     if (report === null || typeof report !== "object") return send(number(report), null, null, null);

@@ -33,6 +33,7 @@ def as_program(source: str) -> str:
     # Node 20 has everything else.
     polyfill = (
         "Promise.withResolvers ??= function () { let resolve, reject;"
-        " const promise = new this((yes, no) => ([resolve, reject] = [yes, no])); return { promise, resolve, reject }; };"
+        " const promise = new this((yes, no) => ([resolve, reject] = [yes, no]));"
+        " return { promise, resolve, reject }; };"
     )
     return f"{polyfill}\n{source}\nconst lines = []; {_CALL} console.log(JSON.stringify(lines));\n"

@@ -1,0 +1,52 @@
+"""Look at processes from outside, through `/proc`, and wait for one to be gone."""
+
+from __future__ import annotations
+
+import os
+import select
+from pathlib import Path
+
+_PATIENCE_SECONDS = 5
+
+
+def children_of(process: int) -> list[int]:
+    """Return the children of a process, those of each of its threads."""
+    found = []
+    for listing in Path(f"/proc/{process}/task").glob("*/children"):
+        found += [int(child) for child in listing.read_text().split()]
+    return found
+
+
+def descendants_of(process: int) -> list[int]:
+    """Return everything a process has started that still has it above."""
+    found = []
+    waiting = children_of(process)
+    while waiting:
+        child = waiting.pop()
+        found.append(child)
+        waiting += children_of(child)
+    return found
+
+
+def watch(process: int) -> int:
+    """Return a descriptor that becomes readable when a process ends."""
+    return os.pidfd_open(process)
+
+
+def assert_gone(descriptors: list[int]) -> None:
+    """Wait until every watched process has ended, and close what watched it."""
+    for descriptor in descriptors:
+        ready, _, _ = select.select([descriptor], [], [], _PATIENCE_SECONDS)
+        os.close(descriptor)
+        assert ready, "a process is still there"
+
+
+def open_descriptors() -> int:
+    """Return how many descriptors this process has open."""
+    return len(os.listdir("/proc/self/fd"))
+
+
+def resident_bytes() -> int:
+    """Return the memory of this process that is resident."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
