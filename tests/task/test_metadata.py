@@ -27,7 +27,7 @@ def warnings_of(write_task: WriteTask, metadata: dict[str, Any]) -> list[tuple[s
 def test_optional_texts_are_read(write_task: WriteTask) -> None:
     keys = ("description", "documentation", "author", "category", "deprecation_message")
     task = load_task(write_task({**{key: key.upper() for key in keys}, "tags": ["a", "b"], "deprecated": True}))
-    assert [getattr(task, key) for key in keys] == [key.upper() for key in keys]
+    assert [getattr(task.metadata, key) for key in keys] == [key.upper() for key in keys]
     assert task.metadata.tags == ("a", "b")
     assert task.metadata.deprecated is True
 
