@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
+import os
 import sys
 
 
@@ -27,7 +29,13 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
     from ratchet.cli import run_command_line
 
-    sys.exit(run_command_line(arguments, started))
+    code = run_command_line(arguments, started)
+    for stream in (sys.stdout, sys.stderr):
+        # What a command printed before it failed; `run_command_line` has reported a stream that cannot be written.
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    # Nothing is open any more, and taking the interpreter apart would cost a tenth of the whole run.
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def list_(
     if as_json:
         print_json([_task_json(task) for task in tasks])
     else:
-        _print_rows([(task.name, task.version, task.location, task.metadata.description or task.metadata.label) for task in tasks])
+        _print_rows([_row_of(task) for task in tasks])
     for error in broken:
         where = error.place.file if error.place else directory
         print(f"Warning: `{inert_line(where)}` is left out: {inert_line(error.message)}", file=sys.stderr)
@@ -41,6 +41,10 @@ def list_(
     elif not tasks:
         print(f"There is no task in `{inert_line(directory)}`", file=sys.stderr)
         print(f"Hint: `ratchet generate task {inert_line(directory)}/NAME` makes one", file=sys.stderr)
+
+
+def _row_of(task: Task) -> tuple[str, ...]:
+    return task.name, task.version, task.location, task.metadata.description or task.metadata.label
 
 
 def _print_rows(rows: list[tuple[str, ...]]) -> None:

@@ -137,6 +137,8 @@ def _report(execution: Execution, output: str, as_json: bool) -> int:
         assert execution.output_json is not None
         pretty = bool(output) or sys.stdout.isatty()
         _write(to_json(execution.output) if pretty else execution.output_json, output)
+    if execution.console_dropped and not as_json:
+        print(f"Warning: {execution.console_dropped:,} more lines of the console were left out", file=sys.stderr)
     if error is None:
         return 0
     if not as_json:

@@ -31,7 +31,8 @@ class Session:
     """Runs one request in one engine and never returns: it ends in `Reporter.finish`.
 
     Args:
-        request: `main` (id, form), `files` (path to text), `input` (JSON text), `context`, `seed` (hex).
+        request: `main` (id, form), `files` (path to text), `context`, `seed` (hex).
+        value: The input as JSON text.
         limits: The ceilings this side can count, by the names of `task.model.Limits`.
     """
 
@@ -41,12 +42,14 @@ class Session:
         prelude: Prelude,
         reporter: Reporter,
         request: Mapping[str, Any],
+        value: str,
         limits: Mapping[str, Any],
     ) -> None:
         self._engine = engine
         self._prelude = prelude
         self._reporter = reporter
         self._request = request
+        self._value = value
         self._limits = limits
         self._modules = Modules(request["files"], request["main"]["id"])
         self._random = SeededRandom(bytes.fromhex(request["seed"]))
@@ -87,7 +90,7 @@ class Session:
             "outputLimit": self._limits["output_bytes"],
         }
         # The input goes in as the text it came in: any JSON value survives, and nothing is parsed twice.
-        value = f'{json.dumps(start)[:-1]},"input":{self._request["input"]}}}'
+        value = f'{json.dumps(start)[:-1]},"input":{self._value}}}'
         self._engine.attach(self)
         try:
             self._engine.deliver("start", value)

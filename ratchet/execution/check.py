@@ -8,14 +8,16 @@ from ratchet.engine.modules import ModuleNotFound, Modules
 from ratchet.engine.prelude import host_globals
 from ratchet.engine.source import Inspection, inspect_request, parse_inspection, problems_of
 from ratchet.errors import InvalidTask, RatchetError
+from ratchet.execution.request import run_request
 from ratchet.execution.runtime import Runtime
 from ratchet.execution.sources import SCRIPT_SUFFIXES, Sources, load_sources
 from ratchet.sandbox.cancellation import Cancellation
+from ratchet.sandbox.frames import pack_request
 from ratchet.sandbox.supervise import Unheard, supervise
 from ratchet.task.load import load_task
 from ratchet.task.model import Task
 from ratchet.task.schema_of_task import check_task_schemas
-from ratchet.values import JsonObject, Place, Problem
+from ratchet.values import Place, Problem
 
 ENTRY_HINT = "Write `export default (input) => …`, `module.exports = (input) => …` or `function main(input) { … }`"
 _MOST_FILES = 200
@@ -95,17 +97,10 @@ def _in_task(task: Task, problem: Problem) -> Problem:
 
 def _probe_entry(runtime: Runtime, task: Task, sources: Sources) -> list[Problem]:
     """Evaluate the top level, which alone can tell whether there is a function, and call nothing."""
-    request: JsonObject = {
-        "kind": "run",
-        "main": {"id": sources.main, "form": sources.form, "probe": True},
-        "files": sources.files,
-        "input": "null",
-        "context": {},
-        "seed": "00" * 32,
-    }
+    request = run_request(sources, {}, probe=True)
     cancellation = Cancellation()
     with runtime.pool.lend(cancellation) as worker:
-        outcome = supervise(worker, request, runtime.limits, Unheard(), cancellation)
+        outcome = supervise(worker, pack_request(request, b"null"), runtime.limits, Unheard(), cancellation)
     if outcome.code is None:
         return []
     if outcome.code == "no_entry":

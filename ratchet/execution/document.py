@@ -50,7 +50,8 @@ class ExecutionError(NamedTuple):
             return self.message
         if self.name is None:
             return f"The task threw `{self.message}`, which is not an error"
-        sentence = f"The task threw `{self.name}: {self.message}`" if self.message else f"The task threw `{self.name}`"
+        words = f"{self.name}: {self.message}" if self.message else self.name
+        sentence = f"The task threw {words}" if "`" in words else f"The task threw `{words}`"
         cause = self.details.get("cause") if isinstance(self.details, dict) else None
         return f"{sentence}, caused by `{cause}`" if cause else sentence
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ratchet.errors import Unavailable
 from ratchet.sandbox.cancellation import Cancellation
+from ratchet.sandbox.frames import pack_request
 from ratchet.sandbox.pool import Pool
 from ratchet.sandbox.supervise import Outcome, Unheard, supervise
 from ratchet.task.model import Limits, Task
@@ -80,9 +81,10 @@ class Runtime:
         from ratchet.execution.programs import read_program
 
         message: JsonObject = {"kind": "read", "bundle": read_program(bundle), "program": read_program(program)}
+        message["request"] = request
         cancellation = Cancellation()
         with self.pool.lend(cancellation) as worker:
-            outcome = supervise(worker, {**message, "request": request}, self.limits, Unheard(), cancellation)
+            outcome = supervise(worker, pack_request(message), self.limits, Unheard(), cancellation)
         if outcome.body is None:
             raise Unavailable(
                 f"The source could not be read: {_reason(outcome)}", hint="`ratchet doctor` says what is missing"

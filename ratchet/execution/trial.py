@@ -8,8 +8,11 @@ import time
 from dataclasses import dataclass
 
 from ratchet.errors import RatchetError
+from ratchet.execution.request import run_request
+from ratchet.execution.sources import Sources
 from ratchet.sandbox import launch
 from ratchet.sandbox.cancellation import Cancellation
+from ratchet.sandbox.frames import pack_request
 from ratchet.sandbox.pool import Pool
 from ratchet.sandbox.supervise import Unheard, supervise
 from ratchet.task.model import Limits
@@ -34,14 +37,8 @@ class Trial:
 def try_workers(source: str) -> Trial:
     """Run one small script in a worker from this source."""
     started = time.monotonic()
-    request: JsonObject = {
-        "kind": "run",
-        "main": {"id": "main.js", "form": "detect"},
-        "files": {"main.js": "(input) => input"},
-        "input": "1",
-        "context": {},
-        "seed": "00" * 32,
-    }
+    sources = Sources("main.js", "detect", {"main.js": "(input) => input"}, {}, {})
+    request = pack_request(run_request(sources, {}), b"1")
     pool = Pool(source, maximum=1)
     cancellation = Cancellation()
     try:

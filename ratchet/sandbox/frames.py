@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from typing import Any
 
 HEADER_BYTES = 5
@@ -40,6 +41,17 @@ class Disconnected(Exception):
 def pack(kind: bytes, payload: bytes) -> bytes:
     """Return one frame."""
     return kind + len(payload).to_bytes(4, "big") + payload
+
+
+def pack_request(header: Mapping[str, Any], body: bytes = b"") -> bytes:
+    """Return the payload of a request: a line of JSON, and behind it what is too large to be escaped once more."""
+    return json.dumps(header).encode() + b"\n" + body
+
+
+def unpack_request(payload: bytes) -> tuple[dict[str, Any], bytes]:
+    """Return header and body of a request."""
+    header, _, body = payload.partition(b"\n")
+    return json.loads(header), body
 
 
 def unpack_header(header: bytes, allowed: bytes, limit: int) -> tuple[bytes, int]:

@@ -8,6 +8,9 @@ from __future__ import annotations
 import os
 import sys
 
+ENVIRONMENT = {"TZ": "UTC0"}
+"""All that a worker knows of its surroundings: a task sees the same local time everywhere."""
+
 _BOOT = """import sys
 mode, *sys.path[len(sys.path):] = sys.argv[1:]
 from ratchet.sandbox.worker import main
@@ -22,7 +25,7 @@ def command(mode: str) -> list[str]:
 
 
 def spawn(mode: str, read_from: int, write_to: int) -> int:
-    """Start the interpreter with these descriptors as 0 and 1, nothing as 2, an empty environment; return its id.
+    """Start the interpreter with these descriptors as 0 and 1, nothing as 2, `ENVIRONMENT`; return its id.
 
     POSIX only; both descriptors must be above 2 and close on exec.
     """
@@ -32,7 +35,7 @@ def spawn(mode: str, read_from: int, write_to: int) -> int:
         (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
     ]
     # A group of its own: Ctrl-C in the terminal is for this process, which then ends the worker itself.
-    return os.posix_spawn(sys.executable, command(mode), {}, file_actions=actions, setpgroup=0)
+    return os.posix_spawn(sys.executable, command(mode), ENVIRONMENT, file_actions=actions, setpgroup=0)
 
 
 def start_worker() -> tuple[int, int, int]:

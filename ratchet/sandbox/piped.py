@@ -14,6 +14,8 @@ from ratchet.sandbox.channel import Channel, DeadlinePassed
 from ratchet.sandbox.workers import Ending, Worker
 
 _CHUNK = 1 << 16
+# Windows starts no interpreter without it.
+_SYSTEM_ROOT = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
 _WAITING_CHUNKS = 64
 _WRITTEN_AT_ONCE = 1 << 16
 
@@ -89,8 +91,7 @@ class PipedWorker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
-            # Windows starts no interpreter without it.
-            env={name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ},
+            env=launch.ENVIRONMENT | _SYSTEM_ROOT,
         )
         self.channel = Channel(PipedStream(self._process))
 

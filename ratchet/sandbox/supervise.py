@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import signal
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
 from ratchet.sandbox import frames
 from ratchet.sandbox.cancellation import Cancellation
@@ -81,13 +81,17 @@ class Outcome:
 
 
 def supervise(
-    worker: Worker, request: Mapping[str, Any], limits: Limits, listener: Listener, cancellation: Cancellation
+    worker: Worker, request: bytes, limits: Limits, listener: Listener, cancellation: Cancellation
 ) -> Outcome:
-    """Run one request in a worker and return how it ended; the worker is used up and closed."""
+    """Run one request in a worker and return how it ended; the worker is used up and closed.
+
+    Args:
+        request: What `frames.pack_request` returned.
+    """
     conversation = _Conversation(worker, limits, listener)
     try:
         with cancellation.on_cancel(worker.kill):
-            conversation.run(json.dumps(request).encode())
+            conversation.run(request)
     finally:
         outcome = conversation.outcome
         if outcome.body is None and outcome.code is None and cancellation.cancelled:

@@ -92,10 +92,10 @@ def run_worker(engine: Engine, prelude: Prelude, inbox: Inbox) -> NoReturn:
 
 
 def _answer(engine: Engine, prelude: Prelude, outbox: Outbox, body: bytes, limits: Mapping[str, Any]) -> NoReturn:
-    request = json.loads(body)
+    request, value = frames.unpack_request(body)
     del body
     if request["kind"] == "run":
-        Session(engine, prelude, outbox, request, limits).run()
+        Session(engine, prelude, outbox, request, value.decode(), limits).run()
     outbox.finish(*answer_reading(engine, request), 0)
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from ratchet.task.pointer import pointer_of
 from ratchet.task.positions import place_of
 from ratchet.task.text import nearest, printable
-from ratchet.values import Json, JsonObject, Problem
+from ratchet.values import Json, JsonObject, Place, Problem
 
 _NAMES: dict[type, str] = {bool: "true or false", str: "a string", int: "a number", float: "a number"}
 _NAMES |= {list: "a list", dict: "an object", type(None): "null"}
@@ -46,7 +46,8 @@ class MetadataReader:
         if len(self.problems) >= MOST_PROBLEMS:
             return
         pointer = pointer_of(steps)
-        place = place_of(self.path, self.text, pointer, key=key)
+        # What is missing altogether stands nowhere in the file.
+        place = place_of(self.path, self.text, pointer, key=key) if steps else Place(self.path)
         self.problems.append(Problem(message, place, pointer, hint, severity))
 
     def warn(self, message: str, *steps: str | int, hint: str | None = None, key: bool = False) -> None:

@@ -102,31 +102,37 @@ def _walk(text: str) -> Iterator[tuple[Node, Json]]:
 
     if len(text) > LONGEST:
         raise _RefusedError(f"The YAML is longer than {LONGEST:,} characters", 0, "Write it as JSON")
-    stack: list[_Frame] = []
-    documents = 0
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise _RefusedError("There is a second YAML document", _start_of(event), "Keep only the first")
-            elif isinstance(event, yaml.CollectionEndEvent):
-                stack.pop()
-                if stack:
-                    stack[-1].advance()
-            elif isinstance(event, yaml.NodeEvent):
-                _refuse_sharing(event)
-                if stack and stack[-1].step is None:
-                    stack[-1].step = _key_of(event)
-                    stack[-1].key_offset = _start_of(event)
-                else:
-                    yield _enter(event, stack)
+        yield from _walk_events(yaml.parse(text, Loader=yaml.SafeLoader))
     except yaml.reader.ReaderError as error:
         raise _RefusedError("The YAML holds a character that it may not hold", int(error.position)) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = printable(error.problem or error.context or "it is not YAML")
         raise _RefusedError(f"The YAML cannot be read: {reason}", mark.index if mark else 0) from None
+
+
+def _walk_events(events: Iterator[Event]) -> Iterator[tuple[Node, Json]]:
+    from yaml.events import CollectionEndEvent, DocumentStartEvent, NodeEvent
+
+    stack: list[_Frame] = []
+    documents = 0
+    for event in events:
+        if isinstance(event, DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                raise _RefusedError("There is a second YAML document", _start_of(event), "Keep only the first")
+        elif isinstance(event, CollectionEndEvent):
+            stack.pop()
+            if stack:
+                stack[-1].advance()
+        elif isinstance(event, NodeEvent):
+            _refuse_sharing(event)
+            if stack and stack[-1].step is None:
+                stack[-1].step = _key_of(event)
+                stack[-1].key_offset = _start_of(event)
+            else:
+                yield _enter(event, stack)
 
 
 def _enter(event: NodeEvent, stack: list[_Frame]) -> tuple[Node, Json]:

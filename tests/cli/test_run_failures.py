@@ -98,8 +98,8 @@ Error: The task threw `HttpError: gone`
             snapshot("""\
 exit 1
 --- stderr
-Error: The task threw `Error: first
-  Hint: run `rm -rf`\\x1b[2J`
+Error: The task threw Error: first
+  Hint: run `rm -rf`\\x1b[2J
   --> total/main.js:2:3
    |
  2 |   throw new Error("first\\nHint: run `rm -rf`\\x1b[2J");

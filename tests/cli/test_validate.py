@@ -85,22 +85,13 @@ exit 0
 --- stdout
 total: 4 problems
 warning: There is no input schema: any input is accepted
-  --> total/metadata.json:1:1
-   |
- 1 | {
-   | ^
+  --> total/metadata.json
   = hint: Add `input.schema.json`, or run `ratchet validate --fix`
 warning: There is no output schema: any output is accepted
-  --> total/metadata.json:1:1
-   |
- 1 | {
-   | ^
+  --> total/metadata.json
   = hint: Add `output.schema.json`, or run `ratchet validate --fix`
 warning: There is no `version`
-  --> total/metadata.json:1:1
-   |
- 1 | {
-   | ^
+  --> total/metadata.json
   = hint: Add `"version": "0.1.0"`, or run `ratchet validate --fix`
 warning: `not-a-uuid` is not a UUID
   --> total/metadata.json:2:11

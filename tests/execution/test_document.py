@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 import ratchet.execution
 from ratchet import Limits, Runtime, run
 from ratchet.execution.document import ConsoleLine, Execution, new_execution_id
-from ratchet.execution.run import Silent
+from ratchet.execution.listener import Silent
 from ratchet.sandbox.cancellation import Cancellation
 from tests.conftest import MakeTask, RunSource
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ratchet import Runtime, run
 from ratchet.errors import InvalidInput
-from ratchet.execution.run import Silent
+from ratchet.execution.listener import Silent
 from ratchet.values import Problem
 from tests.conftest import MakeTask, RunSource
 

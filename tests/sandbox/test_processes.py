@@ -16,7 +16,7 @@ import pytest
 from ratchet import Limits, Runtime, run
 from ratchet.errors import Cancelled, Unavailable
 from ratchet.execution.document import ConsoleLine, Execution
-from ratchet.execution.run import Silent
+from ratchet.execution.listener import Silent
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import Pool
 from ratchet.sandbox.workers import SOURCES
@@ -31,7 +31,7 @@ NATIVE_LOOP = "() => { console.log('running'); return Array.prototype.indexOf.ca
 HOST = """
 import sys
 from ratchet import Limits, Runtime, load_task, run
-from ratchet.execution.run import Silent
+from ratchet.execution.listener import Silent
 
 class Announcer(Silent):
     def console(self, line):

@@ -19,7 +19,8 @@ from tests.task.conftest import METADATA, WriteTask
 def test_a_sound_task_is_loaded_without_a_warning(write_task: WriteTask) -> None:
     folder = write_task()
     task = load_task(folder)
-    assert (task.name, task.metadata.label, task.version, task.metadata.uuid) == ("total", "Total", "1.2.3", METADATA["uuid"])
+    assert (task.name, task.version) == ("total", "1.2.3")
+    assert (task.metadata.label, task.metadata.uuid) == ("Total", METADATA["uuid"])
     assert task.entrypoint == "main.js"
     assert task.location == str(folder)
     assert task.input_schema == {"type": "object"}

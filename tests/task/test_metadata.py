@@ -215,7 +215,8 @@ def test_a_misspelt_permission_is_refused_because_it_would_widen(write_task: Wri
 
 def test_annotations_are_read(write_task: WriteTask) -> None:
     section = {"read_only": True, "destructive": False}
-    assert load_task(write_task({"annotations": section})).metadata.annotations == Annotations(read_only=True, destructive=False)
+    task = load_task(write_task({"annotations": section}))
+    assert task.metadata.annotations == Annotations(read_only=True, destructive=False)
     assert problems_of(write_task, {"annotations": {"read_only": "yes"}}) == [
         "`annotations.read_only` is a string, not true or false"
     ]

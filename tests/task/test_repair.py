@@ -54,7 +54,8 @@ def test_yaml_keeps_its_comments(write_task: WriteTask) -> None:
     assert len(repair_task(folder)) == 2
     text = (folder / "meta.yaml").read_text()
     task = load_task(folder)
-    assert text == f'# The total.\n---\nuuid: "{task.metadata.uuid}"\nversion: "0.1.0"\nlabel: Total  # for people\ntags: [a]\n'
+    uuid = task.metadata.uuid
+    assert text == f'# The total.\n---\nuuid: "{uuid}"\nversion: "0.1.0"\nlabel: Total  # for people\ntags: [a]\n'
 
 
 def test_yaml_that_cannot_take_new_lines_is_refused(write_task: WriteTask) -> None:

@@ -68,12 +68,11 @@ def run_program(program: str, reporter: LastFrame | None = None) -> tuple[bytes,
     request = {
         "main": {"id": "main.js", "form": "completion"},
         "files": {"main.js": program},
-        "input": "null",
         "context": {},
         "seed": "00" * 32,
     }
     with pytest.raises(Finished) as ended:
-        Session(DukpyEngine(prelude()), prelude(), reporter or LastFrame(), request, LIMITS).run()
+        Session(DukpyEngine(prelude()), prelude(), reporter or LastFrame(), request, "null", LIMITS).run()
     kind, body = ended.value.args
     return kind, json.loads(body)
 
