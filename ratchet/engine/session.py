@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from ratchet.engine import Engine, Reporter, ScriptFault
 from ratchet.engine.crypto import CALLS, random_call
-from ratchet.engine.memory import peak_bytes
+from ratchet.engine.memory import touched_bytes
 from ratchet.engine.modules import ModuleNotFound, Modules
 from ratchet.engine.prelude import Prelude
 from ratchet.engine.random import SeededRandom
@@ -55,7 +55,7 @@ class Session:
         self._random = SeededRandom(bytes.fromhex(request["seed"]))
         self._calls = {**CALLS, "crypto.random": random_call(self._random.bytes)}
         self._started = time.monotonic()
-        self._memory_before = peak_bytes() or 0
+        self._memory_before = touched_bytes()
         self._timers = Timers()
         self._asked = 0
         self._console_lines = 0
@@ -228,7 +228,7 @@ class Session:
         """
         if details.get("name") == "InternalError":
             return details.get("message") in _OUT_OF_MEMORY
-        grown = (peak_bytes() or 0) - self._memory_before
+        grown = touched_bytes() - self._memory_before
         return details.get("thrown") in ("object", "unknown") and grown > _FULL * self._limits["memory_bytes"]
 
     def _own_stack(self, stack: str) -> str:
