@@ -75,7 +75,7 @@ def test_the_worker_can_come_to_import_only_itself_the_engine_and_the_standard_l
 
 def test_a_started_worker_has_loaded_only_itself_the_engine_and_the_standard_library() -> None:
     show = (
-        "import json, ratchet.sandbox.worker, ratchet.sandbox.zygote, ratchet.engine.dukpy_engine as engine; "
+        "import json, ratchet.sandbox.boot, ratchet.sandbox.zygote, ratchet.engine.dukpy_engine as engine; "
         "from ratchet.engine.prelude import Prelude; engine.DukpyEngine(Prelude()); "
         "print(json.dumps(list(sys.modules)))"
     )

@@ -19,7 +19,7 @@ from ratchet.cli.paths import cache_folder
 from ratchet.cli.report import inert
 from ratchet.errors import Unavailable
 from ratchet.execution.trial import try_workers
-from ratchet.sandbox.workers import SOURCES
+from ratchet.sandbox.pool import SOURCES
 from ratchet.values import JsonObject
 
 app = make_app()

@@ -20,8 +20,7 @@ from ratchet.execution.document import Execution
 from ratchet.execution.run import run
 from ratchet.execution.runtime import Runtime
 from ratchet.sandbox.cancellation import Cancellation
-from ratchet.sandbox.pool import Pool
-from ratchet.sandbox.workers import SOURCES, SpawnedWorker
+from ratchet.sandbox.pool import SOURCES, Pool
 from ratchet.task.load import load_task
 from ratchet.task.model import Limits, Task
 from ratchet.task.quantity import parse_size
@@ -76,6 +75,8 @@ def run_once(
 def _open_runtime(session: Session, limits: Limits) -> Runtime:
     pool = Pool(SOURCES[-1], maximum=1)
     if session.started is not None:
+        from ratchet.sandbox.spawned import SpawnedWorker
+
         pool.add(SpawnedWorker(session.started))
     return Runtime(limits=limits, pool=pool, cache_folder=cache_folder())
 

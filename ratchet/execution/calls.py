@@ -5,17 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 from ratchet.errors import CountLimit, InvalidInput, NotPermitted, RatchetError, TaskFailed, code_of
+from ratchet.execution.document import Execution
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.supervise import Answer
 from ratchet.task.model import Limits, Task
 from ratchet.values import Json, JsonObject
-
-if TYPE_CHECKING:
-    from ratchet.execution.document import Execution
-    from ratchet.execution.runtime import Runtime
 
 MAX_DEPTH = 8
 MAX_CALLS = 50
@@ -23,6 +20,12 @@ MAX_IN_FLIGHT = 6
 
 FindTask = Callable[[str], Task]
 """Returns the task of a name; raises NotFound."""
+
+
+class RunTask(Protocol):
+    """Runs a called task."""
+
+    def __call__(self, task: Task, value: Json, *, limits: Limits, cancellation: Cancellation) -> Execution: ...
 
 
 class Parent(NamedTuple):
@@ -39,10 +42,8 @@ class Parent(NamedTuple):
 class Calls:
     """The calls of one execution; closing it cancels those that are under way."""
 
-    def __init__(
-        self, runtime: Runtime, task: Task, parent: Parent, limits: Limits, find_task: FindTask | None
-    ) -> None:
-        self._runtime = runtime
+    def __init__(self, run: RunTask, task: Task, parent: Parent, limits: Limits, find_task: FindTask | None) -> None:
+        self._run = run
         self._task = task
         self._parent = parent
         self._limits = limits
@@ -80,19 +81,10 @@ class Calls:
         Raises:
             RatchetError: The call is not allowed, or the called task did not complete.
         """
-        from ratchet.execution.run import run
-
         task = self._permitted(payload)
         remaining = max(0.001, self._ends - time.monotonic())
-        execution = run(
-            self._runtime,
-            task,
-            payload["input"],
-            limits=self._limits._replace(timeout_seconds=remaining),
-            cancellation=self._cancellation,
-            find_task=self._find_task,
-            parent=self._parent,
-        )
+        limits = self._limits._replace(timeout_seconds=remaining)
+        execution = self._run(task, payload["input"], limits=limits, cancellation=self._cancellation)
         if execution.error is not None:
             raise _Failed(execution)
         return execution

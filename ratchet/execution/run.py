@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 
 from ratchet.execution.calls import Calls, FindTask, Parent
@@ -77,8 +78,9 @@ def run(
     sources = load_sources(runtime, task)
     body = encode_input(value, sources, limits)
     identity = execution_id or new_execution_id()
-    chain = (*(parent.chain if parent else ()), task.name)
-    calls = Calls(runtime, task, Parent(identity, chain), limits, find_task)
+    caller = Parent(identity, (*(parent.chain if parent else ()), task.name))
+    run_called = functools.partial(run, runtime, find_task=find_task, parent=caller)
+    calls = Calls(run_called, task, caller, limits, find_task)
     record = _Record(listener, calls)
     cancellation = cancellation or Cancellation()
     asked = time.monotonic()

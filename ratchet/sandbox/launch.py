@@ -13,7 +13,7 @@ ENVIRONMENT = {"TZ": "UTC0"}
 
 _BOOT = """import sys
 mode, *sys.path[len(sys.path):] = sys.argv[1:]
-from ratchet.sandbox.worker import main
+from ratchet.sandbox.boot import main
 main(mode)"""
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ratchet.errors import Cancelled, Unavailable
 from ratchet.sandbox.cancellation import Cancellation
-from ratchet.sandbox.workers import SOURCES, Worker, WorkerSource, open_source
+from ratchet.sandbox.workers import Worker, WorkerSource
+
+SOURCES = {"linux": ("zygote", "spawn"), "win32": ("piped",)}.get(sys.platform, ("spawn",))
+"""Where workers come from on this system: the first is best for many executions, the last for a single one."""
 
 
 class Pool:
@@ -115,3 +119,18 @@ class Pool:
             worker.close()
         if self._source is not None:
             self._source.close()
+
+
+def open_source(kind: str) -> WorkerSource:
+    """Return a source of workers by its name; each needs what others do not have to import."""
+    if kind == "zygote":
+        from ratchet.sandbox.forked import ZygoteSource
+
+        return ZygoteSource()
+    if kind == "spawn":
+        from ratchet.sandbox.spawned import SpawnSource
+
+        return SpawnSource()
+    from ratchet.sandbox.piped import PipedSource
+
+    return PipedSource()

@@ -19,8 +19,7 @@ from ratchet.engine.prelude import Prelude
 from ratchet.engine.reading import answer_reading
 from ratchet.engine.session import Session
 from ratchet.sandbox import confine, frames
-from ratchet.sandbox.inbox import Inbox, PolledInbox, ThreadedInbox
-from ratchet.sandbox.parent import die_with_parent
+from ratchet.sandbox.inbox import Inbox
 
 _OUTPUT = 1
 
@@ -122,19 +121,3 @@ def _usage() -> dict[str, int]:
     used = {"cpu_ms": round(time.process_time() * 1000)}
     peak = peak_bytes()
     return used if peak is None else {**used, "memory_peak_bytes": peak}
-
-
-def main(mode: str) -> NoReturn:
-    """Run as a worker of its own (`worker`, or `piped` where pipes cannot be waited for), or as the `zygote`."""
-    from ratchet.engine.dukpy_engine import DukpyEngine
-
-    os.chdir("/")
-    confine.prepare()
-    prelude = Prelude()
-    if mode == "zygote":
-        from ratchet.sandbox.zygote import serve_forks
-
-        serve_forks(DukpyEngine(prelude), prelude)
-    die_with_parent(os.getppid())
-    inbox = ThreadedInbox() if mode == "piped" else PolledInbox()
-    run_worker(DukpyEngine(prelude), prelude, inbox)

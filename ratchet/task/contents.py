@@ -10,7 +10,7 @@ from ratchet.errors import InvalidTask, RatchetError
 from ratchet.task.bounds import MOST_TEXT_BYTES
 from ratchet.task.fields import schema_of_fields
 from ratchet.task.parse import parse_json
-from ratchet.task.positions import is_yaml
+from ratchet.task.places import is_yaml
 from ratchet.task.reader import MetadataReader, name_of
 from ratchet.task.text import decode_text, nearest, printable
 from ratchet.values import Json, Place, Problem

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ratchet.task.pointer import path_of_pointer, pointer_of
 from ratchet.task.text import place_at, printable
-from ratchet.values import Place, Problem
+from ratchet.values import Problem
 
 # A string that is never closed is one token too: trying again at each quote inside it would take quadratic time.
 _TOKEN = r'"(?:[^"\\]|\\.)*+"?|[\[\]{}:,]|[^\s"\[\]{}:,]++'
@@ -130,26 +130,3 @@ def duplicate_problems(file: str, text: str, nodes: Iterable[Node]) -> list[Prob
 def first_deeper_than(text: str, depth: int) -> int:
     """Return the offset of the first bracket of a JSON text that opens one level too many."""
     return next((node.offset for node in walk_json(text) if not node.scalar and node.depth >= depth), 0)
-
-
-def is_yaml(file: str) -> bool:
-    """Tell whether a file is YAML by its name."""
-    return file.endswith((".yaml", ".yml"))
-
-
-def place_of(file: str, text: str, pointer: str, *, key: bool = False) -> Place:
-    """Return the place of the value that a JSON Pointer names in a JSON or YAML text.
-
-    Args:
-        key: Point at the key rather than at the value.
-    """
-    if is_yaml(file):
-        # Deferred: it imports this module, and YAML itself is slow to import.
-        from ratchet.task.yaml_text import walk_yaml
-
-        node = locate(walk_yaml(text), pointer)
-    else:
-        node = locate(walk_json(text), pointer)
-    if node is None:
-        return Place(file)
-    return place_at(file, text, node.key_offset if key else node.offset)

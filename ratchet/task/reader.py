@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+from ratchet.task.places import place_of
 from ratchet.task.pointer import pointer_of
-from ratchet.task.positions import place_of
 from ratchet.task.text import nearest, printable
 from ratchet.values import Json, JsonObject, Place, Problem
 

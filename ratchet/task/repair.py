@@ -13,7 +13,7 @@ from ratchet.task.folder import read_folder
 from ratchet.task.metadata import METADATA_FILES
 from ratchet.task.nearby import nearest_path
 from ratchet.task.new_file import write_file
-from ratchet.task.positions import is_yaml
+from ratchet.task.places import is_yaml
 from ratchet.task.text import printable
 from ratchet.values import JsonObject, Place
 

@@ -7,8 +7,8 @@ from typing import Literal
 
 from ratchet.errors import InvalidTask
 from ratchet.task.model import Task
+from ratchet.task.places import place_of
 from ratchet.task.pointer import path_of_pointer
-from ratchet.task.positions import place_of
 from ratchet.task.schema import Schema, check_schema, compile_schema
 from ratchet.task.text import error_from
 from ratchet.values import Json, Problem

@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ratchet import Runtime, Task, load_task, run
+from ratchet.sandbox.forked import ZygoteSource
 from ratchet.sandbox.pool import Pool
-from ratchet.sandbox.workers import ZygoteSource
 from tests.benchmarks.conftest import Results, children_of, compare, pss_bytes, seconds_of
 
 pytestmark = pytest.mark.benchmark

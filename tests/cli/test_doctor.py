@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
-from ratchet.sandbox.workers import SOURCES
+from ratchet.sandbox.pool import SOURCES
 from tests.cli.conftest import Command
 
 

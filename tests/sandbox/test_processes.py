@@ -18,8 +18,7 @@ from ratchet.errors import Cancelled, Unavailable
 from ratchet.execution.document import ConsoleLine, Execution
 from ratchet.execution.listener import Silent
 from ratchet.sandbox.cancellation import Cancellation
-from ratchet.sandbox.pool import Pool
-from ratchet.sandbox.workers import SOURCES
+from ratchet.sandbox.pool import SOURCES, Pool
 from tests.conftest import MakeTask
 from tests.sandbox.processes import assert_gone, children_of, descendants_of, open_descriptors, resident_bytes, watch
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ratchet.task.parse import parse_json
+from ratchet.task.places import place_of
 from ratchet.task.pointer import path_of_pointer, pointer_of
-from ratchet.task.positions import place_of, walk_json
+from ratchet.task.positions import walk_json
 from ratchet.task.yaml_text import walk_yaml
 from ratchet.values import Json
 from tests.task.test_parse import VALUES

@@ -1,0 +1,27 @@
+"""Where a worker's interpreter begins; see `launch`. Everything is imported and built before a request is known."""
+
+from __future__ import annotations
+
+import os
+from typing import NoReturn
+
+from ratchet.engine.dukpy_engine import DukpyEngine
+from ratchet.engine.prelude import Prelude
+from ratchet.sandbox import confine
+from ratchet.sandbox.inbox import PolledInbox, ThreadedInbox
+from ratchet.sandbox.parent import die_with_parent
+from ratchet.sandbox.worker import run_worker
+
+
+def main(mode: str) -> NoReturn:
+    """Run as a worker of its own (`worker`, or `piped` where pipes cannot be waited for), or as the `zygote`."""
+    os.chdir("/")
+    confine.prepare()
+    prelude = Prelude()
+    if mode == "zygote":
+        from ratchet.sandbox.zygote import serve_forks
+
+        serve_forks(DukpyEngine(prelude), prelude)
+    die_with_parent(os.getppid())
+    inbox = ThreadedInbox() if mode == "piped" else PolledInbox()
+    run_worker(DukpyEngine(prelude), prelude, inbox)

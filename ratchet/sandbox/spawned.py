@@ -1,0 +1,59 @@
+"""Workers that are children of this process: an interpreter each, by `posix_spawn`. POSIX."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+from ratchet.sandbox import launch
+from ratchet.sandbox.channel import Channel, PolledStream
+from ratchet.sandbox.workers import Ending, Worker
+
+
+class SpawnedWorker:
+    """A worker that is a child of this process.
+
+    Args:
+        started: What `launch.start_worker` returned, when that was called ahead.
+    """
+
+    def __init__(self, started: tuple[int, int, int] | None = None) -> None:
+        self._process, read_from, write_to = started or launch.start_worker()
+        self.channel = Channel(PolledStream(read_from, write_to))
+        self._lock = threading.Lock()
+        self._ending: Ending | None = None
+
+    def kill(self) -> None:
+        """Kill the process, unless it was reaped: its id may be somebody else's by now."""
+        with self._lock:
+            if self._ending is None:
+                os.kill(self._process, signal.SIGKILL)
+
+    def close(self) -> None:
+        """End the process and reap it."""
+        self.channel.close()
+        self.kill()
+        self.ending()
+
+    def ending(self) -> Ending:
+        """Kill what is left, reap it and return how it ended."""
+        with self._lock:
+            if self._ending is None:
+                ended, status = os.waitpid(self._process, os.WNOHANG)
+                if ended == 0:
+                    os.kill(self._process, signal.SIGKILL)
+                    _, status = os.waitpid(self._process, 0)
+                self._ending = Ending.of_wait_status(status)
+            return self._ending
+
+
+class SpawnSource:
+    """Starts an interpreter for each worker."""
+
+    def start(self) -> Worker:
+        """Return a worker that is still warming up; it takes frames at once."""
+        return SpawnedWorker()
+
+    def close(self) -> None:
+        """Nothing is shared between the workers of this source."""
