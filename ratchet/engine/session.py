@@ -21,7 +21,7 @@ ERROR = b"E"
 _RANDOM_BATCH = 64
 _TEXT_CHARACTERS = 16_384
 # At the very end of the memory there is none left for the message.
-_OUT_OF_MEMORY = ("out of memory", "")
+_OUT_OF_MEMORY = ("out of memory", "", "Invalid error message")
 # Of the memory that a task may have; the rest is lost between the pieces.
 _FULL = 0.7
 _PROGRESS_CHARACTERS = 65_536
