@@ -212,10 +212,29 @@
     }
   }
 
-  function addImport(kind, literal, certain = doubts === 0) {
+  function addImport(kind, literal, certain = doubts === 0, wanted = []) {
     if (imports.length >= MAX_LISTED || literal.value.length > 1000) return;
     const local = /^\.{1,2}(\/|$)/.test(literal.value);
-    imports.push({ kind, specifier: literal.value, local, certain, ...place(literal.start - shift) });
+    const names = wanted.slice(0, MAX_LISTED).map((node) => ({ name: nameOf(node), ...place(node.start - shift) }));
+    imports.push({ kind, specifier: literal.value, local, certain, names, ...place(literal.start - shift) });
+  }
+  // Of a specifier: an identifier, a string, or the `default` that stands for both.
+  function nameOf(node) {
+    return node.type === "ImportDefaultSpecifier" ? "default" : (node.name ?? node.value);
+  }
+  // Every name that a module exports, null where another module decides.
+  function exportedNames(statements) {
+    const exported = [];
+    for (const node of statements) {
+      if (node.type === "ExportAllDeclaration" && node.exported === null) return null;
+      if (node.type === "ExportAllDeclaration") exported.push(nameOf(node.exported));
+      if (node.type === "ExportDefaultDeclaration") exported.push("default");
+      if (node.type !== "ExportNamedDeclaration") continue;
+      const { declaration } = node;
+      const ids = declaration === null ? [] : (declaration.declarations?.map((one) => one.id) ?? [declaration.id]);
+      exported.push(...ids.flatMap((id) => names(id)), ...node.specifiers.map((one) => nameOf(one.exported)));
+    }
+    return exported;
   }
   function visitDoubtful(node, scope) {
     doubts++;
@@ -302,7 +321,8 @@
       visit(node.right, scope);
     },
     ImportDeclaration(node, scope) {
-      addImport("import", node.source);
+      const wanted = node.specifiers.filter((one) => one.type !== "ImportNamespaceSpecifier");
+      addImport("import", node.source, true, wanted.map((one) => one.imported ?? one));
       for (const { local } of node.specifiers) scope.names.add(local.name);
     },
     ImportExpression(node, scope) {
@@ -311,7 +331,7 @@
     },
     ExportAllDeclaration: (node) => addImport("export", node.source),
     ExportNamedDeclaration(node, scope) {
-      if (node.source) addImport("export", node.source);
+      if (node.source) addImport("export", node.source, true, node.specifiers.map((one) => one.local));
       else if (node.declaration) visit(node.declaration, scope);
       else for (const { local } of node.specifiers) if (local.type === "Identifier") reference(local, scope, false);
     },
@@ -507,13 +527,15 @@
   }
 
   let shift = 0;
-  const answer = { form: "unknown", module: false, entry: null, syntax: null, imports, unknown: [] };
+  const answer = { form: "unknown", module: false, entry: null, syntax: null, imports, exports: null, unknown: [] };
   try {
     const attempts = read();
     const reading = attempts.find((one) => one.tree && (one.kind !== "bare" || attempts.length === 1));
     if (reading === undefined) return { ...answer, form: "none", syntax: syntaxError(failure(attempts)) };
     shift = reading.shift;
-    return { ...answer, module: reading.kind === "module", ...describe(reading) };
+    const isModule = reading.kind === "module";
+    const exports = isModule ? exportedNames(reading.tree.body) : null;
+    return { ...answer, module: isModule, exports, ...describe(reading) };
   } catch (error) {
     // The parser and the walk are recursive, and the engine's stack is small.
     if (!(error instanceof RangeError) && !/stack/i.test(`${error && error.message}`)) throw error;

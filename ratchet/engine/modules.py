@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ratchet.engine.stack import Frame
 
@@ -22,8 +22,11 @@ _ATTRIBUTES = re.compile(
     r"""(?m)(^\s*(?:import|export)\b[^'"();]{0,2000}['"][^'"\n]{1,1000}['"])(\s*with\s*\{[^{}]*\})"""
 )
 _EXPORTED_NAME = re.compile(r"\bexports\.([A-Za-z_$][\w$]*)\s*=(?!=)")
-_EXPORTED_OBJECT = re.compile(r"\bmodule\.exports\s*=\s*\{([^{}]*)\}")
-_PROPERTY = re.compile(r"(?:^|,)\s*([A-Za-z_$][\w$]*)\s*(?=[,:(]|$)")
+_EXPORTED_OBJECT = re.compile(r"\bmodule\.exports\s*=\s*(?=\{)")
+_TOKEN = re.compile(
+    r"""//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|\.\.\.|[{}()\[\],]|[A-Za-z_$][\w$]*""",
+    re.DOTALL,
+)
 _RESERVED = frozenset(
     "default break case catch class const continue debugger delete do else enum export extends false finally for "
     "function if import in instanceof new null return super switch this throw true try typeof var void while with "
@@ -118,6 +121,11 @@ def is_module(path: str, text: str) -> bool:
     return _MODULE_SYNTAX.search(text) is not None
 
 
+def commonjs_exports(text: str) -> frozenset[str]:
+    """Return the names under which an ES module can import from a CommonJS file."""
+    return frozenset(_exported_names(text)) | {"default"}
+
+
 def _candidates(path: str) -> list[str]:
     # TypeScript imports the file that a compiler would make: `./x.js` for `./x.ts`.
     written = [path.removesuffix("js") + "ts"] if path.endswith((".js", ".mjs", ".cjs")) else []
@@ -127,17 +135,38 @@ def _candidates(path: str) -> list[str]:
 
 def _bridge(identity: str, text: str) -> str:
     """Return an ES module that exports what `require` gives for this file, by name where names can be told."""
-    lines = [f'const loaded = globalThis["ratchet:require"]({json.dumps(identity)});', "export default loaded;"]
+    lines = [f'const $loaded$ = globalThis["ratchet:require"]({json.dumps(identity)});', "export default $loaded$;"]
     if not identity.endswith(".json"):
-        lines += [f"export const {name} = loaded?.{name};" for name in _exported_names(text) if name != "loaded"]
+        lines += [f"export const {name} = $loaded$?.{name};" for name in _exported_names(text)]
     return "\n".join(lines)
 
 
 def _exported_names(text: str) -> list[str]:
     names = set(_EXPORTED_NAME.findall(text))
-    for body in _EXPORTED_OBJECT.findall(text):
-        names.update(_PROPERTY.findall(body))
+    for assignment in _EXPORTED_OBJECT.finditer(text):
+        names.update(_keys_of_object(text, assignment.end()))
     return sorted(names - _RESERVED)
+
+
+def _keys_of_object(text: str, start: int) -> Iterator[str]:
+    """Yield the plain keys of the object literal that starts at an offset."""
+    depth = 0
+    expected = True
+    for match in _TOKEN.finditer(text, start):
+        token = match[0]
+        if token in "{([":
+            depth += 1
+        elif token in "})]":
+            depth -= 1
+            if depth == 0:
+                return
+        elif token == "," and depth == 1:
+            expected = True
+        elif depth == 1 and expected and not token.startswith(("/", "'", '"', "`")):
+            # A modifier has the name still behind it.
+            expected = token in ("async", "get", "set")
+            if not expected and token != "...":
+                yield token
 
 
 def _line_count(text: str) -> int:

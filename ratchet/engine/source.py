@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +66,7 @@ class Imported:
         kind: `import`, `export` (… from), `dynamic` (`import()`) or `require`.
         local: Whether the name is a relative path, the only kind that can be loaded.
         certain: Whether no condition and no `try` stands around it.
+        names: What a declaration takes from the module; "default" for its default export.
     """
 
     kind: str
@@ -73,6 +74,7 @@ class Imported:
     local: bool
     certain: bool
     spot: Spot
+    names: tuple[tuple[str, Spot], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Inspection:
     Args:
         form: How the file offers its function, one of `FORMS`; "unknown" where only evaluating it can tell.
         module: Whether it is an ES module.
+        exports: The names that an ES module exports; None where another module decides.
     """
 
     form: str
@@ -99,6 +102,7 @@ class Inspection:
     syntax: SyntaxFault | None
     imports: tuple[Imported, ...]
     unknown_globals: tuple[UnknownGlobal, ...]
+    exports: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,7 @@ def parse_inspection(value: Json, columns: Columns | None = None) -> Inspection:
         entry=Entry(entry.number("parameters"), entry.get("async", bool), entry.spot()) if entry else None,
         syntax=_parse_syntax(answer),
         imports=tuple(_parse_import(item) for item in answer.items("imports")),
+        exports=_parse_exports(answer.get("exports", list, type(None))),
         unknown_globals=tuple(
             UnknownGlobal(item.words("name"), item.optional_words("hint"), item.spot())
             for item in answer.items("unknown")
@@ -215,6 +220,38 @@ def _import_problems(inspection: Inspection, path: str, files: Mapping[str, str]
         )
 
 
+def export_problems(
+    inspection: Inspection, path: str, files: Mapping[str, str], exports: Mapping[str, Collection[str] | None]
+) -> Iterator[Problem]:
+    """Yield a problem for each name that a file imports and the module does not export.
+
+    Args:
+        exports: What each module exports, by its path; None or absent where that is not known.
+    """
+    modules = Modules(files, path)
+    for imported in inspection.imports:
+        try:
+            target = modules.resolve(path, imported.specifier)
+        except ModuleNotFound:
+            continue
+        known = exports.get(target)
+        for name, spot in imported.names if known is not None else ():
+            assert known is not None
+            if name not in known:
+                text = line_text(files.get(path, ""), spot.line)
+                place = Place(path, spot.line, spot.column, text)
+                yield Problem(f"`{target}` does not export `{name}`", place, hint=_export_hint(name, known))
+
+
+def _export_hint(name: str, known: Collection[str]) -> str | None:
+    import difflib
+
+    close = difflib.get_close_matches(name, sorted(known), n=1)
+    if close:
+        return f"Did you mean `{close[0]}`?"
+    return f"It exports {', '.join(f'`{one}`' for one in sorted(known)[:8])}" if known else "It exports nothing"
+
+
 def _import_hint(imported: Imported, path: str, files: Mapping[str, str]) -> str | None:
     """Return the name of the file that was probably meant, else what to do instead."""
     import difflib
@@ -239,7 +276,17 @@ def _parse_import(item: _Answer) -> Imported:
     kind = item.words("kind")
     if kind not in _IMPORT_KINDS:
         raise _broken()
-    return Imported(kind, item.words("specifier"), item.get("local", bool), item.get("certain", bool), item.spot())
+    names = tuple((name.words("name"), name.spot()) for name in item.items("names"))
+    local, certain = item.get("local", bool), item.get("certain", bool)
+    return Imported(kind, item.words("specifier"), local, certain, item.spot(), names)
+
+
+def _parse_exports(value: list[Json] | None) -> frozenset[str] | None:
+    if value is None:
+        return None
+    if not all(type(name) is str for name in value):
+        raise _broken()
+    return frozenset(value)
 
 
 def _parse_syntax(answer: _Answer) -> SyntaxFault | None:

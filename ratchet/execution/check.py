@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 
-from ratchet.engine.modules import ModuleNotFound, Modules
+from ratchet.engine.modules import ModuleNotFound, Modules, commonjs_exports
 from ratchet.engine.prelude import host_globals
-from ratchet.engine.source import Inspection, inspect_request, parse_inspection, problems_of
+from ratchet.engine.source import Inspection, export_problems, inspect_request, parse_inspection, problems_of
 from ratchet.errors import InvalidTask, RatchetError
 from ratchet.execution.request import run_request
 from ratchet.execution.runtime import Runtime
@@ -50,28 +51,41 @@ def check_sources(runtime: Runtime, task: Task) -> list[Problem]:
         sources = load_sources(runtime, task)
     except InvalidTask as error:
         return problems_in(error)
-    modules = Modules(sources.files, sources.main)
+    inspections = _inspect_all(runtime, sources)
+    exports = {path: _exports_of(inspection, sources.files[path]) for path, inspection in inspections.items()}
     problems: list[Problem] = []
-    waiting = [sources.main]
-    seen = {sources.main}
-    while waiting and len(seen) <= _MOST_FILES:
-        path = waiting.pop(0)
-        inspection = _inspect(runtime, sources, path)
-        is_main = path == sources.main
-        found = problems_of(inspection, path, sources.originals, needs_entry=is_main)
-        problems.extend(_in_task(task, problem) for problem in found)
-        if is_main and inspection.form == "unknown" and not found:
-            problems.extend(_probe_entry(runtime, task, sources))
-        for target in _imported(inspection, path, modules):
-            if target not in seen and target.endswith(SCRIPT_SUFFIXES):
-                seen.add(target)
-                waiting.append(target)
+    for path, inspection in inspections.items():
+        problems.extend(problems_of(inspection, path, sources.originals, needs_entry=path == sources.main))
+        problems.extend(export_problems(inspection, path, sources.originals, exports))
+    problems = [_in_task(task, problem) for problem in problems]
+    if inspections[sources.main].form == "unknown" and not problems:
+        return _probe_entry(runtime, task, sources)
     return problems
 
 
 def problems_in(error: RatchetError) -> list[Problem]:
     """Return an error as problems: its own, or itself as the only one."""
     return list(error.problems) or [Problem(error.message, error.place, hint=error.hint)]
+
+
+def _inspect_all(runtime: Runtime, sources: Sources) -> dict[str, Inspection]:
+    """Return what the parser finds in the entry point and every module it leads to, by path."""
+    modules = Modules(sources.files, sources.main)
+    inspections: dict[str, Inspection] = {}
+    waiting = [sources.main]
+    while waiting and len(inspections) < _MOST_FILES:
+        path = waiting.pop(0)
+        if path not in inspections:
+            inspections[path] = _inspect(runtime, sources, path)
+            found = _imported(inspections[path], path, modules)
+            waiting.extend(target for target in found if target.endswith(SCRIPT_SUFFIXES))
+    return inspections
+
+
+def _exports_of(inspection: Inspection, text: str) -> Collection[str] | None:
+    if inspection.syntax is not None:
+        return None
+    return inspection.exports if inspection.module else commonjs_exports(text)
 
 
 def _inspect(runtime: Runtime, sources: Sources, path: str) -> Inspection:

@@ -335,7 +335,9 @@ GOOD: dict[str, Any] = {
     "module": False,
     "entry": {"parameters": 1, "async": False, "line": 1, "column": 1},
     "syntax": None,
-    "imports": [{"kind": "import", "specifier": "./a", "local": True, "certain": True, "line": 1, "column": 2}],
+    "imports": [
+        {"kind": "import", "specifier": "./a", "local": True, "certain": True, "names": [], "line": 1, "column": 2}
+    ],
     "unknown": [{"name": "x", "hint": None, "line": 1, "column": 2}],
 }
 BAD: list[Any] = [
@@ -349,6 +351,9 @@ BAD: list[Any] = [
     {**GOOD, "entry": {**GOOD["entry"], "line": 1 << 40}},
     {**GOOD, "entry": {**GOOD["entry"], "column": -1}},
     {**GOOD, "imports": {}},
+    {**GOOD, "imports": [{**GOOD["imports"][0], "names": [1]}]},
+    {**GOOD, "exports": "all"},
+    {**GOOD, "exports": [1]},
     {**GOOD, "imports": GOOD["imports"] * 201},
     {**GOOD, "imports": [{**GOOD["imports"][0], "kind": "glob"}]},
     {**GOOD, "unknown": [{**GOOD["unknown"][0], "name": "x" * 3_000}]},

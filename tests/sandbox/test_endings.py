@@ -161,9 +161,10 @@ def test_whatever_is_thrown_is_reported(
 def test_memory_can_run_out_and_be_caught(runtime: Runtime, make_task: MakeTask) -> None:
     source = (
         "() => { let a = []; try { for (;;) a.push(new Array(1000).fill(1)) } catch (e) { a = null; return"
-        " e.message } }"
+        " `${e && e.message}` } }"
     )
-    assert end(runtime, make_task, source, PATIENT).output == "out of memory"
+    # Where there is no memory left for an error, the engine throws null.
+    assert end(runtime, make_task, source, PATIENT).output in ("out of memory", "null")
 
 
 def test_huge_error_is_cut(runtime: Runtime, make_task: MakeTask) -> None:

@@ -1,0 +1,62 @@
+"""Problems that only show when the files of a task are looked at together."""
+
+from __future__ import annotations
+
+import pytest
+
+from ratchet import Runtime, run
+from ratchet.errors import InvalidTask
+from ratchet.execution.check import check_sources
+from tests.conftest import MakeTask
+
+MAIN = 'import {{ {name} }} from "{module}";\nexport default () => {name}();\n'
+MODULES = {
+    "declarations": "export const sum = 1, total = 2; export function mean() {} export class Box {}",
+    "a list": "const a = 1; export { a as sum, a as mean };",
+    "a pattern": "export const { sum, rest: [mean] } = { sum: 1, rest: [2] };",
+    "another's names": 'export { sum, mean } from "./other.js";',
+    "CommonJS": "exports.sum = 1; module.exports.mean = 2;",
+    "a CommonJS object": "module.exports = { sum, mean() {} }; function sum() {}",
+}
+
+
+def problems(runtime: Runtime, make_task: MakeTask, files: dict[str, str]) -> list[tuple[str, int, int, str | None]]:
+    found = check_sources(runtime, make_task({"other.js": "export const sum = 1, mean = 2;", **files}))
+    return [
+        (problem.message, problem.place.line or 0, problem.place.column or 0, problem.hint)
+        for problem in found
+        if problem.place is not None
+    ]
+
+
+@pytest.mark.parametrize("text", MODULES.values(), ids=MODULES)
+def test_import_of_a_name_that_a_module_exports_is_no_problem(runtime: Runtime, make_task: MakeTask, text: str) -> None:
+    files = {"main.js": MAIN.format(name="mean", module="./lib.js"), "lib.js": text}
+    assert problems(runtime, make_task, files) == []
+
+
+@pytest.mark.parametrize("text", MODULES.values(), ids=MODULES)
+def test_import_of_a_name_that_a_module_does_not_export_is_found(
+    runtime: Runtime, make_task: MakeTask, text: str
+) -> None:
+    files = {"main.js": MAIN.format(name="summ", module="./lib.js"), "lib.js": text}
+    assert problems(runtime, make_task, files) == [("`lib.js` does not export `summ`", 1, 10, "Did you mean `sum`?")]
+
+
+def test_missing_default_export_is_found(runtime: Runtime, make_task: MakeTask) -> None:
+    files = {"main.js": 'import lib from "./lib.js";\nexport default () => lib;\n', "lib.js": "export const a = 1;"}
+    assert problems(runtime, make_task, files) == [("`lib.js` does not export `default`", 1, 8, "It exports `a`")]
+
+
+def test_names_that_a_module_passes_on_unseen_are_left_to_the_engine(runtime: Runtime, make_task: MakeTask) -> None:
+    files = {"main.js": MAIN.format(name="mean", module="./lib.js"), "lib.js": 'export * from "./other.js";'}
+    assert problems(runtime, make_task, files) == []
+
+
+def test_run_is_refused_at_the_name_that_is_not_exported(runtime: Runtime, make_task: MakeTask) -> None:
+    task = make_task({"main.js": MAIN.format(name="gone", module="./lib.js"), "lib.js": "export const a = 1;"})
+    with pytest.raises(InvalidTask, match="`lib.js` does not export `gone`") as refusal:
+        run(runtime, task, None)
+    place = refusal.value.place
+    assert place is not None
+    assert (place.line, place.column, place.text) == (1, 10, 'import { gone } from "./lib.js";')
