@@ -55,7 +55,7 @@ def test_names_that_a_module_passes_on_unseen_are_left_to_the_engine(runtime: Ru
 
 def test_run_is_refused_at_the_name_that_is_not_exported(runtime: Runtime, make_task: MakeTask) -> None:
     task = make_task({"main.js": MAIN.format(name="gone", module="./lib.js"), "lib.js": "export const a = 1;"})
-    with pytest.raises(InvalidTask, match="`lib.js` does not export `gone`") as refusal:
+    with pytest.raises(InvalidTask, match=r"`lib\.js` does not export `gone`") as refusal:
         run(runtime, task, None)
     place = refusal.value.place
     assert place is not None
