@@ -111,6 +111,7 @@ class _Conversation:
         self._channel = worker.channel
         self._limits = limits
         self._listener = listener
+        self._deadline = 0.0
         self._console_lines = 0
         self._console_bytes = 0
         self._progress_events = 0
@@ -128,8 +129,9 @@ class _Conversation:
                 raise frames.ProtocolViolation("a greeting of another shape")
             self.outcome.isolation, self.outcome.engine = isolation, engine
             started = time.monotonic()
+            self._deadline = started + self._limits.timeout_seconds + self._limits.grace_seconds
             try:
-                self._converse(request, started + self._limits.timeout_seconds + self._limits.grace_seconds)
+                self._converse(request)
             finally:
                 self.outcome.duration_seconds = time.monotonic() - started
         except frames.Disconnected:
@@ -140,12 +142,12 @@ class _Conversation:
             self.outcome.code = "engine_crash"
             self.outcome.details = {"reason": f"The worker sent {violation}"}
 
-    def _converse(self, request: bytes, deadline: float) -> None:
-        self._channel.send(frames.REQUEST, request, deadline)
+    def _converse(self, request: bytes) -> None:
+        self._channel.send(frames.REQUEST, request, self._deadline)
         kinds = frames.CONSOLE + frames.PROGRESS + frames.ASK + frames.REPORT + frames.RESULT + frames.ERROR
         largest = max(self._limits.worker_frame_bytes, self._limits.output_bytes)
         while True:
-            kind, payload = self._channel.receive(kinds, largest, deadline)
+            kind, payload = self._channel.receive(kinds, largest, self._deadline)
             self._frames_left -= 1
             if self._frames_left < 0:
                 self.outcome.code = "count_limit"
@@ -181,7 +183,7 @@ class _Conversation:
     def _answer(self, identity: int, value: Json) -> None:
         try:
             body = json.dumps({"id": identity, **value}).encode()
-            self._channel.send(frames.ANSWER, body, time.monotonic() + self._limits.timeout_seconds)
+            self._channel.send(frames.ANSWER, body, self._deadline)
         except (frames.Disconnected, DeadlinePassed, ValueError):
             return  # The worker has ended; `run` sees that too.
 
