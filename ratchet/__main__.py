@@ -11,7 +11,21 @@ import sys
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    arguments = sys.argv[1:]
+    try:
+        code = _run(sys.argv[1:])
+    except KeyboardInterrupt:
+        # Ctrl-C before there was a command line that could take it.
+        sys.stderr.write("Error: Interrupted\n")
+        code = 130
+    for stream in (sys.stdout, sys.stderr):
+        # What a command printed before it failed; `run_command_line` has reported a stream that cannot be written.
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    # Nothing is open any more, and taking the interpreter apart would cost a tenth of the whole run.
+    os._exit(code)
+
+
+def _run(arguments: list[str]) -> int:
     started = None
     # A collection in the middle of the imports finds nothing and costs a twentieth of them; on again in `LazyGroup`.
     gc.disable()
@@ -29,13 +43,7 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
     from ratchet.cli import run_command_line
 
-    code = run_command_line(arguments, started)
-    for stream in (sys.stdout, sys.stderr):
-        # What a command printed before it failed; `run_command_line` has reported a stream that cannot be written.
-        with contextlib.suppress(OSError, ValueError):
-            stream.flush()
-    # Nothing is open any more, and taking the interpreter apart would cost a tenth of the whole run.
-    os._exit(code)
+    return run_command_line(arguments, started)
 
 
 if __name__ == "__main__":

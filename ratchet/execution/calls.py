@@ -120,5 +120,8 @@ def _error_for_script(error: RatchetError) -> JsonObject:
         own = error.error
         facts = {"name": own.name or "Error", "message": own.message, "code": own.code, "status": own.status}
         return {key: value for key, value in facts.items() if value is not None}
-    message = error.message if not error.problems else "; ".join([error.message, *(p.message for p in error.problems)])
+    reasons = [
+        f"{problem.pointer}: {problem.message}" if problem.pointer else problem.message for problem in error.problems
+    ]
+    message = "; ".join(dict.fromkeys([error.message, *reasons]))
     return {"name": "Error", "message": message, "code": code_of(type(error))}

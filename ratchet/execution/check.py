@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from ratchet.engine.modules import ModuleNotFound, Modules, commonjs_exports
 from ratchet.engine.prelude import host_globals
 from ratchet.engine.source import Inspection, export_problems, inspect_request, parse_inspection, problems_of
-from ratchet.errors import InvalidTask, RatchetError
+from ratchet.errors import InvalidInput, InvalidTask, RatchetError
 from ratchet.execution.request import run_request
 from ratchet.execution.runtime import Runtime
 from ratchet.execution.sources import SCRIPT_SUFFIXES, Sources, load_sources
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.frames import pack_request
-from ratchet.sandbox.supervise import Unheard, supervise
+from ratchet.sandbox.supervise import Unheard
 from ratchet.task.load import load_task
 from ratchet.task.model import Task
+from ratchet.task.parse import parse_json
 from ratchet.task.schema_of_task import check_task_schemas
 from ratchet.values import Place, Problem
 
@@ -57,6 +59,7 @@ def check_sources(runtime: Runtime, task: Task) -> list[Problem]:
     for path, inspection in inspections.items():
         problems.extend(problems_of(inspection, path, sources.originals, needs_entry=path == sources.main))
         problems.extend(export_problems(inspection, path, sources.originals, exports))
+    problems.extend(_data_problems(sources, inspections))
     problems = [_in_task(task, problem) for problem in problems]
     if inspections[sources.main].form == "unknown" and not problems:
         return _probe_entry(runtime, task, sources)
@@ -80,6 +83,31 @@ def _inspect_all(runtime: Runtime, sources: Sources) -> dict[str, Inspection]:
             found = _imported(inspections[path], path, modules)
             waiting.extend(target for target in found if target.endswith(SCRIPT_SUFFIXES))
     return inspections
+
+
+def _data_problems(sources: Sources, inspections: Mapping[str, Inspection]) -> list[Problem]:
+    """Return the syntax errors of the JSON files that the modules load."""
+    modules = Modules(sources.files, sources.main)
+    loaded = {target for path, inspection in inspections.items() for target in _imported(inspection, path, modules)}
+    problems: list[Problem] = []
+    for path in sorted(loaded):
+        if path.endswith(".json"):
+            problems.extend(_json_problems(sources.files[path], path))
+    return problems
+
+
+def _json_problems(text: str, path: str) -> list[Problem]:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError:
+        try:
+            parse_json(text, file=path)
+        except InvalidInput as error:
+            return problems_in(error)
+    except (ValueError, RecursionError):
+        # A number too long or lists too deep for Python are neither for the engine.
+        return []
+    return []
 
 
 def _exports_of(inspection: Inspection, text: str) -> Collection[str] | None:
@@ -112,9 +140,7 @@ def _in_task(task: Task, problem: Problem) -> Problem:
 def _probe_entry(runtime: Runtime, task: Task, sources: Sources) -> list[Problem]:
     """Evaluate the top level, which alone can tell whether there is a function, and call nothing."""
     request = run_request(sources, {}, probe=True)
-    cancellation = Cancellation()
-    with runtime.pool.lend(cancellation) as worker:
-        outcome = supervise(worker, pack_request(request, b"null"), runtime.limits, Unheard(), cancellation)
+    outcome = runtime.work(lambda: pack_request(request, b"null"), runtime.limits, Unheard(), Cancellation())
     if outcome.code is None:
         return []
     if outcome.code == "no_entry":

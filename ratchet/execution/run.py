@@ -14,7 +14,7 @@ from ratchet.execution.runtime import Runtime
 from ratchet.execution.sources import load_sources
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.frames import pack_request
-from ratchet.sandbox.supervise import Answer, supervise
+from ratchet.sandbox.supervise import Answer
 from ratchet.task.model import Limits, Task
 from ratchet.values import Json, JsonObject
 
@@ -83,14 +83,14 @@ def run(
     calls = Calls(run_called, task, caller, limits, find_task)
     record = _Record(listener, calls)
     cancellation = cancellation or Cancellation()
-    asked = time.monotonic()
-    with runtime.pool.lend(cancellation, nested=parent is not None) as worker:
-        queued_seconds = time.monotonic() - asked
-        request = run_request(sources, context_of(task, identity, limits))
-        try:
-            outcome = supervise(worker, pack_request(request, body), limits, record, cancellation)
-        finally:
-            calls.close()
+
+    def make_request() -> bytes:
+        return pack_request(run_request(sources, context_of(task, identity, limits)), body)
+
+    try:
+        outcome = runtime.work(make_request, limits, record, cancellation, depth=len(parent.chain) if parent else 0)
+    finally:
+        calls.close()
     finished = time.time()
     error = judge(runtime, task, sources, limits, outcome)
     return Execution(
@@ -108,7 +108,7 @@ def run(
         console_dropped=outcome.console_dropped,
         progress=record.last_progress,
         duration_ms=round(outcome.duration_seconds * 1000),
-        queued_ms=round(queued_seconds * 1000),
+        queued_ms=round(outcome.queued_seconds * 1000),
         used={**outcome.used, "output_bytes": len(outcome.body or b"")},
         engine={**(outcome.engine or {}), "isolation": outcome.isolation},
         parent_id=parent.id if parent else None,

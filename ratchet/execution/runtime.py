@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from ratchet.errors import Unavailable
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.frames import pack_request
 from ratchet.sandbox.pool import Pool
-from ratchet.sandbox.supervise import Outcome, Unheard, supervise
+from ratchet.sandbox.supervise import Listener, Outcome, Unheard, supervise
 from ratchet.task.model import Limits, Task
 from ratchet.values import Json, JsonObject
 
@@ -30,14 +32,24 @@ class Runtime:
         limits: The operator's ceilings.
         pool: Where workers come from.
         cache_folder: Where transpiled sources are kept between processes; None keeps them in memory only.
+        require_isolation: The least level that a worker must reach: none, partial or full.
+        validate_schemas: Whether inputs and outputs are checked against the tasks' schemas.
     """
 
     def __init__(
-        self, *, limits: Limits | None = None, pool: Pool | None = None, cache_folder: str | None = None
+        self,
+        *,
+        limits: Limits | None = None,
+        pool: Pool | None = None,
+        cache_folder: str | None = None,
+        require_isolation: str = "none",
+        validate_schemas: bool = True,
     ) -> None:
         self.limits = limits or Limits()
         self.pool = pool or Pool()
         self.cache_folder = cache_folder
+        self._require_isolation = require_isolation
+        self._validate_schemas = validate_schemas
         self.transpiled: OrderedDict[str, Transpiled] = OrderedDict()
         self._schemas: OrderedDict[tuple[str, str], Schema] = OrderedDict()
 
@@ -54,8 +66,8 @@ class Runtime:
         self.pool.close()
 
     def schema(self, task: Task, side: Side) -> Schema | None:
-        """Return the compiled `input` or `output` schema of a task, None where it has none."""
-        if (task.input_schema if side == "input" else task.output_schema) is None:
+        """Return the compiled `input` or `output` schema of a task, None where there is none to check against."""
+        if not self._validate_schemas or (task.input_schema if side == "input" else task.output_schema) is None:
             return None
         key = (task.digest, side)
         schema = self._schemas.get(key)
@@ -68,6 +80,34 @@ class Runtime:
             if len(self._schemas) > _KEPT:
                 self._schemas.popitem(last=False)
         return schema
+
+    def work(
+        self,
+        make_request: Callable[[], bytes],
+        limits: Limits,
+        listener: Listener,
+        cancellation: Cancellation,
+        *,
+        depth: int = 0,
+    ) -> Outcome:
+        """Have a worker answer a request, as soon as there is one.
+
+        Args:
+            make_request: Called when a worker is there; see `frames.pack_request`.
+            depth: See `Pool.lend`.
+
+        Raises:
+            NotPermitted: Workers are confined less than required.
+            Cancelled: Somebody cancelled before a worker was there.
+        """
+        asked = time.monotonic()
+        with self.pool.lend(cancellation, depth=depth) as worker:
+            queued = time.monotonic() - asked
+            outcome = supervise(
+                worker, make_request(), limits, listener, cancellation, require_isolation=self._require_isolation
+            )
+        outcome.queued_seconds = queued
+        return outcome
 
     def read_source(self, bundle: str, program: str, request: Json) -> Json:
         """Run one of our own programs over a task's text, in a worker, and return its answer.
@@ -82,9 +122,7 @@ class Runtime:
 
         message: JsonObject = {"kind": "read", "bundle": read_program(bundle), "program": read_program(program)}
         message["request"] = request
-        cancellation = Cancellation()
-        with self.pool.lend(cancellation) as worker:
-            outcome = supervise(worker, pack_request(message), self.limits, Unheard(), cancellation)
+        outcome = self.work(lambda: pack_request(message), self.limits, Unheard(), Cancellation())
         if outcome.body is None:
             raise Unavailable(
                 f"The source could not be read: {_reason(outcome)}", hint="`ratchet doctor` says what is missing"

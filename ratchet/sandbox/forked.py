@@ -35,6 +35,8 @@ class ForkedWorker:
 
     def close(self) -> None:
         """Free the descriptors, at which the zygote kills what is left and reaps it."""
+        # First, or the channel would wait for an answer that the worker does not read.
+        self.kill()
         self.channel.close()
         self._lifeline.close()
 

@@ -7,6 +7,7 @@ worker sends is believed: the host checks every field and ends the execution at 
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -89,6 +90,14 @@ def refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+def parse_float(digits: str) -> float:
+    """Return a number; refuse one that is infinite for Python, which would write it down as what is no JSON."""
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"the number {digits[:40]} is too large")
+    return number
+
+
 def parse_json(payload: bytes) -> Any:
     """Return a worker's JSON.
 
@@ -96,7 +105,7 @@ def parse_json(payload: bytes) -> Any:
         ProtocolViolation: It is not JSON, nested too deeply, or holds a number beyond what Python reads.
     """
     try:
-        return json.loads(payload, parse_constant=refuse_constant)
+        return json.loads(payload, parse_constant=refuse_constant, parse_float=parse_float)
     except (ValueError, RecursionError) as error:
         raise ProtocolViolation(f"a frame that is not JSON: {error}") from None
 

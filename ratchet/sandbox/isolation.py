@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+LEVELS = ("none", "partial", "full")
+"""How well a worker can be confined, the least first."""
+
 
 class NotApplied(Exception):
     """Tell why a measure could not be taken.

@@ -108,6 +108,8 @@ class PipedWorker:
 
     def close(self) -> None:
         """End the process and free what it held."""
+        # First, or the channel would wait for an answer that the worker does not read.
+        self.kill()
         self.channel.close()
         self._process.wait()
 

@@ -21,7 +21,7 @@ class Pool:
     Args:
         source: `zygote` (Linux) forks a warm process; `spawn` starts an interpreter for each worker, anywhere.
         minimum: Workers that stand ready beside those at work; only worth it for `spawn`.
-        maximum: Executions at a time.
+        maximum: Executions at a time; what an execution calls, and what that calls, has as many places again.
     """
 
     def __init__(self, source: str | None = None, *, minimum: int = 0, maximum: int = 4) -> None:
@@ -32,8 +32,7 @@ class Pool:
         self._maximum = maximum
         self._source: WorkerSource | None = None
         self._ready: list[Worker] = []
-        self._lent: set[Worker] = set()
-        self._nested: set[Worker] = set()
+        self._lent: dict[Worker, int] = {}
         self._changed = threading.Condition()
         self._closed = False
         self._keeper: threading.Thread | None = None
@@ -44,42 +43,42 @@ class Pool:
             self._ready.append(worker)
 
     @contextmanager
-    def lend(self, cancellation: Cancellation, *, nested: bool = False) -> Iterator[Worker]:
+    def lend(self, cancellation: Cancellation, *, depth: int = 0) -> Iterator[Worker]:
         """Lend a worker for one execution, waiting for a free place first.
 
         Args:
-            nested: On behalf of an execution that holds a place already and waits for this one: takes none of its own.
+            depth: How many executions above this one hold a place already and wait for it. Each depth has places of its
+                own: nobody waits for a place that an execution above holds, and calls of calls cannot grow without end.
 
         Raises:
             Cancelled: Somebody cancelled while this waited.
             Unavailable: The pool is closed.
         """
-        worker = self._take(cancellation, nested)
+        worker = self._take(cancellation, depth)
         try:
             yield worker
         finally:
             with self._changed:
-                self._lent.discard(worker)
-                self._nested.discard(worker)
+                self._lent.pop(worker, None)
                 self._changed.notify_all()
 
-    def _take(self, cancellation: Cancellation, nested: bool) -> Worker:
+    def _take(self, cancellation: Cancellation, depth: int) -> Worker:
         with cancellation.on_cancel(self._wake), self._changed:
-            self._changed.wait_for(lambda: self._closed or cancellation.cancelled or nested or self._has_room())
+            self._changed.wait_for(lambda: self._closed or cancellation.cancelled or self._has_room(depth))
             if cancellation.cancelled:
                 raise Cancelled("The execution was cancelled before it began")
             if self._closed:
                 raise Unavailable("The workers are shut down")
             worker = self._ready.pop(0) if self._ready else self._open_source().start()
-            (self._nested if nested else self._lent).add(worker)
+            self._lent[worker] = depth
             if self._minimum and self._keeper is None:
                 self._keeper = threading.Thread(target=self._keep_ready, name="ratchet-workers", daemon=True)
                 self._keeper.start()
             self._changed.notify_all()
             return worker
 
-    def _has_room(self) -> bool:
-        return len(self._lent) < self._maximum
+    def _has_room(self, depth: int) -> bool:
+        return sum(held == depth for held in self._lent.values()) < self._maximum
 
     def _open_source(self) -> WorkerSource:
         if self._source is None:
@@ -108,7 +107,7 @@ class Pool:
         with self._changed:
             self._closed = True
             ready, self._ready = self._ready, []
-            working = [*self._lent, *self._nested]
+            working = list(self._lent)
             self._changed.notify_all()
         # Who has borrowed a worker sees its end and closes it.
         for worker in working:

@@ -32,8 +32,9 @@ class SpawnedWorker:
 
     def close(self) -> None:
         """End the process and reap it."""
-        self.channel.close()
+        # First, or the channel would wait for an answer that the worker does not read.
         self.kill()
+        self.channel.close()
         self.ending()
 
     def ending(self) -> Ending:

@@ -11,9 +11,11 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from ratchet.errors import NotPermitted
 from ratchet.sandbox import frames
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.channel import DeadlinePassed
+from ratchet.sandbox.isolation import LEVELS
 from ratchet.sandbox.workers import Ending, Worker
 from ratchet.task.model import Limits
 from ratchet.task.parse import DEEPEST, is_deeper_than
@@ -78,17 +80,28 @@ class Outcome:
         self.used: JsonObject = {}
         self.console_dropped = 0
         self.duration_seconds = 0.0
+        self.queued_seconds = 0.0
 
 
 def supervise(
-    worker: Worker, request: bytes, limits: Limits, listener: Listener, cancellation: Cancellation
+    worker: Worker,
+    request: bytes,
+    limits: Limits,
+    listener: Listener,
+    cancellation: Cancellation,
+    *,
+    require_isolation: str = LEVELS[0],
 ) -> Outcome:
     """Run one request in a worker and return how it ended; the worker is used up and closed.
 
     Args:
         request: What `frames.pack_request` returned.
+        require_isolation: The least level of `isolation.LEVELS` to send the request at.
+
+    Raises:
+        NotPermitted: The worker's isolation is below that level.
     """
-    conversation = _Conversation(worker, limits, listener)
+    conversation = _Conversation(worker, limits, listener, require_isolation)
     try:
         with cancellation.on_cancel(worker.kill):
             conversation.run(request)
@@ -105,8 +118,9 @@ def supervise(
 class _Conversation:
     """One exchange of frames; `outcome` holds what is known so far."""
 
-    def __init__(self, worker: Worker, limits: Limits, listener: Listener) -> None:
+    def __init__(self, worker: Worker, limits: Limits, listener: Listener, require_isolation: str) -> None:
         self.outcome = Outcome()
+        self._require_isolation = require_isolation
         self.late = False
         self._channel = worker.channel
         self._limits = limits
@@ -125,9 +139,10 @@ class _Conversation:
             _, body = self._channel.receive(frames.READY, _SMALL_FRAME_BYTES, deadline)
             ready = frames.parse_object(body)
             isolation, engine = ready.get("isolation"), ready.get("engine")
-            if not isinstance(isolation, dict) or not isinstance(engine, dict):
+            if not isinstance(isolation, dict) or not isinstance(engine, dict) or isolation.get("level") not in LEVELS:
                 raise frames.ProtocolViolation("a greeting of another shape")
             self.outcome.isolation, self.outcome.engine = isolation, engine
+            self._refuse_weak(isolation["level"])
             started = time.monotonic()
             self._deadline = started + self._limits.timeout_seconds + self._limits.grace_seconds
             try:
@@ -141,6 +156,13 @@ class _Conversation:
         except frames.ProtocolViolation as violation:
             self.outcome.code = "engine_crash"
             self.outcome.details = {"reason": f"The worker sent {violation}"}
+
+    def _refuse_weak(self, level: str) -> None:
+        if LEVELS.index(level) < LEVELS.index(self._require_isolation):
+            raise NotPermitted(
+                f"The isolation of workers here is `{level}`, and `{self._require_isolation}` is required",
+                hint="`ratchet doctor` says what is missing",
+            )
 
     def _converse(self, request: bytes) -> None:
         self._channel.send(frames.REQUEST, request, self._deadline)

@@ -52,10 +52,16 @@ def read_archive(location: str) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _read_members(archive, shown)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, ValueError, OverflowError) as error:
-        reason = printable(str(error)) or "it ends too early"
-        raise InvalidTask(f"`{shown}` is not a sound ZIP archive: {reason}", place=Place(shown)) from None
+        raise _unsound(shown, str(error)) from None
     except OSError as error:
         raise InvalidTask(f"`{shown}` cannot be read: {error.strerror or error}", place=Place(shown)) from None
+
+
+def _unsound(shown: str, reason: str) -> InvalidTask:
+    # What zipfile says of an empty file, of part of a ZIP and of something else altogether.
+    known = {"": "it ends too early", "File is not a zip file": "the list of its files is missing"}
+    message = f"`{shown}` is not a sound ZIP archive: {known.get(reason, printable(reason))}"
+    return InvalidTask(message, place=Place(shown), hint="Pack the folder of the task again")
 
 
 def _check_size(data: bytes, shown: str) -> None:

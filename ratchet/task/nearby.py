@@ -16,17 +16,19 @@ def tasks_below(directory: str, most: int = 3) -> list[str]:
     found: list[str] = []
     level = [directory]
     for _ in range(3):
+        here: list[str] = []
         below: list[str] = []
-        for folder in level[:100]:
+        for folder in sorted(level)[:100]:
             try:
                 folders, tasks, _ = look_into(folder, _MOST_NAMES)
             except OSError:
                 continue
             if tasks and folder != directory and tasks == [folder]:
-                found.append(folder)
+                here.append(folder)
             else:
-                found.extend(task for task in tasks if task != folder)
+                here.extend(task for task in tasks if task != folder)
                 below.extend(folders)
+        found += sorted(here)
         if len(found) >= most:
             break
         level = below

@@ -107,6 +107,8 @@ def _syntax_error(text: str, offset: int, file: str, kind: type[RatchetError]) -
         problem = Problem(f"`{printable(file)}` is empty", place_at(file, text, 0), hint="Write a JSON value")
     else:
         message, hint = _explain(text, offset)
+        if offset == len(text):
+            offset = len(text.rstrip(" \t\r\n"))
         problem = Problem(message, place_at(file, text, offset), hint=hint)
     return error_from([problem], kind)
 

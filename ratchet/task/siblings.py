@@ -17,10 +17,12 @@ def sibling_finder(location: str) -> Callable[[str], Task]:
 
     It raises NotFound, and InvalidTask for one that is there and broken.
     """
-    folder = os.path.dirname(os.path.abspath(location))
+    here = os.path.normpath(location)
+    # The parent of `.` and `..` has another name than their path says.
+    folder = os.path.dirname(os.path.abspath(here) if os.path.basename(here) in (".", "..") else here) or "."
 
     def find(name: str) -> Task:
-        likely = os.path.join(folder, name)
+        likely = name if folder == "." else os.path.join(folder, name)
         if os.path.basename(likely) == name and os.path.isdir(likely):
             task = load_task(likely)
             if task.name == name:

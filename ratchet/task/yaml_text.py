@@ -59,6 +59,18 @@ def parse_yaml(text: str, *, file: str, kind: type[RatchetError] = InvalidTask) 
     Raises:
         RatchetError: Of the given kind, with the place in the text.
     """
+    value, problems = read_yaml(text, file=file, kind=kind)
+    if problems:
+        raise error_from(problems, kind, subject=f"`{file}`")
+    return value
+
+
+def read_yaml(text: str, *, file: str, kind: type[RatchetError] = InvalidTask) -> tuple[Json, list[Problem]]:
+    """Return the JSON value that a YAML text holds, and a problem for every key that is there twice.
+
+    Raises:
+        RatchetError: Of the given kind, when there is no value to return.
+    """
     entries: list[tuple[Node, Json]] = []
     try:
         entries.extend(_walk(text))
@@ -67,10 +79,7 @@ def parse_yaml(text: str, *, file: str, kind: type[RatchetError] = InvalidTask) 
         raise error_from([problem], kind) from None
     if not entries:
         raise error_from([Problem(f"`{printable(file)}` is empty", place_at(file, text, 0))], kind)
-    problems = duplicate_problems(file, text, (node for node, _ in entries))
-    if problems:
-        raise error_from(problems, kind, subject=f"`{file}`")
-    return _assemble(entries)
+    return _assemble(entries), duplicate_problems(file, text, (node for node, _ in entries))
 
 
 def walk_yaml(text: str) -> Iterator[Node]:

@@ -135,8 +135,9 @@ error: The entry `/etc/passwd` is an absolute path
     assert ratchet("run-once", "torn.zip") == snapshot("""\
 exit 3
 --- stderr
-Error: `torn.zip` is not a sound ZIP archive: File is not a zip file
+Error: `torn.zip` is not a sound ZIP archive: the list of its files is missing
   --> torn.zip
+Hint: Pack the folder of the task again
 """)
     assert not (folder.parent / "main.js").exists()
 

@@ -218,6 +218,28 @@ def test_ctrl_c_cancels_the_task(start: Start, make_task: MakeTask) -> None:
     assert (document["status"], document["error"]["code"], document["output"]) == ("cancelled", "cancelled", None)
 
 
+def test_ctrl_c_while_the_program_starts_says_so_in_one_line(folder: Path) -> None:
+    program = """
+import sys
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "typer":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupt())
+from ratchet.__main__ import main
+main()
+"""
+    process = subprocess.run(
+        [sys.executable, "-c", program, "run-once", "total"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        timeout=_PATIENCE_SECONDS,
+        check=False,
+    )
+    assert (process.returncode, process.stdout, process.stderr) == (130, "", "Error: Interrupted\n")
+
+
 def test_ctrl_c_without_json_says_so_in_one_line(start: Start, make_task: MakeTask) -> None:
     make_task('() => { console.log("started"); while (true) {} }\n')
     process = start("run-once", "total")

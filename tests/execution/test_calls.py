@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -75,11 +76,13 @@ def test_call_of_a_task_that_is_not_there_is_not_found(runtime: Runtime, make_ta
 
 
 def test_input_that_does_not_fit_the_called_task_is_refused(runtime: Runtime, make_task: MakeTask) -> None:
-    make_task({"main.js": "(n) => n", "input.schema.json": {"type": "number"}}, name="number")
-    caller = make_task(REPORT, name="caller", **allow("number"))
-    refusal = call(runtime, caller, "number", "x").output
+    schema = {"items": {"type": "number"}}
+    called = make_task({"main.js": "(n) => n", "input.schema.json": schema}, name="numbers")
+    caller = make_task(REPORT, name="caller", **allow("numbers"))
+    refusal = call(runtime, caller, "numbers", [1, "x"]).output
     assert refusal["code"] == "invalid_input"
-    assert "expected a number" in refusal["message"].lower()
+    where = called.path_of("input.schema.json")
+    assert refusal["message"] == f'The input does not fit `{where}`; /1: Expected a number, got the string `"x"`'
 
 
 def test_circle_of_calls_is_refused(runtime: Runtime, make_task: MakeTask) -> None:
@@ -143,7 +146,9 @@ def test_called_execution_names_its_parent(runtime: Runtime, make_task: MakeTask
     assert own != child
 
 
-def test_finder_looks_beside_the_task_and_tells_broken_from_missing(make_task: MakeTask) -> None:
+def test_finder_looks_beside_the_task_and_tells_broken_from_missing(
+    make_task: MakeTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here = make_task("() => 1", name="here")
     metadata = {"name": "another-name", "label": "Another", "version": "1.0.0"}
     make_task({"main.js": "() => 1", "metadata.json": metadata}, name="folder")
@@ -152,6 +157,11 @@ def test_finder_looks_beside_the_task_and_tells_broken_from_missing(make_task: M
     with pytest.raises(NotFound, match="There is no task `another-nam`") as missing:
         find("another-nam")
     assert missing.value.hint == "Did you mean `another-name`?"
+    monkeypatch.chdir(os.path.dirname(here.location))
+    for near in ("here", "./here/"):
+        assert sibling_finder(near)("another-name").location == "folder"
+    monkeypatch.chdir(here.location)
+    assert sibling_finder(".")("another-name").location == find("another-name").location
     make_task("() => 1", name="broken")
     with open(f"{find('broken').location}/metadata.json", "w", encoding="utf-8") as file:
         file.write("{")

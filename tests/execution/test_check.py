@@ -53,6 +53,27 @@ def test_names_that_a_module_passes_on_unseen_are_left_to_the_engine(runtime: Ru
     assert problems(runtime, make_task, files) == []
 
 
+@pytest.mark.parametrize("load", ['import data from "./data.json";', 'const data = require("./data.json");'])
+def test_broken_json_that_a_module_loads_is_found(runtime: Runtime, make_task: MakeTask, load: str) -> None:
+    files = {"main.js": load + "\nfunction main() { return data; }\n", "data.json": '{"a": 1,\n "b": }'}
+    if load.startswith("import"):
+        files["main.js"] = files["main.js"].replace("function", "export function")
+    hint = "JSON has double-quoted strings, numbers, `true`, `false`, `null`"
+    assert problems(runtime, make_task, files) == [("Unexpected `}`", 2, 7, hint)]
+
+
+@pytest.mark.parametrize("text", ['{"a": 1, "a": 2}', "[" * 1200 + "]" * 1200, "1" * 5000])
+def test_json_that_the_engine_can_read_is_no_problem(runtime: Runtime, make_task: MakeTask, text: str) -> None:
+    files = {"main.js": 'import data from "./data.json";\nexport default () => data;\n', "data.json": text}
+    assert problems(runtime, make_task, files) == []
+
+
+def test_broken_json_that_nothing_loads_is_left_alone(runtime: Runtime, make_task: MakeTask) -> None:
+    files = {"main.js": 'import other from "./other.js";\nexport default () => other;\n', "data.json": "{"}
+    files["other.js"] = "export default 1;"
+    assert problems(runtime, make_task, files) == []
+
+
 def test_run_is_refused_at_the_name_that_is_not_exported(runtime: Runtime, make_task: MakeTask) -> None:
     task = make_task({"main.js": MAIN.format(name="gone", module="./lib.js"), "lib.js": "export const a = 1;"})
     with pytest.raises(InvalidTask, match=r"`lib\.js` does not export `gone`") as refusal:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ratchet import Limits
+from ratchet import Limits, Runtime, run
 from ratchet.execution.document import ExecutionError
-from tests.conftest import RunSource
+from tests.conftest import MakeTask, RunSource
 
 OUTPUTS: dict[str, tuple[str, Any]] = {
     "null": ("() => null", None),
@@ -148,3 +148,10 @@ def failure_of(run_source: RunSource, *arguments: Any) -> ExecutionError:
     error = run_source(*arguments).error
     assert error is not None
     return error
+
+
+def test_schemas_are_not_checked_when_the_operator_says_so(make_task: MakeTask) -> None:
+    schema = {"type": "string"}
+    task = make_task({"main.js": "(input) => input", "input.schema.json": schema, "output.schema.json": schema})
+    with Runtime(validate_schemas=False) as lenient:
+        assert run(lenient, task, 5).output == 5

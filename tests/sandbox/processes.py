@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import select
+from contextlib import suppress
 from pathlib import Path
 
 _PATIENCE_SECONDS = 5
 
 
 def children_of(process: int) -> list[int]:
-    """Return the children of a process, those of each of its threads."""
+    """Return the children of a process, those of each of its threads; none when it has ended."""
     found = []
-    for listing in Path(f"/proc/{process}/task").glob("*/children"):
-        found += [int(child) for child in listing.read_text().split()]
+    # The process, or one of its threads, may end while it is looked at.
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for listing in list(Path(f"/proc/{process}/task").glob("*/children")):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                found += [int(child) for child in listing.read_text().split()]
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from ratchet import Limits, Runtime, run
+from ratchet.errors import NotPermitted
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import Pool
 from ratchet.task.siblings import sibling_finder
@@ -57,3 +58,15 @@ def test_cancelling_ends_the_worker(piped: Runtime, make_task: MakeTask) -> None
     task = make_task("() => { console.log('here'); for (;;); }")
     execution = run(piped, task, None, listener=CancelAtFirstLine(), cancellation=cancellation)
     assert execution.status == "cancelled"
+
+
+def test_isolation_below_the_required_level_is_refused(make_task: MakeTask) -> None:
+    # A worker with a thread is only partly bound by Landlock.
+    with Runtime(pool=Pool("piped"), require_isolation="full") as strict:
+        with pytest.raises(
+            NotPermitted, match="isolation of workers here is `partial`, and `full` is required"
+        ) as refusal:
+            run(strict, make_task("() => 1"), None)
+        assert refusal.value.hint == "`ratchet doctor` says what is missing"
+    with Runtime(pool=Pool("piped"), require_isolation="partial") as content:
+        assert run(content, make_task("() => 1"), None).output == 1

@@ -55,6 +55,7 @@ def test_any_text_is_a_value_or_refused_with_a_place(text: str) -> None:
         ("// x\n{}", "JSON has no comments", 1, 1),
         ('{"a": 1\n "b": 2}', "A comma or colon is missing before this string", 2, 2),
         ('{"a": 1', "The JSON ends too early", 1, 8),
+        ('{"a": 1\n\n', "The JSON ends too early", 1, 8),
         ('["abc', "The string is not closed", 1, 2),
         ('["a\nb"]', "A string holds the control character U+000A", 1, 4),
         ("{} x", "Unexpected `x`", 1, 4),
