@@ -10,6 +10,11 @@ from pathlib import Path
 
 from ratchet.cli import main
 from ratchet.cli.application import COMMANDS
+from ratchet.config import moved
+from ratchet.config.declaration import Setting, expected
+from ratchet.config.generate import generate_yaml
+from ratchet.config.settings import FLAGS, SECTIONS, SETTINGS, variable_of
+from ratchet.config.yaml_writing import scalar
 from ratchet.engine.prelude import Prelude, host_globals
 from ratchet.errors import RatchetError, code_of, error_classes
 from ratchet.task.metadata import METADATA_FILES
@@ -80,6 +85,54 @@ def limits_table() -> str:
     return _table(
         ("Limit", "Default"), [(f"`{name}`", _shown(name, value)) for name, value in Limits()._asdict().items()]
     )
+
+
+def settings_reference() -> str:
+    """Return a heading, the sentence and the table of each section of the configuration."""
+    parts = []
+    for section in SECTIONS:
+        rows = [_setting_row(f"{section.name}.{setting.name}", setting) for setting in section.settings]
+        table = _table(("Key", "Value", "Default", "What it does"), rows)
+        parts.append(f"## {section.name}\n\n{section.description}\n\n{table}")
+        for setting in section.settings:
+            if setting.fields:
+                parts.append(_entry_reference(f"{section.name}.{setting.name}", setting))
+    return "\n\n".join(parts)
+
+
+def _setting_row(key: str, setting: Setting) -> tuple[str, ...]:
+    default = f"[one entry](#{key.replace('.', '')})" if setting.fields else f"`{scalar(setting.default)}`"
+    return f"`{key}`", expected(setting), default, setting.description
+
+
+def _entry_reference(key: str, setting: Setting) -> str:
+    rows = [(f"`{field.name}`", expected(field), field.description) for field in setting.fields]
+    default = ", ".join(f"`{name}: {scalar(value)}`" for entry in setting.default for name, value in entry.items())
+    table = _table(("Key of an entry", "Value", "What it is"), rows)
+    return f"### {key}\n\nWithout the key there is one entry, {default}.\n\n{table}"
+
+
+def variables_table() -> str:
+    """Return the environment variable and the flag of every setting."""
+    flags = {key: flag for flag, key in FLAGS.items()}
+    rows = [(f"`{key}`", f"`{variable_of(key)}`", f"`{flags[key]}`" if key in flags else "") for key in SETTINGS]
+    return _table(("Key", "Variable", "Option"), rows)
+
+
+def moved_table() -> str:
+    """Return the names of the original that are accepted, and what they are now."""
+    rows = [(f"`{old}`", f"`{new}`") for old, new in moved.KEYS.items()]
+    rows += [(f"`{key}[].{old}`", f"`{new}`") for key, fields in moved.FIELDS.items() for old, new in fields.items()]
+    rows += [(f"`{key}: {old}`", f"`{key}: {new}`") for key, words in moved.WORDS.items() for old, new in words.items()]
+    rows += [(f"`{old}`", f"`{variable_of(key)}`") for old, key in moved.VARIABLES.items()]
+    retired = {**moved.RETIRED_KEYS, **moved.RETIRED_VARIABLES}
+    rows += [(f"`{old}`", f"nothing: {why}") for old, why in retired.items()]
+    return _table(("In the original", "Now"), rows)
+
+
+def configuration_file(kind: str) -> str:
+    """Return a generated configuration file as a block."""
+    return f"```yaml\n{generate_yaml(kind)}\n```"
 
 
 def metadata_files() -> str:

@@ -4,7 +4,7 @@
   x TaskFailed        1  422  the task ran and did not succeed
     + ScriptError, InvalidOutput, NeverSettled
   x Refused           3  4xx  refused before any JavaScript ran
-    + InvalidTask 400, InvalidInput 400, NotPermitted 403, NotFound 404, Conflict 409
+    + InvalidTask 400, InvalidInput 400, InvalidConfig 400, NotPermitted 403, NotFound 404, Conflict 409
   x LimitExceeded     4  422  the sandbox stopped the task
     + TimeLimit, MemoryLimit, OutputLimit, CountLimit (timers, frames), EngineCrash
   x Unavailable       6  503  something Ratchet needs is not there: the engine, a worker
@@ -86,6 +86,10 @@ class InvalidTask(Refused):
 
 class InvalidInput(Refused):
     """An input that is not JSON or does not fit the task's input schema."""
+
+
+class InvalidConfig(Refused):
+    """A configuration that cannot be read, has a key nobody knows or a value that does not fit."""
 
 
 class NotPermitted(Refused):

@@ -13,6 +13,7 @@ import pytest
 
 import ratchet
 from ratchet.cli.application import COMMANDS
+from ratchet.config.settings import SECTIONS, SETTINGS, variable_of
 from ratchet.engine.prelude import host_globals
 from ratchet.errors import error_classes
 from ratchet.execution.run import run
@@ -115,6 +116,14 @@ def test_every_metadata_key_is_described() -> None:
     inner = {f"permissions.{name}" for name in Permissions._fields}
     inner |= {f"annotations.{name}" for name in Annotations._fields}
     assert reader.taken | inner <= described_in(REFERENCE / "metadata.md")
+
+
+def test_every_setting_and_its_variable_are_described() -> None:
+    described = described_in(REFERENCE / "configuration.md")
+    assert described >= SETTINGS.keys()
+    assert {section.name for section in SECTIONS} <= headings_of(REFERENCE / "configuration.md")
+    text = (REFERENCE / "configuration.md").read_text("utf-8")
+    assert [key for key in SETTINGS if f"`{variable_of(key)}`" not in text] == []
 
 
 def test_the_readme_is_short() -> None:

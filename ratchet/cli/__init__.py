@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import typer
 
 from ratchet.cli.application import Session, build_application
+from ratchet.cli.shared_options import put_first
 from ratchet.cli.streams import discard_stdout
 from ratchet.errors import RatchetError, Unavailable
 
@@ -27,7 +28,7 @@ def run_command_line(arguments: Sequence[str], started: tuple[int, int, int] | N
     try:
         command = build_application()
         result = command.main(
-            args=list(arguments), prog_name="ratchet", standalone_mode=False, obj=Session(started=started)
+            args=put_first(arguments), prog_name="ratchet", standalone_mode=False, obj=Session(started=started)
         )
         sys.stdout.flush()
         return result if isinstance(result, int) else 0

@@ -17,6 +17,7 @@ COMMANDS = {
     "validate": ("validate", "Report every problem of tasks, without running them."),
     "list": ("list_", "List the tasks in a folder."),
     "generate": ("generate", "Write new tasks from templates."),
+    "config": ("config", "Check, write and show the configuration."),
     "doctor": ("doctor", "Say what works on this machine, what does not, and how to mend it."),
 }
 """The module of each command, and its sentence in the list of commands, which is shown without importing it."""
@@ -27,9 +28,14 @@ class Session(NamedTuple):
 
     Args:
         started: A worker that waits already: process id, descriptor to read, descriptor to write.
+        config: The file that `--config` names; None to look for one.
+        log_level, log_format: What the options say; None for what the configuration says.
     """
 
     started: tuple[int, int, int] | None = None
+    config: str | None = None
+    log_level: str | None = None
+    log_format: str | None = None
 
 
 class LazyGroup(TyperGroup):
@@ -68,9 +74,24 @@ def build_application() -> Any:
 
     @app.callback(invoke_without_command=True)
     def root(
-        ctx: typer.Context, version: bool = typer.Option(False, "--version", help="Show the version and exit")
+        ctx: typer.Context,
+        version: bool = typer.Option(False, "--version", help="Show the version and exit"),
+        config: str | None = typer.Option(
+            None, "--config", metavar="FILE", help="Configuration file", show_default="looked for"
+        ),
+        log_level: str | None = typer.Option(
+            None, "--log-level", metavar="LEVEL", help="debug, info, warning or error", show_default="warning"
+        ),
+        log_format: str | None = typer.Option(
+            None, "--log-format", metavar="FORMAT", help="text or json", show_default="text"
+        ),
     ) -> None:
-        """Run small, schema-checked JavaScript tasks in a sandbox that can be trusted."""
+        """Run small, schema-checked JavaScript tasks in a sandbox that can be trusted.
+
+        The options stand before or after the command.
+        """
+        session: Session = ctx.obj
+        ctx.obj = session._replace(config=config, log_level=log_level, log_format=log_format)
         if version:
             print(f"ratchet {ratchet.__version__}")
             raise typer.Exit

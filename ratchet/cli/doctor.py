@@ -13,11 +13,12 @@ from typing import Literal
 import typer
 
 import ratchet
-from ratchet.cli.application import make_app
+from ratchet.cli.application import Session, make_app
+from ratchet.cli.configured import load_for
 from ratchet.cli.output import print_json
 from ratchet.cli.paths import cache_folder
 from ratchet.cli.report import inert
-from ratchet.errors import Unavailable
+from ratchet.errors import RatchetError, Unavailable
 from ratchet.execution.trial import try_workers
 from ratchet.sandbox.pool import SOURCES
 from ratchet.values import JsonObject
@@ -36,9 +37,11 @@ class Finding:
 
 
 @app.command()
-def doctor(as_json: bool = typer.Option(False, "--json", help="Print the findings as JSON")) -> int:
+def doctor(
+    context: typer.Context, as_json: bool = typer.Option(False, "--json", help="Print the findings as JSON")
+) -> int:
     """Say what works on this machine, what does not, and how to mend it."""
-    findings = [*_versions(), *_workers(), _cache()]
+    findings = [*_versions(), *_workers(), _configuration(context.obj), _cache()]
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
@@ -80,6 +83,14 @@ def _workers() -> list[Finding]:
 
 def _missing(measures: Sequence[JsonObject]) -> str | None:
     return "; ".join(f"{entry['measure']}: {entry['reason']}" for entry in measures) or None
+
+
+def _configuration(session: Session) -> Finding:
+    try:
+        configuration = load_for(session, {})
+    except RatchetError as error:
+        return Finding("configuration", "error", error.message, "`ratchet config validate` says more")
+    return Finding("configuration", "ok", configuration.source.path or "no file: every setting has its default")
 
 
 def _cache() -> Finding:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from ratchet.execution.document import ConsoleLine
+    from ratchet.execution.document import ConsoleLine, Execution
     from ratchet.values import JsonObject, Problem
 
 _PREFIXES = {"debug": "debug: ", "log": "", "info": "", "warn": "warn: ", "error": "error: "}
@@ -32,10 +32,14 @@ class TerminalListener:
         if self._bar is not None:
             self._bar.stop()
 
+    def finished(self, execution: Execution) -> None:
+        """Say nothing more: the command itself prints how it ended."""
+
     def warning(self, problem: Problem) -> None:
-        """Show something odd about the input."""
-        where = f"{problem.pointer}: " if problem.pointer else ""
-        self._print(f"Warning: {where}{problem.message}")
+        """Show something odd about the task's metadata or the input."""
+        from ratchet.cli.report import render_warning
+
+        self._print(render_warning(problem))
 
     def console(self, line: ConsoleLine) -> None:
         """Show a line of the task's console."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -18,8 +19,13 @@ def print_json(value: Json) -> None:
 
 
 def to_json(value: Json) -> str:
-    """Return a value as JSON for people: indented, in the characters of its own language."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    """Return a value as JSON for people: indented, in the characters of its own language that no terminal acts on."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    from ratchet.cli.report import inert_json
+
+    return inert_json(text)
 
 
 def print_text(text: str) -> None:
@@ -29,6 +35,19 @@ def print_text(text: str) -> None:
     data = memoryview(_encode(text))
     while data:
         data = data[sys.stdout.buffer.write(data) :]
+
+
+def check_output(path: str) -> None:
+    """Refuse, before a task runs in vain, a file that cannot be written.
+
+    Raises:
+        Refused: It is a folder, or in no folder.
+    """
+    real = os.path.realpath(path)
+    if os.path.isdir(real):
+        raise _unwritable(path, os.strerror(errno.EISDIR))
+    if not os.path.isdir(os.path.dirname(real)):
+        raise _unwritable(path, os.strerror(errno.ENOENT))
 
 
 def write_output(text: str, path: str) -> None:
@@ -47,8 +66,12 @@ def write_output(text: str, path: str) -> None:
         else:
             _replace(real, data)
     except OSError as error:
-        hint = "Name a file in a folder that is there and can be written"
-        raise Refused(f"`{printable(path)}` cannot be written: {error.strerror}", hint=hint) from None
+        raise _unwritable(path, error.strerror or str(error)) from None
+
+
+def _unwritable(path: str, reason: str) -> Refused:
+    hint = "Name a file in a folder that is there and can be written"
+    return Refused(f"`{printable(path)}` cannot be written: {reason}", hint=hint)
 
 
 def _replace(path: str, data: bytes) -> None:

@@ -27,6 +27,11 @@ def inert_line(text: str) -> str:
     return inert(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
+def inert_json(text: str) -> str:
+    """Return JSON that means the same and holds no character that a terminal would act on."""
+    return _ACTIVE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
 def render_error(error: RatchetError) -> str:
     """Return an error with its place, its problems and its hint."""
     lines = [f"Error: {_message(error.message)}"]
@@ -60,6 +65,15 @@ def render_problem(problem: Problem) -> list[str]:
         margin = "    " if problem.place is None else "  "
         lines.append(f"{margin}= hint: {_message(problem.hint)}")
     return lines
+
+
+def render_warning(problem: Problem) -> str:
+    """Return a warning as one line, with the place in a file or the pointer into a value."""
+    place = problem.place
+    where = problem.pointer
+    if place is not None:
+        where = ":".join(str(part) for part in (place.file, place.line, place.column) if part is not None)
+    return inert_line(f"Warning: {where}: {problem.message}" if where else f"Warning: {problem.message}")
 
 
 def _message(text: str) -> str:

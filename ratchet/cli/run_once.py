@@ -10,20 +10,20 @@ from contextlib import contextmanager
 import typer
 
 from ratchet.cli.application import Session, make_app
+from ratchet.cli.configured import load_for, open_listener, open_runtime
 from ratchet.cli.input_value import read_input
-from ratchet.cli.listener import TerminalListener
-from ratchet.cli.output import print_text, to_json, write_output
-from ratchet.cli.paths import cache_folder
+from ratchet.cli.output import check_output, print_text, to_json, write_output
 from ratchet.errors import InvalidInput
 from ratchet.execution.calls import FindTask
-from ratchet.execution.document import Execution
+from ratchet.execution.document import Execution, new_execution_id
 from ratchet.execution.run import run
-from ratchet.execution.runtime import Runtime
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import SOURCES, Pool
 from ratchet.task.load import load_task
 from ratchet.task.model import Limits, Task
 from ratchet.task.quantity import parse_size
+
+_DAY = 86_400
 
 app = make_app()
 
@@ -54,31 +54,45 @@ def run_once(
     path = task or from_fs
     if not path or (task and from_fs):
         raise typer.BadParameter("Name one task: a folder or a ZIP")
-    limits = _limits(timeout, memory)
-    loaded = load_task(path)
-    value = read_input(input_text, settings)
+    flags = {"--timeout": _seconds(timeout), "--memory": _bytes(memory)}
+    if output:
+        check_output(output)
     session: Session = context.obj
+    configuration = load_for(session, flags)
+    loaded = load_task(path)
+    identity = new_execution_id()
+    value = read_input(input_text, settings)
+    listener = open_listener(configuration, identity, loaded)
     cancellation = Cancellation()
-    listener = TerminalListener()
-    with _open_runtime(session, limits) as runtime, _cancel_on_interrupt(cancellation), listener:
+    with (
+        open_runtime(configuration, _open_pool(session)) as runtime,
+        _cancel_on_interrupt(cancellation),
+        listener,
+    ):
+        for problem in loaded.warnings:
+            # What is merely missing has no line; what is written there and not understood may be a slip.
+            if problem.place is not None and problem.place.line is not None:
+                listener.warning(problem)
         execution = run(
             runtime,
             loaded,
             value,
             listener=listener,
             cancellation=cancellation,
+            execution_id=identity,
             find_task=_task_finder(loaded),
         )
+        listener.finished(execution)
     return _report(execution, output, as_json)
 
 
-def _open_runtime(session: Session, limits: Limits) -> Runtime:
+def _open_pool(session: Session) -> Pool:
     pool = Pool(SOURCES[-1], maximum=1)
     if session.started is not None:
         from ratchet.sandbox.spawned import SpawnedWorker
 
         pool.add(SpawnedWorker(session.started))
-    return Runtime(limits=limits, pool=pool, cache_folder=cache_folder())
+    return pool
 
 
 def _task_finder(task: Task) -> FindTask | None:
@@ -90,24 +104,25 @@ def _task_finder(task: Task) -> FindTask | None:
     return sibling_finder(task.location)
 
 
-def _limits(timeout: float | None, memory: str | None) -> Limits:
-    limits = Limits()
-    if timeout is not None:
-        if not 0 < timeout <= 86_400:
-            raise typer.BadParameter("`--timeout` takes seconds, more than 0 and at most 86400")
-        # Who asks for more time on the command line wants all of it for computing too.
-        limits = limits._replace(timeout_seconds=timeout, cpu_seconds=max(limits.cpu_seconds, timeout))
-    if memory is not None:
-        size = parse_size(memory)
-        if size is None:
-            raise typer.BadParameter("`--memory` takes a size such as `64MB` or a number of bytes")
-        if size > limits.memory_bytes:
-            raise InvalidInput(
-                f"`--memory {memory}` is above the {limits.memory_bytes >> 20} MB that the dukpy engine can use",
-                hint="Work on smaller pieces, or leave the flag out",
-            )
-        limits = limits._replace(memory_bytes=size)
-    return limits
+def _seconds(timeout: float | None) -> float | None:
+    if timeout is not None and not 0 < timeout <= _DAY:
+        raise typer.BadParameter(f"`--timeout` takes seconds, more than 0 and at most {_DAY}")
+    return timeout
+
+
+def _bytes(memory: str | None) -> int | None:
+    if memory is None:
+        return None
+    size = parse_size(memory)
+    if size is None:
+        raise typer.BadParameter("`--memory` takes a size such as `64MB` or a number of bytes")
+    most = Limits().memory_bytes
+    if size > most:
+        raise InvalidInput(
+            f"`--memory {memory}` is above the {most >> 20} MB that the dukpy engine can use",
+            hint="Work on smaller pieces, or leave the flag out",
+        )
+    return size
 
 
 @contextmanager

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 import typer
 
 from ratchet.cli.application import make_app
+from ratchet.cli.configured import load_for, open_pool, open_runtime
 from ratchet.cli.output import print_json
-from ratchet.cli.paths import cache_folder
+from ratchet.cli.problem_document import problem_json
 from ratchet.cli.report import inert, inert_line, render_problem
 from ratchet.errors import NotFound, RatchetError, Refused
 from ratchet.execution.check import check_task_at, problems_in
@@ -26,6 +27,7 @@ app = make_app()
 
 @app.command()
 def validate(
+    context: typer.Context,
     tasks: list[str] = typer.Argument(
         None, metavar="[TASK]...", help="Folders or ZIPs of tasks, or folders of tasks", show_default="."
     ),
@@ -36,7 +38,8 @@ def validate(
     """Report every problem of tasks, without running them."""
     paths = [*(tasks or []), *from_fs] or ["."]
     reports = []
-    with Runtime(cache_folder=cache_folder()) as runtime:
+    configuration = load_for(context.obj, {})
+    with open_runtime(configuration, open_pool(configuration)) as runtime:
         for path in paths:
             for found in _tasks_at(path):
                 if isinstance(found, RatchetError):
@@ -92,21 +95,7 @@ def _report(path: str, task: Task | None, problems: Sequence[Problem], fixed: Se
         "permissions": task.metadata.permissions._asdict() if task else None,
         "valid": not any(problem.severity == "error" for problem in problems),
         "fixed": list(fixed),
-        "problems": [_problem_json(problem) for problem in problems],
-    }
-
-
-def _problem_json(problem: Problem) -> JsonObject:
-    place = problem.place
-    return {
-        "severity": problem.severity,
-        "message": problem.message,
-        "file": place.file if place else None,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
-        "text": place.text if place else None,
-        "pointer": problem.pointer,
-        "hint": problem.hint,
+        "problems": [problem_json(problem) for problem in problems],
     }
 
 

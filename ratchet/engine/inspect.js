@@ -14,19 +14,21 @@
       "undefined unescape").split(" "),
   );
   const COMMONJS = ["module", "exports", "require"];
+  const OFFLINE = "A task cannot reach the network: take what it needs from the input";
   const HINTS = new Map([
-    ["process", "A task has no process: take settings from the input, and secrets from `context.secret`"],
+    ["process", "A task has no process: take settings from the input"],
     ["window", "A task runs in no browser: use `globalThis`"],
     ["self", "A task runs in no browser: use `globalThis`"],
-    ["document", "A task has no page: fetch the text with `fetch` and take it apart as a string"],
+    ["document", "A task has no page: take the text from the input, and take it apart as a string"],
     ["navigator", "A task runs in no browser"],
     ["location", "A task runs in no browser: take the address from the input"],
     ["localStorage", "A task keeps nothing between executions: return what is to be kept"],
     ["sessionStorage", "A task keeps nothing between executions: return what is to be kept"],
     ["alert", "Use `console.log`"],
-    ["XMLHttpRequest", "Use `fetch`"],
-    ["WebSocket", "Use `fetch`"],
-    ["axios", "Use `fetch`"],
+    ["fetch", OFFLINE],
+    ["XMLHttpRequest", OFFLINE],
+    ["WebSocket", OFFLINE],
+    ["axios", OFFLINE],
     ["Buffer", "Use `Uint8Array`, `TextEncoder`, `TextDecoder`, `atob` and `btoa`"],
     ["__dirname", "Load the task's own files with `require('./file')` or `import`"],
     ["__filename", "Load the task's own files with `require('./file')` or `import`"],

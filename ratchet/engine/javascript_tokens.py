@@ -17,7 +17,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _TEMPLATE = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*(?:`|\$\{)?", re.DOTALL)
-_REGEX = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\]?)+/\w*")
+# Without a way back and not endless: what only looks like a regular expression may be made to be tried a million times.
+_REGEX = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,300}+\]){1,1000}+/\w*")
 
 _OPERATOR_WORDS = frozenset(
     [

@@ -48,7 +48,7 @@ class Modules:
     def __init__(self, files: Mapping[str, str], main: str) -> None:
         self._files = files
         self._main = main
-        self._spans: list[tuple[int, int, str]] = [(0, _line_count(files[main]), main)]
+        self._spans: list[tuple[int, int, str | None]] = [(0, _line_count(files[main]), main)]
         self._folders = {posixpath.dirname(main)}
 
     def resolve(self, base: str, specifier: str) -> str:
@@ -87,10 +87,17 @@ class Modules:
             raise ModuleNotFound(f"'{identity}' is an ES module: load it with `import`, not `require`")
         folder = posixpath.dirname(identity)
         self._folders.add(folder)
+        function = "(function (exports, require, module, __filename, __dirname) {\n" + text + "\n})"
+        return {"id": identity, "kind": "script", "text": self._below(function, identity), "folder": folder}
+
+    def below_files(self, text: str) -> str:
+        """Push a text of the host below the lines of every file, so that none of its lines passes for one of theirs."""
+        return self._below(text, None)
+
+    def _below(self, text: str, identity: str | None) -> str:
         start = self._spans[-1][1] + 1
         self._spans.append((start, start + _line_count(text), identity))
-        wrapped = "\n" * (start - 1) + "(function (exports, require, module, __filename, __dirname) {\n" + text + "\n})"
-        return {"id": identity, "kind": "script", "text": wrapped, "folder": folder}
+        return "\n" * (start - 1) + text
 
     def source(self, identity: str) -> str | None:
         """Return the text of a resolved path as an ES module, wrapping CommonJS and JSON."""
@@ -110,7 +117,7 @@ class Modules:
         if frame.file == "<input>":
             for start, end, identity in reversed(self._spans):
                 if start < frame.line <= end:
-                    return identity, frame.line - start
+                    return None if identity is None else (identity, frame.line - start)
         return None
 
 

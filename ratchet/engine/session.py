@@ -68,7 +68,7 @@ class Session:
             "c": self._drop,
             "E": self._fail,
             "K": self._call,
-            "L": self._prelude.lazy_parts.__getitem__,
+            "L": lambda name: self._modules.below_files(self._prelude.lazy_parts[name]),
             "M": self._resolve,
             "m": self._require,
             "N": lambda _text: self._random.fractions(_RANDOM_BATCH),
@@ -256,5 +256,11 @@ def _fault_details(text: str) -> dict[str, Any]:
 
 
 def _bounded(details: dict[str, Any]) -> dict[str, Any]:
-    """Cut the texts of an error to a size that fits a frame many times over."""
-    return {key: value[:_TEXT_CHARACTERS] if isinstance(value, str) else value for key, value in details.items()}
+    """Cut the texts of an error and of its causes to a size that fits a frame many times over."""
+    return {key: _cut(value) for key, value in details.items()}
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _bounded(value)
+    return value[:_TEXT_CHARACTERS] if isinstance(value, str) else value

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
@@ -12,6 +14,7 @@ from ratchet.execution.document import Execution
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.supervise import Answer
 from ratchet.task.model import Limits, Task
+from ratchet.task.parse import DEEPEST, is_deeper_than
 from ratchet.values import Json, JsonObject
 
 MAX_DEPTH = 8
@@ -50,28 +53,50 @@ class Calls:
         self._find_task = find_task
         self._ends = time.monotonic() + limits.timeout_seconds
         self._cancellation = Cancellation()
-        self._places = threading.BoundedSemaphore(MAX_IN_FLIGHT)
+        self._lock = threading.Lock()
+        self._waiting: deque[tuple[bytes, Answer]] = deque()
         self._threads: list[threading.Thread] = []
+        self._started = 0
+        self._at_work = 0
 
     def start(self, payload: Json, answer: Answer) -> None:
         """Answer a call, later and from another thread."""
-        if len(self._threads) >= MAX_CALLS:
+        if self._started >= MAX_CALLS:
             answer({"error": _error_for_script(CountLimit(f"An execution may call {MAX_CALLS} times"))})
             return
-        thread = threading.Thread(target=self._answer, args=(payload, answer), name="ratchet-call", daemon=True)
-        self._threads.append(thread)
-        thread.start()
+        self._started += 1
+        if is_deeper_than(payload, DEEPEST):
+            answer({"error": _error_for_script(InvalidInput(f"The input is nested more than {DEEPEST} deep"))})
+            return
+        with self._lock:
+            # As text: read, an input can take thirty times the memory, and up to fifty wait here.
+            self._waiting.append((json.dumps(payload).encode(), answer))
+            if self._at_work < MAX_IN_FLIGHT:
+                self._at_work += 1
+                self._threads.append(threading.Thread(target=self._work, name="ratchet-call", daemon=True))
+                self._threads[-1].start()
 
     def close(self) -> None:
         """Cancel what is still running and wait until it has ended."""
         self._cancellation.cancel()
+        with self._lock:
+            self._waiting.clear()
         for thread in self._threads:
             thread.join()
 
+    def _work(self) -> None:
+        """Answer the calls that wait, until none does."""
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._at_work -= 1
+                    return
+                text, answer = self._waiting.popleft()
+            self._answer(json.loads(text), answer)
+
     def _answer(self, payload: Json, answer: Answer) -> None:
         try:
-            with self._places:
-                answer({"value": self._call(payload).output})
+            answer({"value": self._call(payload).output})
         except RatchetError as error:
             answer({"error": _error_for_script(error)})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Collection, Mapping
 
 from ratchet.engine.modules import ModuleNotFound, Modules, commonjs_exports
@@ -50,10 +51,10 @@ def check_task(runtime: Runtime, task: Task) -> list[Problem]:
 def check_sources(runtime: Runtime, task: Task) -> list[Problem]:
     """Return what a parser finds wrong with the entry point and every module it leads to."""
     try:
-        sources = load_sources(runtime, task)
+        sources = load_sources(runtime, task, runtime.limits.timeout_seconds)
+        inspections = _inspect_all(runtime, task, sources)
     except InvalidTask as error:
         return problems_in(error)
-    inspections = _inspect_all(runtime, sources)
     exports = {path: _exports_of(inspection, sources.files[path]) for path, inspection in inspections.items()}
     problems: list[Problem] = []
     for path, inspection in inspections.items():
@@ -71,15 +72,19 @@ def problems_in(error: RatchetError) -> list[Problem]:
     return list(error.problems) or [Problem(error.message, error.place, hint=error.hint)]
 
 
-def _inspect_all(runtime: Runtime, sources: Sources) -> dict[str, Inspection]:
+def _inspect_all(runtime: Runtime, task: Task, sources: Sources) -> dict[str, Inspection]:
     """Return what the parser finds in the entry point and every module it leads to, by path."""
+    ends = time.monotonic() + runtime.limits.timeout_seconds
     modules = Modules(sources.files, sources.main)
     inspections: dict[str, Inspection] = {}
     waiting = [sources.main]
     while waiting and len(inspections) < _MOST_FILES:
         path = waiting.pop(0)
         if path not in inspections:
-            inspections[path] = _inspect(runtime, sources, path)
+            request = inspect_request(sources.files, path, host_globals())
+            place = Place(task.path_of(path))
+            answer = runtime.read_source("vendor/acorn.js", "inspect.js", request, place=place, ends=ends)
+            inspections[path] = parse_inspection(answer, sources.columns.get(path))
             found = _imported(inspections[path], path, modules)
             waiting.extend(target for target in found if target.endswith(SCRIPT_SUFFIXES))
     return inspections
@@ -114,11 +119,6 @@ def _exports_of(inspection: Inspection, text: str) -> Collection[str] | None:
     if inspection.syntax is not None:
         return None
     return inspection.exports if inspection.module else commonjs_exports(text)
-
-
-def _inspect(runtime: Runtime, sources: Sources, path: str) -> Inspection:
-    request = inspect_request(sources.files, path, host_globals())
-    return parse_inspection(runtime.read_source("vendor/acorn.js", "inspect.js", request), sources.columns.get(path))
 
 
 def _imported(inspection: Inspection, path: str, modules: Modules) -> list[str]:

@@ -32,3 +32,22 @@ class Silent:
 
     def progress(self, report: JsonObject) -> None:
         """Drop it; the execution keeps the last one."""
+
+
+class OfCalled:
+    """Tells a caller's listener what a called task says, with the name of the task before it."""
+
+    def __init__(self, listener: Listener, name: str) -> None:
+        self._listener = listener
+        self._name = name
+
+    def warning(self, problem: Problem) -> None:
+        """Pass it on."""
+        self._listener.warning(problem._replace(message=f"{self._name}: {problem.message}"))
+
+    def console(self, line: ConsoleLine) -> None:
+        """Pass it on; the execution of the called task keeps the line."""
+        self._listener.console(line._replace(text=f"{self._name}: {line.text}"))
+
+    def progress(self, report: JsonObject) -> None:
+        """Drop it: a bar shows the progress of the caller."""

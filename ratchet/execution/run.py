@@ -8,7 +8,7 @@ import time
 from ratchet.execution.calls import Calls, FindTask, Parent
 from ratchet.execution.document import ConsoleLine, Execution, TaskReference, new_execution_id
 from ratchet.execution.judge import judge
-from ratchet.execution.listener import Listener, Silent
+from ratchet.execution.listener import Listener, OfCalled, Silent
 from ratchet.execution.request import context_of, encode_input, prepare_input, run_request
 from ratchet.execution.runtime import Runtime
 from ratchet.execution.sources import load_sources
@@ -73,13 +73,15 @@ def run(
     """
     created = time.time()
     listener = listener or Silent()
+    if parent is not None:
+        listener = OfCalled(listener, task.name)
     limits = (limits or runtime.limits).lowered(task.metadata.timeout_seconds, task.metadata.memory_bytes)
     value = prepare_input(runtime, task, value, listener)
-    sources = load_sources(runtime, task)
+    sources = load_sources(runtime, task, limits.timeout_seconds)
     body = encode_input(value, sources, limits)
     identity = execution_id or new_execution_id()
     caller = Parent(identity, (*(parent.chain if parent else ()), task.name))
-    run_called = functools.partial(run, runtime, find_task=find_task, parent=caller)
+    run_called = functools.partial(run, runtime, listener=listener, find_task=find_task, parent=caller)
     calls = Calls(run_called, task, caller, limits, find_task)
     record = _Record(listener, calls)
     cancellation = cancellation or Cancellation()

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ratchet.errors import Unavailable
+from ratchet.errors import InvalidTask, RatchetError, Unavailable
 from ratchet.sandbox.cancellation import Cancellation
-from ratchet.sandbox.frames import pack_request
-from ratchet.sandbox.pool import Pool
+from ratchet.sandbox.frames import ProtocolViolation, pack_request, parse_json
+from ratchet.sandbox.pool import ALONE, Pool
 from ratchet.sandbox.supervise import Listener, Outcome, Unheard, supervise
 from ratchet.task.model import Limits, Task
-from ratchet.values import Json, JsonObject
+from ratchet.values import Json, JsonObject, Place
 
 if TYPE_CHECKING:
     from ratchet.engine.source import Transpiled
@@ -88,7 +87,7 @@ class Runtime:
         listener: Listener,
         cancellation: Cancellation,
         *,
-        depth: int = 0,
+        depth: int = ALONE,
     ) -> Outcome:
         """Have a worker answer a request, as soon as there is one.
 
@@ -109,27 +108,39 @@ class Runtime:
         outcome.queued_seconds = queued
         return outcome
 
-    def read_source(self, bundle: str, program: str, request: Json) -> Json:
+    def read_source(self, bundle: str, program: str, request: Json, *, place: Place, ends: float) -> Json:
         """Run one of our own programs over a task's text, in a worker, and return its answer.
 
         Args:
             bundle, program: Names of files of the engine: a vendored bundle, and the program that uses it.
+            place: The file that the text is from.
+            ends: When the answer must be there, a `time.monotonic()`.
 
         Raises:
+            InvalidTask: The text takes too much time or memory to read.
             Unavailable: The program did not end well; the text may have been made to break it.
         """
         from ratchet.execution.programs import read_program
 
         message: JsonObject = {"kind": "read", "bundle": read_program(bundle), "program": read_program(program)}
         message["request"] = request
-        outcome = self.work(lambda: pack_request(message), self.limits, Unheard(), Cancellation())
+        limits = self.limits._replace(timeout_seconds=max(0.001, ends - time.monotonic()))
+        outcome = self.work(lambda: pack_request(message), limits, Unheard(), Cancellation())
         if outcome.body is None:
-            raise Unavailable(
-                f"The source could not be read: {_reason(outcome)}", hint="`ratchet doctor` says what is missing"
-            )
-        return json.loads(outcome.body)
+            raise _unreadable(outcome, place)
+        try:
+            return parse_json(outcome.body)
+        except ProtocolViolation as violation:
+            raise Unavailable(f"`{place.file}` could not be read: the worker sent {violation}", place=place) from None
 
 
-def _reason(outcome: Outcome) -> str:
-    reason = outcome.details.get("reason") or outcome.details.get("message")
-    return f"{outcome.code} {reason or ''}".strip()
+def _unreadable(outcome: Outcome, place: Place) -> RatchetError:
+    said = outcome.details.get("reason") or outcome.details.get("message") or ""
+    reason = str(said).partition("\n")[0]
+    if outcome.code == "time_limit":
+        return InvalidTask(f"`{place.file}` takes too long to read", place=place, hint="Split it into smaller files")
+    if outcome.code == "memory_limit" or "out of memory" in reason:
+        message = f"`{place.file}` takes too much memory to read"
+        return InvalidTask(message, place=place, hint="Split it into smaller files")
+    message = f"`{place.file}` could not be read: {outcome.code} {reason}".rstrip()
+    return Unavailable(message, place=place, hint="`ratchet doctor` says what is missing")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,11 +38,14 @@ class Sources(NamedTuple):
     columns: Mapping[str, Columns]
 
 
-def load_sources(runtime: Runtime, task: Task) -> Sources:
+def load_sources(runtime: Runtime, task: Task, seconds: float) -> Sources:
     """Return the texts of a task that its entry point can load.
 
+    Args:
+        seconds: What all its TypeScript together may take.
+
     Raises:
-        InvalidTask: A script is not UTF-8, or its TypeScript has a syntax error.
+        InvalidTask: A script is not UTF-8, its TypeScript has a syntax error, or takes too long.
     """
     main = task.entrypoint
     originals = {main: _decode(task, main)}
@@ -55,8 +59,9 @@ def load_sources(runtime: Runtime, task: Task) -> Sources:
     if typescript:
         from ratchet.execution.typescript import transpile
 
+        ends = time.monotonic() + seconds
         for path, text in typescript.items():
-            result = transpile(runtime, task, path, text)
+            result = transpile(runtime, task, path, text, ends=ends)
             files[path], columns[path] = result.code or "", result.columns
     form = _FORMS.get(posixpath.splitext(main)[1], "detect")
     return Sources(main, form, files, originals, columns)

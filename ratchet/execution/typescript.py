@@ -22,16 +22,21 @@ _KEPT = 256
 _BUNDLE, _PROGRAM = "vendor/sucrase.js", "transpile.js"
 
 
-def transpile(runtime: Runtime, task: Task, path: str, text: str) -> Transpiled:
+def transpile(runtime: Runtime, task: Task, path: str, text: str, *, ends: float) -> Transpiled:
     """Return a TypeScript file as JavaScript, line for line.
 
+    Args:
+        ends: When it must be done, a `time.monotonic()`.
+
     Raises:
-        InvalidTask: The text has a syntax error.
+        InvalidTask: The text has a syntax error, or takes too much time or memory.
     """
     key = hashlib.sha256(f"{program_digest(_BUNDLE, _PROGRAM)}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()
     result = runtime.transpiled.get(key) or _load(runtime.cache_folder, key)
     if result is None:
-        answer = runtime.read_source(_BUNDLE, _PROGRAM, transpile_request(text))
+        answer = runtime.read_source(
+            _BUNDLE, _PROGRAM, transpile_request(text), place=Place(task.path_of(path)), ends=ends
+        )
         result = parse_transpiled(answer)
         if result.syntax is not None:
             spot = result.syntax.spot

@@ -15,6 +15,10 @@ SOURCES = {"linux": ("zygote", "spawn"), "win32": ("piped",)}.get(sys.platform, 
 """Where workers come from on this system: the first is best for many executions, the last for a single one."""
 
 
+ALONE = -1
+"""The depth of work that calls nothing and is waited for by an execution at any depth."""
+
+
 class Pool:
     """At most `maximum` workers at work; who comes later waits.
 

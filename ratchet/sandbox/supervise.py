@@ -220,10 +220,10 @@ class _Conversation:
 
     def _take_report(self, report: JsonObject) -> None:
         for name in ("cpu_ms", "memory_peak_bytes"):
-            if type(report.get(name)) is int:
+            if _is_count(report.get(name)):
                 self.outcome.used[name] = report[name]
-        dropped = report.get("console_dropped")
-        self.outcome.console_dropped += dropped if type(dropped) is int and 0 <= dropped < 1 << 53 else 0
+        if _is_count(report.get("console_dropped")):
+            self.outcome.console_dropped += report["console_dropped"]
 
     def _take_result(self, payload: bytes) -> None:
         if len(payload) > self._limits.output_bytes:
@@ -238,6 +238,10 @@ class _Conversation:
             raise frames.ProtocolViolation(f"an error with the code {str(code)[:40]!r}")
         self.outcome.code = code
         self.outcome.details = details
+
+
+def _is_count(value: Json) -> bool:
+    return type(value) is int and 0 <= value < 1 << 53
 
 
 def _limits_frame(limits: Limits) -> bytes:

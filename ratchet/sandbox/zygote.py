@@ -61,9 +61,15 @@ def _fork(
     message, descriptors, _, _ = socket.recv_fds(control, 1, 2)
     if not message:
         os._exit(0)
-    channel, lifeline = descriptors
     parent = os.getpid()
-    child = os.fork()
+    try:
+        channel, lifeline = descriptors
+        child = os.fork()
+    except (OSError, ValueError):
+        # No room for a process, or for the descriptors: the host sees them end, and the other workers run on.
+        for descriptor in descriptors:
+            os.close(descriptor)
+        return
     if child == 0:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)

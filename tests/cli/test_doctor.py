@@ -26,7 +26,7 @@ def test_json_lists_the_same_findings(ratchet: Command) -> None:
     assert {key for finding in findings for key in finding} == {"name", "state", "value", "hint"}
     packages = ["dukpy", "jsonschema-rs", "jsonschema", "typer"]
     workers = [f"worker ({source})" for source in SOURCES]
-    names = ["ratchet", "python", "system", *packages, *workers, "cache folder"]
+    names = ["ratchet", "python", "system", *packages, *workers, "configuration", "cache folder"]
     assert [finding["name"] for finding in findings] == names
 
 

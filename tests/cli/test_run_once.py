@@ -114,8 +114,10 @@ def test_the_output_can_go_to_a_file(ratchet: Command, make_task: MakeTask, fold
 """)
 
 
-def test_an_output_file_that_cannot_be_written_leaves_nothing(ratchet: Command, make_task: MakeTask) -> None:
-    make_task()
+def test_an_output_file_that_cannot_be_written_is_refused_before_the_task_runs(
+    ratchet: Command, make_task: MakeTask
+) -> None:
+    make_task('() => { console.log("runs in vain"); return 1 }\n')
     assert ratchet("run-once", "total", "--output", "total") == snapshot("""\
 exit 3
 --- stderr
@@ -250,3 +252,10 @@ def test_json_of_a_failed_run_holds_the_error_and_keeps_the_exit_code(ratchet: C
             "details": {"cause": "Error: why"},
         }
     )
+
+
+def test_json_for_people_cannot_act_on_the_terminal(ratchet: Command, make_task: MakeTask) -> None:
+    make_task('() => "\\u009b31m\\u202e\\u007f é"\n')
+    reply = ratchet("run-once", "total", "--json").partition("--- stdout\n")[2]
+    assert '"output": "\\u009b31m\\u202e\\u007f é"' in reply
+    assert json.loads(reply)["output"] == "\x9b31m\u202e\x7f é"

@@ -17,15 +17,21 @@ Usage: ratchet [OPTIONS] COMMAND [ARGS]...
 
   Run small, schema-checked JavaScript tasks in a sandbox that can be trusted.
 
+  The options stand before or after the command.
+
 Options:
-  --version  Show the version and exit
-  --help     Show this message and exit.
+  --version            Show the version and exit
+  --config FILE        Configuration file  [default: (looked for)]
+  --log-level LEVEL    debug, info, warning or error  [default: (warning)]
+  --log-format FORMAT  text or json  [default: (text)]
+  --help               Show this message and exit.
 
 Commands:
   run-once  Run one task and print its output as JSON.
   validate  Report every problem of tasks, without running them.
   list      List the tasks in a folder.
   generate  Write new tasks from templates.
+  config    Check, write and show the configuration.
   doctor    Say what works on this machine, what does not, and how to mend it.
 """)
     assert ratchet() == ratchet("--help")

@@ -133,3 +133,13 @@ def test_line_beyond_the_end_has_no_text() -> None:
 
 def test_source_too_large_to_search_keeps_the_reported_position() -> None:
     assert refine("x;" * 200_000, 1, 7, "cannot read property 'x' of undefined") == (1, 7)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["const q = {} / " + "[0," * 60, "{} /" + "[/]" * 2000, "{}" + "/[" * 2000],
+    ids=["open", "closed", "many"],
+)
+def test_text_that_looks_like_a_regular_expression_is_read_at_once(broken: str) -> None:
+    source = f"{broken}\nconst items = order.items;\n"
+    assert refine(source, 2, 15, "cannot read property 'items' of undefined") == (2, 21)

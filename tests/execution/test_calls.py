@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import queue
+import threading
+import tracemalloc
 from typing import Any
 
 import pytest
 
 from ratchet import Limits, Runtime, Task, run
 from ratchet.errors import InvalidTask, NotFound
-from ratchet.execution.document import Execution
+from ratchet.execution.calls import Calls, Parent
+from ratchet.execution.document import ConsoleLine, Execution
+from ratchet.execution.listener import Silent
+from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import Pool
 from ratchet.task.siblings import sibling_finder
 from tests.conftest import MakeTask
@@ -167,3 +174,79 @@ def test_finder_looks_beside_the_task_and_tells_broken_from_missing(
         file.write("{")
     with pytest.raises(InvalidTask):
         find("broken")
+
+
+def test_calls_of_calls_share_the_places_of_their_depth(make_task: MakeTask) -> None:
+    make_task(
+        "async () => { const began = Date.now(); await new Promise((done) => setTimeout(done, 20));"
+        " return [began, Date.now()] }",
+        name="leaf",
+    )
+    fan = "export default (n, context) => Promise.all([1, 2].map(() => context.call('{}')))"
+    make_task(fan.format("leaf"), name="branch", **allow("leaf"))
+    root = make_task(fan.format("branch"), name="root", **allow("branch"))
+    with Runtime(pool=Pool(maximum=1)) as narrow:
+        spans = sorted(span for spans in call(narrow, root, "").output for span in spans)
+    assert len(spans) == 4
+    assert all(end <= began for (_, end), (began, _) in itertools.pairwise(spans))
+
+
+def test_inputs_of_calls_that_wait_stay_small(make_task: MakeTask) -> None:
+    called = make_task("() => 1", name="called")
+    caller = make_task("() => 1", name="caller", **allow("called"))
+    release = threading.Event()
+
+    def run_it(task: Task, value: Any, *, limits: Limits, cancellation: Cancellation) -> Execution:
+        release.wait(20)
+        raise NotFound("gone")
+
+    answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    calls = Calls(run_it, caller, Parent("1", ("caller",)), Limits(), lambda _name: called)
+    # Six at work; the seventh shows what one that waits costs. An empty list takes 56 bytes and more.
+    for _ in range(6):
+        calls.start({"task": "called", "input": None}, answers.put)
+    tracemalloc.start()
+    calls.start({"task": "called", "input": [[] for _ in range(20_000)]}, answers.put)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    release.set()
+    assert [answers.get(timeout=20)["error"]["code"] for _ in range(7)] == ["not_found"] * 7
+    calls.close()
+    assert held < 20_000 * 8
+
+
+def test_input_nested_too_deeply_is_refused(runtime: Runtime, make_task: MakeTask) -> None:
+    make_task("(n) => n", name="echo")
+    source = """export default async (input, context) => {
+      let deep = [];
+      for (let i = 0; i < 700; i++) deep = [deep];
+      return context.call('echo', deep).catch((error) => error.code);
+    }"""
+    caller = make_task(source, name="caller", **allow("echo"))
+    assert call(runtime, caller, "").output == "invalid_input"
+
+
+def test_error_of_a_call_stands_where_the_call_is(runtime: Runtime, make_task: MakeTask) -> None:
+    make_task("() => { throw new Error('inside') }", name="failing")
+    source = "export default async (input, context) => {\n  const a = 1;\n  return context.call('failing', a);\n};"
+    caller = make_task(source, name="caller", **allow("failing"))
+    error = call(runtime, caller, "").error
+    assert error is not None
+    assert error.message == "inside"
+    assert error.place is not None
+    assert (error.place.line, error.place.text) == (3, "  return context.call('failing', a);")
+
+
+def test_listener_hears_the_called_task_by_its_name(runtime: Runtime, make_task: MakeTask) -> None:
+    make_task("() => { console.log('inside') }; () => { console.warn('inside'); return 1 }", name="talker")
+    caller = make_task(CALL, name="caller", **allow("talker"))
+    heard = []
+
+    class Ears(Silent):
+        def console(self, line: ConsoleLine) -> None:
+            heard.append((line.level, line.text))
+
+    value = {"task": "talker", "value": None}
+    execution = run(runtime, caller, value, listener=Ears(), find_task=sibling_finder(caller.location))
+    assert heard == [("warn", "talker: inside")]
+    assert execution.console == ()

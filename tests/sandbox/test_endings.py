@@ -76,6 +76,11 @@ THROWN = {
         "{}",
     ),
     "a class of its own": ("() => { throw new (class Odd extends Error { name = 'Odd' })('tea') }", "Odd", "tea"),
+    "an error with an endless cause": (
+        "() => { throw new Error('a', { cause: new Error('x'.repeat(6e6)) }) }",
+        "Error",
+        "a",
+    ),
     "an error that causes itself": ("() => { const e = new Error('c'); e.cause = e; throw e }", "Error", "c"),
     "a rejection": ("() => Promise.reject(new TypeError('t'))", "TypeError", "t"),
     "a rejection with nothing": ("() => Promise.reject()", None, "undefined"),

@@ -100,6 +100,8 @@ BROKEN = {
     + frame("P", {"fraction": "1", "step": None, "message": None, "data": 1}),
     "a progress frame with NaN": HELLO
     + frame("P", body=b'{"fraction": NaN, "step": null, "message": null, "data": 1}'),
+    "a progress frame with a number beyond what Python holds": HELLO
+    + frame("P", body=b'{"fraction": 1, "step": null, "message": null, "data": 1e400}'),
     "a progress frame with one more key": HELLO
     + frame("P", {"fraction": 1, "step": None, "message": None, "data": 1, "x": 1}),
     "a report that is a text": HELLO + frame("J", "x"),
@@ -137,7 +139,7 @@ def test_worker_that_never_greets_is_unavailable(run_fake: RunFake) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"NaN", b"[Infinity]", b"\xff", '"x"'.encode("utf-16"), b"1 2", b"9" * 900 + b"]"]
+    "body", [b"", b"{", b"NaN", b"[Infinity]", b"[-1e400]", b"\xff", '"x"'.encode("utf-16"), b"1 2", b"9" * 900 + b"]"]
 )
 def test_result_that_is_no_json_is_invalid_output(run_fake: RunFake, body: bytes) -> None:
     execution = run_fake(HELLO + frame("R", body=body))
@@ -189,3 +191,10 @@ def test_progress_data_too_deep_to_be_written_down_is_left_out(run_fake: RunFake
     body = b'{"fraction": 1, "step": null, "message": "m", "data": ' + b"[" * 700 + b"]" * 700 + b"}"
     execution = run_fake(HELLO + frame("P", body=body) + frame("R", 1))
     assert execution.progress == {"fraction": 1, "step": None, "message": "m", "data": None}
+
+
+@pytest.mark.parametrize("figure", [-1, 2**53, 10**100, True, 1.5])
+def test_figures_that_count_nothing_are_left_out(run_fake: RunFake, figure: Any) -> None:
+    report = {"cpu_ms": figure, "memory_peak_bytes": figure, "console_dropped": figure}
+    execution = run_fake(HELLO + frame("J", report) + frame("R", 1))
+    assert (execution.used, execution.console_dropped) == ({"output_bytes": 1}, 0)

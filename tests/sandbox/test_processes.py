@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,8 +19,10 @@ from ratchet import Limits, Runtime, run
 from ratchet.errors import Cancelled, Unavailable
 from ratchet.execution.document import ConsoleLine, Execution
 from ratchet.execution.listener import Silent
+from ratchet.sandbox import frames
 from ratchet.sandbox.cancellation import Cancellation
-from ratchet.sandbox.pool import SOURCES, Pool
+from ratchet.sandbox.channel import DeadlinePassed
+from ratchet.sandbox.pool import SOURCES, Pool, open_source
 from tests.conftest import MakeTask
 from tests.sandbox.processes import assert_gone, children_of, descendants_of, open_descriptors, resident_bytes, watch
 
@@ -253,3 +257,49 @@ def wait_for_line(process: subprocess.Popen[str], kind: str) -> None:
     stream = process.stderr if kind == "run-once" else process.stdout
     assert stream is not None
     assert "running" in stream.readline()
+
+
+@pytest.mark.parametrize("kind", ["spawn", "zygote"])
+def test_worker_that_reads_nothing_holds_nobody(kind: str) -> None:
+    source = open_source(kind)
+    before = set(descendants_of(os.getpid()))
+    worker = source.start()
+    deadline = time.monotonic() + 10
+    worker.channel.send(frames.LIMITS, b'{"memory_bytes": 100000000, "cpu_seconds": 20}', deadline)
+    worker.channel.receive(frames.READY, 65536, deadline)
+    for process in set(descendants_of(os.getpid())) - before:
+        if not children_of(process):
+            os.kill(process, signal.SIGSTOP)
+    ends: list[type[BaseException]] = []
+    began = threading.Event()
+
+    def send() -> None:
+        began.set()
+        try:
+            worker.channel.send(frames.ANSWER, bytes(8 << 20), deadline)
+        except (frames.Disconnected, DeadlinePassed) as error:
+            ends.append(type(error))
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    assert began.wait(10)
+    worker.close()
+    sender.join()
+    source.close()
+    assert ends == [frames.Disconnected]
+
+
+def test_zygote_without_room_for_another_worker_goes_on(make_task: MakeTask) -> None:
+    before = set(children_of(os.getpid()))
+    with Runtime(pool=Pool("zygote")) as runtime:
+        task = make_task("() => 1")
+        assert run(runtime, task, None).output == 1
+        (zygote,) = set(children_of(os.getpid())) - before
+        soft, hard = resource.prlimit(zygote, resource.RLIMIT_NOFILE)
+        resource.prlimit(zygote, resource.RLIMIT_NOFILE, (3, hard))
+        crowded = run(runtime, task, None)
+        assert crowded.error is not None
+        assert crowded.error.code == "unavailable"
+        resource.prlimit(zygote, resource.RLIMIT_NOFILE, (soft, hard))
+        assert run(runtime, task, None).output == 1
+        assert set(children_of(os.getpid())) - before == {zygote}

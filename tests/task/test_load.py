@@ -127,11 +127,12 @@ def test_a_folder_without_metadata_says_what_was_looked_for(tmp_path: Path) -> N
 
 
 def test_a_folder_of_tasks_names_the_nearest_ones(write_task: WriteTask, tmp_path: Path) -> None:
-    write_task(name="one")
-    write_task(name="group/two")
+    for name in ("two", "group/three", "one"):
+        write_task(name=name)
     with pytest.raises(InvalidTask) as caught:
         load_task(tmp_path)
-    assert caught.value.hint == f"There are tasks below it: `{tmp_path}/one`, `{tmp_path}/group/two`"
+    nearest = f"`{tmp_path}/one`, `{tmp_path}/two`, `{tmp_path}/group/three`"
+    assert caught.value.hint == f"There are tasks below it: {nearest}"
 
 
 def test_a_file_of_a_task_leads_to_its_folder(write_task: WriteTask) -> None:

@@ -1,0 +1,129 @@
+"""`ratchet config`: check, write and show the configuration."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from ratchet.cli.application import Session, make_app
+from ratchet.cli.configured import load_for
+from ratchet.cli.output import print_json, print_text, to_json, write_output
+from ratchet.cli.problem_document import problem_json
+from ratchet.cli.report import inert_line, render_problem
+from ratchet.config.load import load_configuration
+from ratchet.errors import Conflict, InvalidConfig
+from ratchet.values import Problem
+
+_FORMATS = ("yaml", "json")
+_TYPES = ("minimal", "dev", "production")
+
+app = make_app()
+
+
+@app.callback()
+def config() -> None:
+    """Check, write and show the configuration."""
+
+
+@app.command()
+def validate(
+    context: typer.Context,
+    file: str = typer.Argument("", metavar="[FILE]", help="File to check", show_default="the one in force"),
+    config_file: str = typer.Option(
+        "", "--config-file", metavar="FILE", help="Another way to name it", show_default=False
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Print the report as JSON"),
+) -> int:
+    """Report every problem of the configuration."""
+    session: Session = context.obj
+    named = [name for name in (file, config_file, session.config) if name]
+    if len(named) > 1:
+        raise typer.BadParameter("Name one file")
+    path, problems = _check(named[0] if named else None)
+    valid = not any(problem.severity == "error" for problem in problems)
+    if as_json:
+        print_json({"file": path, "valid": valid, "problems": [problem_json(problem) for problem in problems]})
+    else:
+        _print_report(path, problems, valid)
+    return 0 if valid else InvalidConfig.exit_code
+
+
+def _check(named: str | None) -> tuple[str | None, Sequence[Problem]]:
+    """Return the file that was checked and what is wrong or odd."""
+    from ratchet.config.discover import find_file
+    from ratchet.config.existing import check_existing
+
+    path = find_file(named, os.environ).path
+    try:
+        configuration = load_configuration(file=named)
+    except InvalidConfig as error:
+        return path, error.problems or [Problem(error.message, error.place, hint=error.hint)]
+    return path, [*configuration.warnings, *check_existing(configuration)]
+
+
+def _print_report(path: str | None, problems: Sequence[Problem], valid: bool) -> None:
+    subject = "No configuration file" if path is None else inert_line(path)
+    count = len(problems)
+    print(f"{subject}: {f'{count} problem' + ('s' if count != 1 else '') if count else 'ok'}")
+    for problem in problems:
+        print("\n".join(render_problem(problem)))
+    if not valid:
+        print("Hint: `ratchet config schema` says what each key takes", file=sys.stderr)
+
+
+@app.command()
+def generate(
+    kind: str = typer.Option("minimal", "--type", "--config-type", metavar="TYPE", help=", ".join(_TYPES)),
+    form: str = typer.Option("yaml", "--format", metavar="FORMAT", help="yaml, with comments, or json"),
+    output: str = typer.Option(
+        "", "--output", metavar="FILE", help="Write to a file, not to stdout", show_default=False
+    ),
+    force: bool = typer.Option(False, "--force", help="Write over a file that is there"),
+) -> None:
+    """Write a configuration to start from."""
+    from ratchet.config.generate import generate_json, generate_yaml
+
+    _refuse_unknown("--type", kind, _TYPES)
+    _refuse_unknown("--format", form, _FORMATS)
+    text = generate_yaml(kind) if form == "yaml" else generate_json(kind)
+    if not output:
+        print_text(text)
+        return
+    if os.path.isfile(output) and not force:
+        raise Conflict(f"`{inert_line(output)}` is there already", hint="`--force` writes over it")
+    write_output(text, output)
+    print(inert_line(output))
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    origin: bool = typer.Option(False, "--origin", help="Say where each value comes from"),
+    form: str = typer.Option("yaml", "--format", metavar="FORMAT", help="yaml or json"),
+    section: str | None = typer.Option(None, "--section", metavar="NAME", help="One section", show_default=False),
+) -> None:
+    """Show the configuration in force."""
+    from ratchet.config.show import render_yaml, to_document
+
+    _refuse_unknown("--format", form, _FORMATS)
+    configuration = load_for(context.obj, {})
+    if form == "yaml":
+        print_text(render_yaml(configuration, section=section, origin=origin))
+    else:
+        print_text(to_json(to_document(configuration, section=section, origin=origin)))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the configuration file."""
+    from ratchet.config.schema import json_schema
+
+    print_json(json_schema())
+
+
+def _refuse_unknown(option: str, word: str, known: Sequence[str]) -> None:
+    if word not in known:
+        raise typer.BadParameter(f"`{option} {inert_line(word)}` is none of {', '.join(known)}")

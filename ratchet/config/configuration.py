@@ -1,0 +1,117 @@
+"""The configuration as plain values, which is all that the other parts see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from ratchet.config.settings import LOG_FILE_BACKUPS, LOG_FILE_BYTES
+from ratchet.task.model import Limits
+from ratchet.values import Json, JsonObject, Problem
+
+if TYPE_CHECKING:
+    from ratchet.config.layer import Origin
+
+IsolationLevel = Literal["none", "partial", "full"]
+
+
+class Source(NamedTuple):
+    """What a configuration is made from.
+
+    Args:
+        path: The file as the user would type it; None when there is none.
+        content: Its bytes, so that nothing depends on reading it twice.
+        environment: The variables of the process.
+        flags: Values of options of a command, by the name of the option.
+    """
+
+    path: str | None
+    content: bytes
+    environment: Mapping[str, str]
+    flags: Mapping[str, Json]
+
+
+class LogTarget(NamedTuple):
+    """Where log lines go: stderr, or a file when there is a path.
+
+    Args:
+        level: The least severe level for this target alone; None for the level of all.
+    """
+
+    path: str | None = None
+    level: str | None = None
+    max_bytes: int = LOG_FILE_BYTES
+    backup_count: int = LOG_FILE_BACKUPS
+
+
+class Logging(NamedTuple):
+    """What is logged, how, and where."""
+
+    level: str
+    format: Literal["text", "json"]
+    targets: tuple[LogTarget, ...]
+
+
+class Configuration(NamedTuple):
+    """The settings in force.
+
+    Args:
+        values: Every setting by its key, such as `execution.workers.max`.
+        warnings: What is odd, but no reason to refuse the configuration.
+        source: What the values come from.
+    """
+
+    values: Mapping[str, Json]
+    warnings: tuple[Problem, ...]
+    source: Source
+
+    @property
+    def limits(self) -> Limits:
+        """The ceilings of an execution."""
+        known = (field for field in Limits._fields if f"execution.{field}" in self.values)
+        return Limits()._replace(**{field: self.values[f"execution.{field}"] for field in known})
+
+    @property
+    def engine(self) -> str:
+        """The name of the JavaScript engine."""
+        return str(self.values["execution.engine"])
+
+    @property
+    def worker_counts(self) -> tuple[int, int]:
+        """The minimum and the maximum of a pool of workers."""
+        return self.values["execution.workers.min"], self.values["execution.workers.max"]
+
+    @property
+    def validate_schemas(self) -> bool:
+        """Whether input and output are checked against the task's schemas."""
+        return self.values["execution.validate_schemas"] is True
+
+    @property
+    def require_isolation(self) -> IsolationLevel:
+        """The least isolation a worker must reach."""
+        level: IsolationLevel = self.values["execution.require_isolation"]
+        return level
+
+    @property
+    def logging(self) -> Logging:
+        """What is logged, how, and where."""
+        targets = tuple(_target_of(entry) for entry in self.values["logging.targets"])
+        return Logging(self.values["logging.level"], self.values["logging.format"], targets)
+
+    def cache_folder(self, default: str) -> str | None:
+        """Return the folder for what can be made again, None when nothing is to be kept."""
+        if not self.values["cache.enabled"]:
+            return None
+        folder: str | None = self.values["cache.folder"]
+        return folder or default
+
+    def origins(self) -> dict[str, Origin]:
+        """Return where the value of each setting comes from; the sources are read once more for it."""
+        from ratchet.config.layers import read_layers
+
+        return read_layers(self.source).origins
+
+
+def _target_of(entry: JsonObject) -> LogTarget:
+    given = {key: value for key, value in entry.items() if key != "type" and value is not None}
+    return LogTarget(**given)

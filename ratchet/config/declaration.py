@@ -1,0 +1,110 @@
+"""What is said about a setting, and whether a value fits it.
+
+This is read on the way from the shell to a result: pydantic, which takes a tenth of a second to import, is only asked
+when a file or the environment has changed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple
+
+from ratchet.values import Json, JsonObject
+
+Kind = Literal["flag", "whole", "number", "word", "path", "list"]
+
+
+class Setting(NamedTuple):
+    """One setting, from which its variable, file key, JSON Schema and documentation derive.
+
+    Args:
+        name: With its unit, inside the section; dots where it stands in a group.
+        optional: Null is a value too.
+        above, least, most: The range of a number; `above` itself is outside.
+        words: What a word may be.
+        fields: The keys of an entry of a list.
+        check: What is wrong with an entry of a list as a whole: the key to blame and a sentence.
+    """
+
+    name: str
+    kind: Kind
+    default: Json
+    description: str
+    optional: bool = False
+    above: float | None = None
+    least: float | None = None
+    most: float | None = None
+    words: tuple[str, ...] = ()
+    fields: tuple[Setting, ...] = ()
+    check: Callable[[JsonObject], tuple[str, str] | None] | None = None
+
+
+class Section(NamedTuple):
+    """The settings of one part of Ratchet.
+
+    Args:
+        check: What is wrong with values that fit one by one, by their names: the name to blame and a sentence.
+    """
+
+    name: str
+    description: str
+    settings: tuple[Setting, ...]
+    check: Callable[[Mapping[str, Json]], tuple[str, str] | None] | None = None
+
+
+def expected(setting: Setting) -> str:
+    """Return what a value of a setting must be, to stand after `not`."""
+    if setting.kind == "word":
+        quoted = [f"`{word}`" for word in setting.words]
+        words = quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+    elif setting.kind in ("whole", "number"):
+        words = _expected_number(setting)
+    else:
+        words = {"flag": "true or false", "path": "a path", "list": "a list"}[setting.kind]
+    return f"{words}, or null" if setting.optional else words
+
+
+def _expected_number(setting: Setting) -> str:
+    noun = "a whole number" if setting.kind == "whole" else "a number"
+    if setting.above is not None and setting.most is not None:
+        return f"{noun} above {setting.above:,g} and at most {setting.most:,g}"
+    lowest, highest = setting.least or 0, setting.most
+    return f"{noun} from {lowest:,.10g}" + ("" if highest is None else f" to {highest:,.10g}")
+
+
+def fits(setting: Setting, value: Json) -> bool:
+    """Tell whether a value that needs no conversion is one of a setting."""
+    if value is None:
+        return setting.optional
+    match setting.kind:
+        case "flag":
+            return type(value) is bool
+        case "whole":
+            return type(value) is int and _in_range(setting, value)
+        case "number":
+            # A whole number can be too large to become a float.
+            return (type(value) is int or (type(value) is float and math.isfinite(value))) and _in_range(setting, value)
+        case "word":
+            return value in setting.words
+        case "path":
+            return isinstance(value, str) and bool(value) and "\0" not in value
+        case "list":
+            return isinstance(value, list) and all(_entry_fits(setting, entry) for entry in value)
+
+
+def _in_range(setting: Setting, value: float) -> bool:
+    if setting.above is not None and value <= setting.above:
+        return False
+    if setting.least is not None and value < setting.least:
+        return False
+    return setting.most is None or value <= setting.most
+
+
+def _entry_fits(setting: Setting, entry: Json) -> bool:
+    """Tell whether a list may have an entry; keys that are null are left out of it."""
+    if not isinstance(entry, dict) or not entry.keys() <= {field.name for field in setting.fields}:
+        return False
+    if not all(fits(field, entry.get(field.name)) for field in setting.fields):
+        return False
+    return setting.check is None or setting.check(entry) is None

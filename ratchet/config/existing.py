@@ -1,0 +1,60 @@
+"""Check that the files and folders which a configuration names can be used."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from ratchet.config.configuration import Configuration
+from ratchet.config.layers import Layers, read_layers
+from ratchet.task.text import printable
+from ratchet.values import Problem
+
+
+def check_existing(configuration: Configuration) -> list[Problem]:
+    """Return a problem for everything named that is not there or cannot be written."""
+    layers = read_layers(configuration.source)
+    return [*_check_cache(configuration, layers), *_check_targets(configuration, layers)]
+
+
+def _check_cache(configuration: Configuration, layers: Layers) -> Iterator[Problem]:
+    folder = configuration.values["cache.folder"]
+    if folder is None:
+        return
+    nearest = os.path.abspath(folder)
+    # It is made when it is first needed.
+    while not os.path.lexists(nearest) and os.path.dirname(nearest) != nearest:
+        nearest = os.path.dirname(nearest)
+    fault = _folder_fault(nearest)
+    if fault is not None:
+        message, hint = fault
+        yield layers.problem("cache.folder", f"is `{printable(folder)}`, {message}", hint=hint)
+
+
+def _check_targets(configuration: Configuration, layers: Layers) -> Iterator[Problem]:
+    for index, target in enumerate(configuration.logging.targets):
+        fault = None if target.path is None else _file_fault(target.path)
+        if fault is not None:
+            message, hint = fault
+            sentence = f"is `{printable(target.path or '')}`, {message}"
+            yield layers.problem("logging.targets", sentence, index, "path", hint=hint)
+
+
+def _file_fault(path: str) -> tuple[str, str | None] | None:
+    """Return why a file cannot be written, and a hint; None where it can."""
+    if os.path.isdir(path):
+        return "which is a folder", "Name a file in it"
+    if os.path.exists(path):
+        return None if os.access(path, os.W_OK) else ("which cannot be written", None)
+    return _folder_fault(os.path.dirname(os.path.abspath(path)))
+
+
+def _folder_fault(folder: str) -> tuple[str, str | None] | None:
+    shown = printable(folder)
+    if not os.path.lexists(folder):
+        return f"but the folder `{shown}` is not there", f"`mkdir -p {shown}` makes it"
+    if not os.path.isdir(folder):
+        return f"but `{shown}` is no folder", None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"but the folder `{shown}` cannot be written", None
+    return None

@@ -1,0 +1,133 @@
+"""Put what the sources say over each other, and refuse it with every problem at once."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from ratchet.config.configuration import Source
+from ratchet.config.declaration import Setting
+from ratchet.config.environment_layer import read_environment
+from ratchet.config.file_layer import read_file
+from ratchet.config.layer import Entry, Layer, Origin
+from ratchet.config.references import escape
+from ratchet.config.schema import check_values
+from ratchet.config.settings import FLAGS, SECTIONS, SETTINGS, default_values, section_fault
+from ratchet.errors import InvalidConfig
+from ratchet.task.text import error_from, printable
+from ratchet.values import Json, Place, Problem
+
+
+class Layers(NamedTuple):
+    """What the sources come to.
+
+    Args:
+        shown: The values with references as they are written, for a file that gives the same configuration.
+        holders: The layer and the entry that each value comes from; none for a default or a flag.
+    """
+
+    values: dict[str, Json]
+    shown: dict[str, Json]
+    origins: dict[str, Origin]
+    holders: dict[str, tuple[Layer, Entry]]
+    warnings: tuple[Problem, ...]
+
+    def problem(self, key: str, message: str, *inside: str | int, hint: str | None = None) -> Problem:
+        """Return a problem with the value of a setting, or with a part of it.
+
+        Args:
+            message: What follows the name of the value in the sentence.
+        """
+        if key not in self.holders:
+            return Problem(f"`{key}{_path(inside)}` {message}", hint=hint)
+        layer, entry = self.holders[key]
+        return layer.problem(f"`{entry.label}{_path(inside)}` {message}", (*entry.steps, *inside), hint)
+
+
+def read_layers(source: Source) -> Layers:
+    """Return what the sources say.
+
+    Raises:
+        InvalidConfig: With every problem there is.
+    """
+    values = default_values()
+    result = Layers(values, {key: _escape(value) for key, value in values.items()}, {}, {}, ())
+    result.origins.update({key: Origin("default") for key in values})
+    problems: list[Problem] = []
+    layers = (read_file(source), read_environment(source.environment))
+    for layer in layers:
+        _put(layer, result, None if layer.kind == "environment" else source.path)
+        problems += layer.problems
+    problems += _section_problems(result)
+    if problems:
+        subject = "The configuration" if source.path is None else f"`{printable(source.path)}`"
+        odd = [warning for layer in layers for warning in layer.warnings]
+        raise error_from(_in_order([*problems, *odd]), InvalidConfig, subject=subject)
+    for flag, value in source.flags.items():
+        values[FLAGS[flag]] = result.shown[FLAGS[flag]] = value
+        result.origins[FLAGS[flag]] = Origin("flag", flag)
+    return result._replace(warnings=tuple(_in_order([*layers[0].warnings, *layers[1].warnings])))
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """Return problems as one meets them in the file, those of variables after them."""
+    return sorted(problems, key=lambda problem: _position(problem.place))
+
+
+def _position(place: Place | None) -> tuple[bool, int, int]:
+    return (True, 0, 0) if place is None else (False, place.line or 0, place.column or 0)
+
+
+def _put(layer: Layer, result: Layers, path: str | None) -> None:
+    """Put the values of a layer that fit over those below, and note what is wrong with the others."""
+    values, faults = check_values({key: entry.value for key, entry in layer.entries.items()})
+    for fault in faults:
+        entry = layer.entries[fault.key]
+        message = f"`{entry.label}{_path(fault.inside)}` {fault.message}"
+        layer.refuse(message, (*entry.steps, *fault.inside), fault.hint, key=fault.unknown_key)
+    folder = None if path is None else os.path.dirname(os.path.abspath(path))
+    for key, value in values.items():
+        entry = layer.entries[key]
+        result.values[key], result.shown[key] = _resolve(SETTINGS[key], value, entry, folder)
+        result.origins[key] = layer.origin(entry)
+        result.holders[key] = layer, entry
+
+
+def _path(inside: tuple[str | int, ...]) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{printable(step)}" for step in inside)
+
+
+def _section_problems(result: Layers) -> list[Problem]:
+    faults = (section_fault(result.values, section) for section in SECTIONS)
+    return [result.problem(*fault) for fault in faults if fault is not None]
+
+
+def _resolve(setting: Setting, value: Json, entry: Entry, folder: str | None) -> tuple[Json, Json]:
+    """Return a value with its paths made absolute, and as it is to be shown."""
+    if setting.kind != "list":
+        return _resolve_scalar(setting, value, entry.value, entry.written, folder)
+    values, shown = [], []
+    for item, given, written in zip(value, entry.value, entry.written, strict=True):
+        pairs = {
+            field.name: _resolve_scalar(field, item[field.name], given[field.name], written[field.name], folder)
+            for field in setting.fields
+            if field.name in item
+        }
+        values.append({name: pair[0] for name, pair in pairs.items()})
+        shown.append({name: pair[1] for name, pair in pairs.items()})
+    return values, shown
+
+
+def _resolve_scalar(setting: Setting, value: Json, given: Json, written: Json, folder: str | None) -> tuple[Json, Json]:
+    refers = isinstance(written, str) and written != given
+    if setting.kind != "path" or value is None:
+        return value, written if refers else _escape(value)
+    path = os.path.expanduser(value)
+    if folder is None or os.path.isabs(path):
+        return path, written if refers else _escape(path)
+    path = os.path.normpath(os.path.join(folder, path))
+    return path, os.path.join(_escape(folder), written) if refers else _escape(path)
+
+
+def _escape(value: Json) -> Json:
+    return escape(value) if isinstance(value, str) else value

@@ -1,0 +1,61 @@
+"""What the original calls otherwise: accepted, with a warning that names the new name."""
+
+from __future__ import annotations
+
+from ratchet.config.declaration import Setting
+from ratchet.values import Json
+
+KEYS = {
+    "execution.max_concurrent_tasks": "execution.workers.max",
+    "execution.max_execution_duration": "execution.timeout_seconds",
+    "execution.timeout_grace_period": "execution.grace_seconds",
+}
+FIELDS = {"logging.targets": {"max_size_bytes": "max_bytes", "max_files": "backup_count"}}
+"""Keys of the entries of a list."""
+
+_LEVELS = {"trace": "debug", "warn": "warning"}
+WORDS = {
+    "logging.level": _LEVELS,
+    "logging.format": {"compact": "text", "pretty": "text"},
+    "logging.targets.level": _LEVELS,
+    "logging.targets.type": {"console": "stderr"},
+}
+
+VARIABLES = {
+    "RATCHET_CACHE_ENABLED": "cache.enabled",
+    "RATCHET_LOG_LEVEL": "logging.level",
+    "RATCHET_MAX_EXECUTION_SECONDS": "execution.timeout_seconds",
+    "RATCHET_VALIDATE_SCHEMAS": "execution.validate_schemas",
+}
+
+RETIRED_KEYS = {"cache.task_cache": "what is kept is found by digest and needs no size"}
+RETIRED_VARIABLES = {"RATCHET_CACHE_SIZE": "what is kept is found by digest and needs no size"}
+"""Names that do nothing any more, and why."""
+
+
+def rename(key: str, setting: Setting, value: Json) -> tuple[Json, list[str]]:
+    """Return a value in the words of today, and a sentence for each word and key that has changed."""
+    if setting.kind == "word":
+        return _rename_word(key, value)
+    if setting.kind != "list" or not isinstance(value, list):
+        return value, []
+    sentences: list[str] = []
+    entries = []
+    for entry in value:
+        if not isinstance(entry, dict):
+            entries.append(entry)
+            continue
+        renamed = {}
+        for name, field in entry.items():
+            today = FIELDS.get(key, {}).get(name, name)
+            if today != name:
+                sentences.append(f"`{name}` in `{key}` is `{today}` now")
+            renamed[today], changed = _rename_word(f"{key}.{today}", field)
+            sentences += changed
+        entries.append(renamed)
+    return entries, sentences
+
+
+def _rename_word(key: str, value: Json) -> tuple[Json, list[str]]:
+    today = WORDS.get(key, {}).get(value) if isinstance(value, str) else None
+    return (value, []) if today is None else (today, [f"`{value}` for `{key}` is `{today}` now"])

@@ -1,0 +1,148 @@
+"""Every setting, declared once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ratchet.config.declaration import Section, Setting
+from ratchet.task.model import Limits
+from ratchet.values import Json, JsonObject
+
+_DAY = 86_400
+_MEBIBYTE = 1024 * 1024
+_GIBIBYTE = 1024 * _MEBIBYTE
+_LIMITS = Limits()
+LOG_FILE_BYTES = 10 * _MEBIBYTE
+LOG_FILE_BACKUPS = 5
+LEVELS = ("debug", "info", "warning", "error")
+
+
+def _check_workers(values: Mapping[str, Json]) -> tuple[str, str] | None:
+    if values["workers.min"] <= values["workers.max"]:
+        return None
+    return "workers.min", f"is {values['workers.min']}, more than `execution.workers.max`, {values['workers.max']}"
+
+
+def _check_target(entry: JsonObject) -> tuple[str, str] | None:
+    """Say which key a target of one type lacks, or has from the other."""
+    if entry.get("type") == "file" and entry.get("path") is None:
+        return "type", "is `file`, which needs a `path`"
+    if entry.get("type") == "stderr":
+        for key in ("path", "max_bytes", "backup_count"):
+            if entry.get(key) is not None:
+                return key, "is for files; this target is `stderr`"
+    return None
+
+
+SECTIONS = (
+    Section(
+        "execution",
+        "What one execution may use, and how many there are at a time.",
+        (
+            Setting("engine", "word", "dukpy", "The JavaScript engine", words=("dukpy",)),
+            Setting(
+                "timeout_seconds", "number", _LIMITS.timeout_seconds, "Wall-clock time of an execution",
+                above=0, most=_DAY,
+            ),
+            Setting(
+                "cpu_seconds", "number", _LIMITS.cpu_seconds, "Processor time of an execution", above=0, most=_DAY
+            ),
+            Setting(
+                "memory_bytes", "whole", _LIMITS.memory_bytes, "Memory of an execution",
+                least=_MEBIBYTE, most=_LIMITS.memory_bytes,
+            ),
+            Setting(
+                "output_bytes", "whole", _LIMITS.output_bytes, "Size of the output as JSON",
+                least=1, most=64 * _MEBIBYTE,
+            ),
+            Setting(
+                "console_lines", "whole", _LIMITS.console_lines, "Lines of the console that are kept; more are counted",
+                least=0, most=1_000_000,
+            ),
+            Setting(
+                "console_bytes", "whole", _LIMITS.console_bytes, "Size of all lines of the console that are kept",
+                least=0, most=64 * _MEBIBYTE,
+            ),
+            Setting(
+                "progress_events", "whole", _LIMITS.progress_events, "Progress reports that are passed on",
+                least=0, most=1_000_000,
+            ),
+            Setting("timers", "whole", _LIMITS.timers, "Timers that wait at a time", least=0, most=1_000_000),
+            Setting(
+                "grace_seconds", "number", _LIMITS.grace_seconds,
+                "Time between the request to stop and the end of the process", least=0, most=60,
+            ),
+            Setting("validate_schemas", "flag", True, "Check input and output against the task's schemas"),
+            Setting(
+                "require_isolation", "word", "none", "The least isolation a worker must reach for a task to run",
+                words=("none", "partial", "full"),
+            ),
+            Setting("workers.min", "whole", 0, "Workers that stand ready beside those at work", least=0, most=64),
+            Setting("workers.max", "whole", 4, "Executions at a time; more wait", least=1, most=1024),
+        ),
+        _check_workers,
+    ),
+    Section(
+        "cache",
+        "What can be made again and is kept to save time.",
+        (
+            Setting("enabled", "flag", True, "Keep anything between two commands"),
+            Setting("folder", "path", None, "Where it is kept; null is the user's cache folder", optional=True),
+        ),
+    ),
+    Section(
+        "logging",
+        "What Ratchet says about its own work; a task's console is not part of it.",
+        (
+            Setting("level", "word", "warning", "The least severe level that is written", words=LEVELS),
+            Setting("format", "word", "text", "Text for people, or one JSON object a line", words=("text", "json")),
+            Setting(
+                "targets", "list", [{"type": "stderr"}], "Where log lines go",
+                fields=(
+                    Setting("type", "word", None, "`stderr`, or a `file`", words=("stderr", "file")),
+                    Setting("level", "word", None, "A level of its own", optional=True, words=LEVELS),
+                    Setting("path", "path", None, "The file; its folder must be there", optional=True),
+                    Setting(
+                        "max_bytes", "whole", None,
+                        f"Size at which a new file is begun; {LOG_FILE_BYTES:,} without it",
+                        optional=True, least=1024, most=_GIBIBYTE,
+                    ),
+                    Setting(
+                        "backup_count", "whole", None, f"Older files that are kept; {LOG_FILE_BACKUPS} without it",
+                        optional=True, least=0, most=1000,
+                    ),
+                ),
+                check=_check_target,
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+SETTINGS = {f"{section.name}.{setting.name}": setting for section in SECTIONS for setting in section.settings}
+"""Every setting by its whole key, such as `execution.workers.max`."""
+
+FLAGS = {
+    "--timeout": "execution.timeout_seconds",
+    "--memory": "execution.memory_bytes",
+    "--log-level": "logging.level",
+    "--log-format": "logging.format",
+}
+"""The options of commands that stand for a setting."""
+
+
+def variable_of(key: str) -> str:
+    """Return the environment variable of a setting: `execution.workers.max` is `RATCHET_EXECUTION__WORKERS__MAX`."""
+    return "RATCHET_" + key.replace(".", "__").upper()
+
+
+def default_values() -> dict[str, Json]:
+    """Return the default of every setting by its key."""
+    return {key: setting.default for key, setting in SETTINGS.items()}
+
+
+def section_fault(values: Mapping[str, Json], section: Section) -> tuple[str, str] | None:
+    """Return the key to blame and a sentence where values that fit one by one do not go together."""
+    if section.check is None:
+        return None
+    fault = section.check({setting.name: values[f"{section.name}.{setting.name}"] for setting in section.settings})
+    return None if fault is None else (f"{section.name}.{fault[0]}", fault[1])

@@ -1,0 +1,126 @@
+"""Every key can be set in a file and by its variable, and both ways of checking a value agree."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ratchet.config.declaration import Setting, fits
+from ratchet.config.schema import check_values
+from ratchet.config.settings import FLAGS, SECTIONS, SETTINGS, default_values, section_fault, variable_of
+from tests.config.conftest import Load
+
+OTHER: dict[str, Any] = {
+    "execution.engine": "dukpy",
+    "execution.timeout_seconds": 1.5,
+    "execution.cpu_seconds": 2.5,
+    "execution.memory_bytes": 33_554_432,
+    "execution.output_bytes": 1000,
+    "execution.console_lines": 7,
+    "execution.console_bytes": 800,
+    "execution.progress_events": 3,
+    "execution.timers": 5,
+    "execution.grace_seconds": 0.5,
+    "execution.validate_schemas": False,
+    "execution.require_isolation": "partial",
+    "execution.workers.min": 1,
+    "execution.workers.max": 9,
+    "cache.enabled": False,
+    "cache.folder": "/kept/here",
+    "logging.level": "debug",
+    "logging.format": "json",
+    "logging.targets": [{"type": "file", "path": "/log/x.log", "max_bytes": 2048, "backup_count": 1, "level": "error"}],
+}
+"""A value of each key that is not its default, but for the engine, of which there is one."""
+
+
+def text_of(key: str, value: Any) -> str:
+    """Return a file that sets one key."""
+    for step in reversed(key.split(".")):
+        value = {step: value}
+    return json.dumps(value)
+
+
+def all_settings() -> dict[str, Setting]:
+    """Return every setting and every key of an entry of a list."""
+    inner = {f"{key}.{field.name}": field for key, setting in SETTINGS.items() for field in setting.fields}
+    return {**SETTINGS, **inner}
+
+
+def test_every_key_has_another_value_here() -> None:
+    assert OTHER.keys() == SETTINGS.keys()
+    same = [key for key, value in OTHER.items() if value == SETTINGS[key].default]
+    assert same == ["execution.engine"]
+
+
+@pytest.mark.parametrize("key", SETTINGS)
+def test_a_key_is_set_by_the_file(load: Load, key: str) -> None:
+    assert load(text_of(key, OTHER[key])).values == {**default_values(), key: OTHER[key]}
+
+
+@pytest.mark.parametrize("key", SETTINGS)
+def test_a_key_is_set_by_its_variable(load: Load, key: str) -> None:
+    value = OTHER[key]
+    text = value if isinstance(value, str) else json.dumps(value)
+    configuration = load(**{variable_of(key): text})
+    assert configuration.values == {**default_values(), key: value}
+    assert configuration.origins()[key] == ("environment", variable_of(key), None)
+
+
+@pytest.mark.parametrize("key", SETTINGS)
+def test_a_key_of_a_wrong_type_is_refused_at_its_place(load: Load, key: str) -> None:
+    _, faults = check_values({key: {"a": 1}})
+    assert [fault[:2] for fault in faults] == [(key, ())]
+
+
+@pytest.mark.parametrize("key", all_settings())
+def test_the_quick_check_and_the_model_agree_at_the_edges(key: str) -> None:
+    setting = all_settings()[key]
+    numbers = [edge for edge in (setting.above, setting.least, setting.most) if edge is not None]
+    around = [int(edge) + step for edge in numbers for step in (-1, 0, 1)]
+    whole = [float(edge) for edge in around] if setting.kind == "number" else []
+    for value in [*around, *whole, *setting.words, True, {"a": 1}, [1], "nonsense\0", "", float("inf")]:
+        assert fits(setting, value) is model_takes(key, value), value
+
+
+def model_takes(key: str, value: Any) -> bool:
+    """Tell whether the model takes a value of a setting, or of a key of an entry."""
+    if key in SETTINGS:
+        return check_values({key: value})[1] == []
+    outer, _, name = key.rpartition(".")
+    entry = {"type": "file", "path": "/x", name: value}
+    # The type decides which other keys there may be, which is checked elsewhere.
+    return check_values({outer: [entry]})[1] == [] or (name, value) == ("type", "stderr")
+
+
+def test_the_defaults_fit() -> None:
+    assert [key for key, setting in SETTINGS.items() if not fits(setting, setting.default)] == []
+    assert [section_fault(default_values(), section) for section in SECTIONS] == [None] * len(SECTIONS)
+    assert check_values({key: value for key, value in default_values().items() if value is not None})[1] == []
+
+
+def test_numbers_carry_their_unit() -> None:
+    units = ("_seconds", "_bytes", "_lines", "_events", "_count")
+    counts = {"timers", "workers.min", "workers.max"}
+    numbers = {setting.name for setting in all_settings().values() if setting.kind in ("whole", "number")}
+    assert {name for name in numbers if not name.endswith(units)} == counts
+
+
+def test_flags_stand_for_settings() -> None:
+    assert set(FLAGS.values()) <= SETTINGS.keys()
+
+
+def test_sections_can_be_left_empty(load: Load) -> None:
+    for text in (
+        "",
+        "# nothing\n\n",
+        "---\n",
+        "execution:\ncache:\n",
+        "execution:\n  workers:\n  timers: null\n",
+        "{}",
+    ):
+        configuration = load(text)
+        assert configuration.values == default_values()
+        assert configuration.warnings == ()
