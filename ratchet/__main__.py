@@ -37,7 +37,9 @@ def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["run-once"] and "--help" not in arguments and sys.platform != "win32":
         from ratchet.sandbox.launch import start_worker
 
-        started = start_worker()
+        # Where no process can be started now, none can later: the pool tries again and says why.
+        with contextlib.suppress(OSError):
+            started = start_worker()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A description in letters that the terminal does not have is no reason to fail.
         sys.stdout.reconfigure(errors="backslashreplace")

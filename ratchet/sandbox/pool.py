@@ -56,7 +56,7 @@ class Pool:
 
         Raises:
             Cancelled: Somebody cancelled while this waited.
-            Unavailable: The pool is closed.
+            Unavailable: The pool is closed, or the system starts no more processes.
         """
         worker = self._take(cancellation, depth)
         try:
@@ -73,13 +73,20 @@ class Pool:
                 raise Cancelled("The execution was cancelled before it began")
             if self._closed:
                 raise Unavailable("The workers are shut down")
-            worker = self._ready.pop(0) if self._ready else self._open_source().start()
+            worker = self._ready.pop(0) if self._ready else self._start()
             self._lent[worker] = depth
             if self._minimum and self._keeper is None:
                 self._keeper = threading.Thread(target=self._keep_ready, name="ratchet-workers", daemon=True)
                 self._keeper.start()
             self._changed.notify_all()
             return worker
+
+    def _start(self) -> Worker:
+        try:
+            return self._open_source().start()
+        except OSError as error:
+            hint = "Raise the limits on processes and open files, or lower `execution.workers.max`"
+            raise Unavailable(f"A worker cannot be started: {error.strerror}", hint=hint) from None
 
     def _has_room(self, depth: int) -> bool:
         return sum(held == depth for held in self._lent.values()) < self._maximum
@@ -97,7 +104,10 @@ class Pool:
                 if self._closed:
                     return
                 source = self._open_source()
-            worker = source.start()
+            try:
+                worker = source.start()
+            except OSError:
+                return  # Whoever borrows next starts a worker of their own, and hears why that fails.
             with self._changed:
                 self._ready.append(worker)
                 self._changed.notify_all()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,3 +76,21 @@ def test_doctor_names_the_file_in_force(ratchet: Command, folder: Path) -> None:
     assert "ok       configuration    other.yaml\n" in ratchet("doctor", "--config", "other.yaml")
     configure(folder, "execution: [", "broken.yaml")
     assert ratchet("doctor", "--config", "broken.yaml").startswith("exit 6\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on open files to set")
+def test_a_worker_that_cannot_be_started_is_said_with_the_reason(make_task: MakeTask) -> None:
+    make_task("() => 1\n", files=NUMBER)
+    script = (
+        "import resource, sys, ratchet.cli.run_once; from ratchet.cli import main\n"
+        "import ratchet.config.load, ratchet.cli.report, jsonschema_rs, ratchet.sandbox.spawned\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (6, 6)); sys.exit(main(['run-once', 'total', '--input', '1']))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    command = [sys.executable, "-c", script]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert ended.stderr == (
+        "Error: A worker cannot be started: Too many open files\n"
+        "Hint: Raise the limits on processes and open files, or lower `execution.workers.max`\n"
+    )
+    assert ended.returncode == 6
