@@ -99,6 +99,10 @@ class Calls:
             answer({"value": self._call(payload).output})
         except RatchetError as error:
             answer({"error": _error_for_script(error)})
+        except Exception:
+            # A bug of ours; without an answer the caller would wait for its time limit.
+            answer({"error": {"name": "Error", "message": "The call failed inside Ratchet"}})
+            raise
 
     def _call(self, payload: Json) -> Execution:
         """Run the called task.
