@@ -15,6 +15,8 @@ from ratchet.task.model import Limits, Task
 from ratchet.task.parse import DEEPEST, is_deeper_than
 from ratchet.values import Json, JsonObject, Place, Problem
 
+_SYNTAX = "Syntax error: "
+
 
 def judge(runtime: Runtime, task: Task, sources: Sources, limits: Limits, outcome: Outcome) -> ExecutionError | None:
     """Return why the execution failed, None when it completed.
@@ -29,7 +31,9 @@ def judge(runtime: Runtime, task: Task, sources: Sources, limits: Limits, outcom
         from ratchet.execution.failure import explain_failure
 
         error = explain_failure(task, sources, limits, outcome)
-        return _place_import(runtime, task, error) if _is_failed_import(error) else error
+        if _is_failed_import(error):
+            return _place_import(runtime, task, error)
+        return _parse_again(runtime, task, error) if _is_unreadable_module(error) else error
     assert outcome.body is not None
     try:
         # Decoded here, since `json` would take UTF-16 too, which nobody later does.
@@ -100,6 +104,25 @@ def _place_import(runtime: Runtime, task: Task, error: ExecutionError) -> Execut
             if not (place.text or "(")[: (place.column or 1) - 1].rstrip().endswith("("):
                 raise InvalidTask(problem.message, place=place, hint=problem.hint)
             return error._replace(place=place, hint=problem.hint)
+    return error
+
+
+def _is_unreadable_module(error: ExecutionError) -> bool:
+    """Tell a syntax error in a file that the running task loaded: its stack begins with a place in no function."""
+    first, _, rest = (error.stack or "").partition("\n")
+    return (
+        error.name == "SyntaxError" and bool(first) and "(" not in first and "(native)" not in rest.partition("\n")[0]
+    )
+
+
+def _parse_again(runtime: Runtime, task: Task, error: ExecutionError) -> ExecutionError:
+    """Return the syntax error of a file in the words and at the place of a real parser."""
+    from ratchet.execution.check import check_sources
+
+    for problem in check_sources(runtime, task):
+        same_file = problem.place is not None and error.place is not None and problem.place.file == error.place.file
+        if same_file and problem.message.startswith(_SYNTAX):
+            return error._replace(message=problem.message.removeprefix(_SYNTAX), place=problem.place)
     return error
 
 

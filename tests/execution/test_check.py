@@ -81,3 +81,21 @@ def test_run_is_refused_at_the_name_that_is_not_exported(runtime: Runtime, make_
     place = refusal.value.place
     assert place is not None
     assert (place.line, place.column, place.text) == (1, 10, 'import { gone } from "./lib.js";')
+
+
+def test_syntax_error_of_a_file_loaded_on_the_way_is_told_by_the_parser(runtime: Runtime, make_task: MakeTask) -> None:
+    main = "module.exports = () => {\n  return require('./lib.js');\n};\n"
+    execution = run(runtime, make_task({"main.js": main, "lib.js": "exports.f = () => {\n  let x = ;\n};\n"}), None)
+    error = execution.error
+    assert error is not None
+    assert error.place is not None
+    assert (error.code, error.name, error.message) == ("script_error", "SyntaxError", "Unexpected token `;`")
+    assert (error.place.file.endswith("lib.js"), error.place.line, error.place.column) == (True, 2, 11)
+    assert "main.js:2" in (error.stack or "")
+
+
+def test_syntax_error_that_a_task_provokes_stays_its_own(runtime: Runtime, make_task: MakeTask) -> None:
+    execution = run(runtime, make_task("() => JSON.parse('{')"), None)
+    assert execution.error is not None
+    assert execution.error.name == "SyntaxError"
+    assert "Unexpected token" not in execution.error.message
