@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ratchet.config.settings import LOG_FILE_BACKUPS, LOG_FILE_BYTES
+from ratchet.config.source import Source
 from ratchet.task.model import Limits
 from ratchet.values import Json, JsonObject, Problem
 
@@ -13,22 +14,6 @@ if TYPE_CHECKING:
     from ratchet.config.layer import Origin
 
 IsolationLevel = Literal["none", "partial", "full"]
-
-
-class Source(NamedTuple):
-    """What a configuration is made from.
-
-    Args:
-        path: The file as the user would type it; None when there is none.
-        content: Its bytes, so that nothing depends on reading it twice.
-        environment: The variables of the process.
-        flags: Values of options of a command, by the name of the option.
-    """
-
-    path: str | None
-    content: bytes
-    environment: Mapping[str, str]
-    flags: Mapping[str, Json]
 
 
 class LogTarget(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ratchet.config import moved
-from ratchet.config.configuration import Source
 from ratchet.config.layer import Entry, Layer, Origin
 from ratchet.config.references import BadReference, expand
 from ratchet.config.settings import SECTIONS, SETTINGS
+from ratchet.config.source import Source
 from ratchet.config.wording import shown
 from ratchet.errors import InvalidConfig, RatchetError
 from ratchet.task.positions import Node

@@ -10,9 +10,9 @@ import sys
 from contextlib import suppress
 
 import ratchet
-from ratchet.config.configuration import Source
 from ratchet.config.declaration import fits
 from ratchet.config.settings import SECTIONS, SETTINGS, section_fault
+from ratchet.config.source import Source
 from ratchet.values import Json, JsonObject, Place, Problem
 
 _FOLDER = "configuration"

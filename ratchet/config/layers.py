@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from ratchet.config.configuration import Source
 from ratchet.config.declaration import Setting
 from ratchet.config.environment_layer import read_environment
 from ratchet.config.file_layer import read_file
@@ -13,6 +12,7 @@ from ratchet.config.layer import Entry, Layer, Origin
 from ratchet.config.references import escape
 from ratchet.config.schema import check_values
 from ratchet.config.settings import FLAGS, SECTIONS, SETTINGS, default_values, section_fault
+from ratchet.config.source import Source
 from ratchet.errors import InvalidConfig
 from ratchet.task.text import error_from, printable
 from ratchet.values import Json, Place, Problem

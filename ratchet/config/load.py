@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from ratchet.config.configuration import Configuration, Source
+from ratchet.config.configuration import Configuration
 from ratchet.config.declaration import fits
 from ratchet.config.discover import VARIABLE, find_file
 from ratchet.config.settings import FLAGS, SETTINGS, default_values
+from ratchet.config.source import Source
 from ratchet.errors import InvalidConfig
 from ratchet.values import Json, Problem
 

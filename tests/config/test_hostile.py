@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratchet.config.configuration import Source
 from ratchet.config.declaration import fits
 from ratchet.config.layers import read_layers
 from ratchet.config.settings import SECTIONS, SETTINGS
+from ratchet.config.source import Source
 from ratchet.errors import InvalidConfig
 
 SCALARS = st.one_of(
