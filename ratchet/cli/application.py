@@ -80,10 +80,14 @@ def build_application() -> Any:
             None, "--config", metavar="FILE", help="Configuration file", show_default="looked for"
         ),
         log_level: str | None = typer.Option(
-            None, "--log-level", metavar="LEVEL", help="debug, info, warning or error", show_default="warning"
+            None,
+            "--log-level",
+            metavar="LEVEL",
+            help="Log of executions: debug, info, warning or error",
+            show_default="warning",
         ),
         log_format: str | None = typer.Option(
-            None, "--log-format", metavar="FORMAT", help="text or json", show_default="text"
+            None, "--log-format", metavar="FORMAT", help="Form of that log: text or json", show_default="text"
         ),
     ) -> None:
         """Run small, schema-checked JavaScript tasks in a sandbox that can be trusted.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from ratchet.cli.application import make_app
+from ratchet.cli.configured import load_for
 from ratchet.cli.output import print_json
 from ratchet.cli.report import inert_line
 from ratchet.task.scaffold import TEMPLATES, create_task
@@ -19,6 +20,7 @@ def generate() -> None:
 
 @app.command()
 def task(
+    context: typer.Context,
     path: str = typer.Argument("", metavar="PATH", help="Folder to make", show_default=False),
     path_option: str = typer.Option("", "--path", metavar="PATH", help="Another way to name it", show_default=False),
     template: str = typer.Option(
@@ -30,6 +32,7 @@ def task(
     as_json: bool = typer.Option(False, "--json", help="Print the paths as JSON"),
 ) -> None:
     """Write a new task: metadata, source, schemas and a case."""
+    load_for(context.obj, {})
     folder = path or path_option
     if not folder or (path and path_option):
         raise typer.BadParameter("Name one folder to make")

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from ratchet.cli.application import make_app
+from ratchet.cli.configured import load_for
 from ratchet.cli.output import print_json
 from ratchet.cli.report import inert_line
 from ratchet.task.find import find_tasks
@@ -18,10 +19,12 @@ app = make_app()
 
 @app.command()
 def list_(
+    context: typer.Context,
     directory: str = typer.Argument(".", metavar="DIR", help="Folder to look in"),
     as_json: bool = typer.Option(False, "--json", help="Print the tasks as JSON, with their schemas"),
 ) -> None:
     """List the tasks in a folder."""
+    load_for(context.obj, {})
     tasks = []
     broken = []
     for found in find_tasks(directory):

@@ -94,3 +94,14 @@ def test_a_worker_that_cannot_be_started_is_said_with_the_reason(make_task: Make
         "Hint: Raise the limits on processes and open files, or lower `execution.workers.max`\n"
     )
     assert ended.returncode == 6
+
+
+@pytest.mark.parametrize(
+    "command", [["list"], ["generate", "task", "new"], ["validate", "total"], ["run-once", "total"]]
+)
+def test_every_command_refuses_a_configuration_that_is_not_there(
+    ratchet: Command, make_task: MakeTask, folder: Path, command: list[str]
+) -> None:
+    make_task("() => 1\n", files=NUMBER)
+    assert ratchet(*command, "--config", "gone.yaml").startswith("exit 3\n--- stderr\nError: ")
+    assert not (folder / "new").exists()

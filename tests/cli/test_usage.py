@@ -22,8 +22,9 @@ Usage: ratchet [OPTIONS] COMMAND [ARGS]...
 Options:
   --version            Show the version and exit
   --config FILE        Configuration file  [default: (looked for)]
-  --log-level LEVEL    debug, info, warning or error  [default: (warning)]
-  --log-format FORMAT  text or json  [default: (text)]
+  --log-level LEVEL    Log of executions: debug, info, warning or error
+                       [default: (warning)]
+  --log-format FORMAT  Form of that log: text or json  [default: (text)]
   --help               Show this message and exit.
 
 Commands:
