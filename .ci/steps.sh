@@ -30,6 +30,14 @@ report_failures() {
   return "$failed"
 }
 
+# Print how many tests each run of them passed: a run that executed none must not look green.
+report_counts() {
+  local log
+  for log in "$scratch"/logs/tests*; do
+    grep -E '^=*[ ]?[0-9]+ passed' "$log" || { echo "== $(basename "$log"): no test was executed"; return 1; }
+  done
+}
+
 # Print one interpreter of each version that this machine has and the project supports, the oldest first.
 pythons() {
   local minor candidate
