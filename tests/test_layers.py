@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ratchet.sandbox import launch
 from tests.imports import PACKAGE, Import, imports_of, modules
 
-LAYERS = ("values", "errors", "task", "engine", "sandbox", "execution", "config", "cli", "__main__")
+LAYERS = ("values", "errors", "task", "engine", "sandbox", "gateway", "execution", "config", "cli", "__main__")
 """Lowest first: a layer may import itself and those before it."""
 
 WORKER = "ratchet.sandbox.worker"
@@ -42,6 +42,17 @@ def worker_modules() -> set[str]:
             reached.add(module)
             waiting += [found.target for found in imports_of(known[module]) if not found.typing_only]
     return reached
+
+
+def test_the_sandbox_and_the_gateway_do_not_know_each_other() -> None:
+    assert [
+        arrow for arrow in arrows() if {layer_of(arrow[0]), layer_of(arrow[1].target)} == {"sandbox", "gateway"}
+    ] == []
+
+
+def test_the_gateway_imports_values_and_the_task_alone() -> None:
+    below = {layer_of(imported.target) for module, imported in arrows() if layer_of(module) == "gateway"}
+    assert below <= {"errors", "values", "task"}
 
 
 def test_every_module_belongs_to_a_layer() -> None:

@@ -1,0 +1,66 @@
+"""Whether a task may send a request: what the operator says, then what the task itself declares."""
+
+from __future__ import annotations
+
+import json
+
+from ratchet.gateway.failures import HostNotPermitted
+from ratchet.gateway.host_patterns import parse_pattern
+from ratchet.gateway.policy import Policy
+from ratchet.gateway.url import DEFAULT_PORTS, Url
+from ratchet.task.model import Permissions
+
+
+def check_host(policy: Policy, permissions: Permissions, method: str, url: Url) -> HostNotPermitted | None:
+    """Return why a task may not send a request, and what would allow it; None where it may."""
+    if policy.offline:
+        return HostNotPermitted(f"`{_name(url)}` is not reached offline", hint="Run it without `--offline`")
+    denied = next((text for text in policy.deny if parse_pattern(text).may_match(url)), None)
+    if denied is not None:
+        return HostNotPermitted(
+            f"`{_name(url)}` is denied by the configuration", hint=f"Take `{denied}` out of `permissions.deny`"
+        )
+    if permissions.methods is not None and method not in permissions.methods:
+        declared = _metadata_line("methods", permissions.methods, method)
+        return HostNotPermitted(
+            f"`{method}` to `{_name(url)}` is not among the methods that the task declares",
+            hint=f"{declared} in the task's metadata declares it",
+        )
+    if any(parse_pattern(text).matches(url) for text in policy.allow):
+        return None
+    return _check_declared(policy, permissions, url)
+
+
+def _check_declared(policy: Policy, permissions: Permissions, url: Url) -> HostNotPermitted | None:
+    allow = (
+        f"`--allow-host {_name(url)}` allows it once, `permissions.allow: [{_name(url)}]` in the configuration always"
+    )
+    if policy.default == "none":
+        return HostNotPermitted(f"`{_name(url)}` is not among the hosts that the configuration allows", hint=allow)
+    if permissions.net is None and policy.default == "public":
+        return None
+    if any(_declares(text, url) for text in permissions.net or ()):
+        return None
+    declared = _metadata_line("net", permissions.net or (), _name(url))
+    return HostNotPermitted(
+        f"`{_name(url)}` is not among the hosts that the task declares",
+        hint=f"{declared} in the task's metadata declares it, {allow}",
+    )
+
+
+def _declares(text: str, url: Url) -> bool:
+    try:
+        return parse_pattern(text).matches(url)
+    except ValueError:
+        # Metadata is checked for its form alone: `1.2.3.4.5` has that of a host and is none.
+        return False
+
+
+def _name(url: Url) -> str:
+    """Return the host as a pattern names it, with the port where that is not the usual one."""
+    name = f"[{url.host}]" if ":" in url.host else url.host
+    return name if url.port in DEFAULT_PORTS.values() else f"{name}:{url.port}"
+
+
+def _metadata_line(key: str, present: tuple[str, ...], missing: str) -> str:
+    return f"`{json.dumps({'permissions': {key: [*present, missing]}})[1:-1]}`"
