@@ -68,6 +68,11 @@ SECTIONS = (
                 least=0, most=1_000_000,
             ),
             Setting("timers", "whole", _LIMITS.timers, "Timers that wait at a time", least=0, most=1_000_000),
+            Setting("fetches", "whole", _LIMITS.fetches, "HTTP requests of an execution", least=0, most=100_000),
+            Setting(
+                "fetches_in_flight", "whole", _LIMITS.fetches_in_flight, "HTTP requests of an execution at a time",
+                least=1, most=64,
+            ),
             Setting(
                 "grace_seconds", "number", _LIMITS.grace_seconds,
                 "Time between the request to stop and the end of the process", least=0, most=60,

@@ -6,7 +6,7 @@ library, dukpy and its siblings, nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, Protocol
 
 
@@ -18,7 +18,10 @@ class Host(Protocol):
     """What a script's prelude talks to."""
 
     def receive(self, kind: str, text: str) -> Any:
-        """Take one message of the prelude and return the JSON value it gets back, None for nothing."""
+        """Take one message of the prelude and return the JSON value it gets back, None for nothing.
+
+        Bytes are JSON text already.
+        """
 
     def resolve_module(self, base: str, specifier: str) -> str:
         """Return the identity of the module that `base` imports as `specifier`."""
@@ -48,7 +51,13 @@ class Engine(Protocol):
 
 
 class Reporter(Protocol):
-    """Where an execution's console, progress, questions and end go: a frame each."""
+    """Where an execution's console, progress, questions and end go: a frame each.
+
+    Attributes:
+        trace: Returns what an execution that is recorded has seen so far, for the end.
+    """
+
+    trace: Callable[[], Mapping[str, Any] | None]
 
     def console(self, level: str, time_ms: int, text: str) -> None: ...
 
@@ -56,6 +65,8 @@ class Reporter(Protocol):
 
     def ask(self, question: str) -> None: ...
 
-    def wait(self, seconds: float | None) -> str | None: ...
+    def abandon(self, identity: int) -> None: ...
+
+    def wait(self, seconds: float | None) -> tuple[int, str] | None: ...
 
     def finish(self, kind: bytes, body: bytes, dropped_lines: int) -> NoReturn: ...

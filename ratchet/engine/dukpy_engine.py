@@ -76,7 +76,9 @@ class DukpyEngine:
             assert self._host is not None
             text = name.decode("utf-8", "surrogatepass")
             answer = self._host.receive(text[:1], text[1:])
-            return None if answer is None else json.dumps(answer).encode()
+            if answer is None or isinstance(answer, bytes):
+                return answer
+            return json.dumps(answer).encode()
         except BaseException as error:
             self._fault = error
             raise

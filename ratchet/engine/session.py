@@ -14,6 +14,7 @@ from ratchet.engine.modules import ModuleNotFound, Modules
 from ratchet.engine.prelude import Prelude
 from ratchet.engine.random import SeededRandom
 from ratchet.engine.stack import parse_stack
+from ratchet.engine.timeline import Answer, open_timeline
 from ratchet.engine.timers import Timers
 
 RESULT = b"R"
@@ -31,7 +32,7 @@ class Session:
     """Runs one request in one engine and never returns: it ends in `Reporter.finish`.
 
     Args:
-        request: `main` (id, form), `files` (path to text), `context`, `seed` (hex).
+        request: `main` (id, form), `files` (path to text), `context`, `seed` (hex), `time` (see `open_timeline`).
         value: The input as JSON text.
         limits: The ceilings this side can count, by the names of `task.model.Limits`.
     """
@@ -56,8 +57,13 @@ class Session:
         self._calls = {**CALLS, "crypto.random": random_call(self._random.bytes)}
         self._started = time.monotonic()
         self._memory_before = touched_bytes()
-        self._timers = Timers()
-        self._asked = 0
+        self._timeline = open_timeline(request.get("time"))
+        reporter.trace = self._timeline.trace
+        self._timers = Timers(self._timeline.elapsed)
+        # Questions without an answer, by number, and answers that came while another was waited for.
+        self._asked: set[int] = set()
+        self._arrived: dict[int, str] = {}
+        self._fetches = 0
         self._console_lines = 0
         self._console_bytes = 0
         self._dropped_lines = 0
@@ -65,6 +71,7 @@ class Session:
         self._messages = {
             "A": self._ask,
             "C": self._console,
+            "D": lambda _text: self._timeline.now(),
             "c": self._drop,
             "E": self._fail,
             "K": self._call,
@@ -75,9 +82,11 @@ class Session:
             "B": lambda text: self._finish_error({"code": "output_limit", "bytes": int(text)}),
             "O": self._reject_output,
             "P": self._progress,
+            "Q": self._abandon,
             "R": self._succeed,
             "T": self._set_timer,
             "t": self._clear_timer,
+            "W": self._answer_now,
             "X": self._no_entry,
         }
 
@@ -88,6 +97,7 @@ class Session:
             "main": {**main, "source": self._request["files"][main["id"]]},
             "context": self._request["context"],
             "outputLimit": self._limits["output_bytes"],
+            "clocked": self._timeline.clocked,
         }
         # The input goes in as the text it came in: any JSON value survives, and nothing is parsed twice.
         value = f'{json.dumps(start)[:-1]},"input":{self._value}}}'
@@ -123,15 +133,28 @@ class Session:
     # The event loop.
 
     def _turn(self) -> None:
-        """Wait for an answer or a timer, and run what came first."""
-        answer = self._reporter.wait(self._timers.seconds_to_next())
-        if answer is not None:
-            self._asked -= 1
-            self._engine.deliver("answer", answer)
-            return
-        timer = self._timers.take_due()
-        if timer is not None:
-            self._engine.deliver("timer", str(timer))
+        """Run what comes first, an answer or a timer."""
+        event = self._timeline.next(self._timers, self._asked, self._take_answer)
+        if isinstance(event, int):
+            self._engine.deliver("timer", str(event))
+        elif event is not None:
+            self._engine.deliver("answer", f'{{"id":{event[0]},"answer":{event[1]}}}')
+
+    def _take_answer(self, seconds: float | None, wanted: int | None) -> Answer | None:
+        """Return an answer, to any question or to one, None when the time is over first."""
+        while wanted not in self._arrived if wanted is not None else not self._arrived:
+            answer = self._reporter.wait(seconds)
+            if answer is None:
+                return None
+            self._arrived[answer[0]] = answer[1]
+        identity = next(iter(self._arrived)) if wanted is None else wanted
+        self._asked.discard(identity)
+        return identity, self._arrived.pop(identity)
+
+    def _answer_now(self, text: str) -> bytes | None:
+        """Wait for one answer while the script stands still."""
+        answer = self._take_answer(None, int(text)) if int(text) in self._asked else None
+        return None if answer is None else answer[1].encode()
 
     def _set_timer(self, text: str) -> None:
         if len(self._timers) >= self._limits["timers"]:
@@ -143,8 +166,16 @@ class Session:
         self._timers.clear(int(float(text)))
 
     def _ask(self, text: str) -> None:
-        self._asked += 1
-        self._reporter.ask(text)
+        identity, _, question = text.partition(" ")
+        self._fetches += '"kind":"fetch"' in question[:64]
+        if self._fetches > self._limits["fetches"]:
+            self._finish_error({"code": "count_limit", "what": "fetches", "limit": self._limits["fetches"]})
+        self._asked.add(int(identity))
+        self._reporter.ask(question)
+
+    def _abandon(self, text: str) -> None:
+        if int(text) in self._asked:
+            self._reporter.abandon(int(text))
 
     # Modules, the generator and what Python computes for the prelude.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
 from ratchet.errors import CountLimit, InvalidInput, NotPermitted, RatchetError, TaskFailed, code_of
 from ratchet.execution.document import Execution
+from ratchet.execution.in_flight import InFlight
+from ratchet.execution.surroundings import CallMade
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.supervise import Answer
 from ratchet.task.model import Limits, Task
@@ -20,6 +20,7 @@ from ratchet.values import Json, JsonObject
 MAX_DEPTH = 8
 MAX_CALLS = 50
 MAX_IN_FLIGHT = 6
+_NOT_RECORDED: JsonObject = {"error": {"name": "Error", "message": "The recording has no such call of a task"}}
 
 FindTask = Callable[[str], Task]
 """Returns the task of a name; raises NotFound."""
@@ -43,24 +44,41 @@ class Parent(NamedTuple):
 
 
 class Calls:
-    """The calls of one execution; closing it cancels those that are under way."""
+    """The calls of one execution; closing it cancels those that are under way.
 
-    def __init__(self, run: RunTask, task: Task, parent: Parent, limits: Limits, find_task: FindTask | None) -> None:
+    Args:
+        recorded: Answers by the number of the question, in place of calling anything.
+
+    Attributes:
+        made: The calls that have been answered.
+    """
+
+    def __init__(
+        self,
+        run: RunTask,
+        task: Task,
+        parent: Parent,
+        limits: Limits,
+        find_task: FindTask | None,
+        recorded: Mapping[int, JsonObject] | None = None,
+    ) -> None:
         self._run = run
         self._task = task
         self._parent = parent
         self._limits = limits
         self._find_task = find_task
+        self._recorded = recorded
+        self.made: list[CallMade] = []
         self._ends = time.monotonic() + limits.timeout_seconds
         self._cancellation = Cancellation()
-        self._lock = threading.Lock()
-        self._waiting: deque[tuple[bytes, Answer]] = deque()
-        self._threads: list[threading.Thread] = []
+        self._flying = InFlight(MAX_IN_FLIGHT, "ratchet-call")
         self._started = 0
-        self._at_work = 0
 
-    def start(self, payload: Json, answer: Answer) -> None:
+    def start(self, identity: int, payload: Json, answer: Answer) -> None:
         """Answer a call, later and from another thread."""
+        if self._recorded is not None:
+            answer(self._recorded.get(identity) or _NOT_RECORDED)
+            return
         if self._started >= MAX_CALLS:
             answer({"error": _error_for_script(CountLimit(f"An execution may call {MAX_CALLS} times"))})
             return
@@ -68,41 +86,27 @@ class Calls:
         if is_deeper_than(payload, DEEPEST):
             answer({"error": _error_for_script(InvalidInput(f"The input is nested more than {DEEPEST} deep"))})
             return
-        with self._lock:
-            # As text: read, an input can take thirty times the memory, and up to fifty wait here.
-            self._waiting.append((json.dumps(payload).encode(), answer))
-            if self._at_work < MAX_IN_FLIGHT:
-                self._at_work += 1
-                self._threads.append(threading.Thread(target=self._work, name="ratchet-call", daemon=True))
-                self._threads[-1].start()
+        # As text: read, an input can take thirty times the memory, and up to fifty wait here.
+        text = json.dumps(payload).encode()
+        self._flying.add(lambda: self._answer(identity, json.loads(text), answer))
 
     def close(self) -> None:
         """Cancel what is still running and wait until it has ended."""
         self._cancellation.cancel()
-        with self._lock:
-            self._waiting.clear()
-        for thread in self._threads:
-            thread.join()
+        self._flying.close()
 
-    def _work(self) -> None:
-        """Answer the calls that wait, until none does."""
-        while True:
-            with self._lock:
-                if not self._waiting:
-                    self._at_work -= 1
-                    return
-                text, answer = self._waiting.popleft()
-            self._answer(json.loads(text), answer)
-
-    def _answer(self, payload: Json, answer: Answer) -> None:
+    def _answer(self, identity: int, payload: Json, answer: Answer) -> None:
         try:
-            answer({"value": self._call(payload).output})
+            result: JsonObject = {"value": self._call(payload).output}
         except RatchetError as error:
-            answer({"error": _error_for_script(error)})
+            result = {"error": _error_for_script(error)}
         except Exception:
             # A bug of ours; without an answer the caller would wait for its time limit.
             answer({"error": {"name": "Error", "message": "The call failed inside Ratchet"}})
             raise
+        if isinstance(payload, dict):
+            self.made.append(CallMade(identity, str(payload.get("task")), payload.get("input"), result))
+        answer(result)
 
     def _call(self, payload: Json) -> Execution:
         """Run the called task.

@@ -90,6 +90,32 @@ class TaskReference(NamedTuple):
     source: str
 
 
+class RequestMade(NamedTuple):
+    """One HTTP request of the task.
+
+    Args:
+        status: None where there was no answer.
+        bytes_out, bytes_in: Of the bodies.
+        source: network, mock or recording.
+        error: Why there was no answer.
+    """
+
+    method: str
+    url: str
+    status: int | None
+    duration_ms: int
+    bytes_out: int
+    bytes_in: int | None
+    source: str
+    error: str | None
+
+    def to_json(self) -> JsonObject:
+        """Return the document's form."""
+        facts = self._asdict()
+        facts["from"] = facts.pop("source")
+        return facts
+
+
 _NOTHING_USED: JsonObject = {}
 
 
@@ -101,6 +127,7 @@ class Execution(NamedTuple):
         progress: The last report: fraction (0 to 1), step, message, data.
         used: cpu_ms, memory_peak_bytes, output_bytes.
         engine: name, version, isolation (level, applied, missing).
+        recording: Where what happened is kept, to be replayed.
     """
 
     id: str
@@ -116,6 +143,7 @@ class Execution(NamedTuple):
     console: tuple[ConsoleLine, ...] = ()
     console_dropped: int = 0
     progress: JsonObject | None = None
+    requests: tuple[RequestMade, ...] = ()
     duration_ms: int | None = None
     queued_ms: int | None = None
     used: JsonObject = _NOTHING_USED
@@ -124,6 +152,7 @@ class Execution(NamedTuple):
     job_id: str | None = None
     schedule_id: str | None = None
     parent_id: str | None = None
+    recording: str | None = None
 
     @property
     def output(self) -> Json:
@@ -143,7 +172,7 @@ class Execution(NamedTuple):
             "console": [{"level": line.level, "time_ms": line.time_ms, "text": line.text} for line in self.console],
             "console_dropped": self.console_dropped,
             "progress": self.progress,
-            "requests": [],
+            "requests": [request.to_json() for request in self.requests],
             "created_at": _timestamp(self.created_at),
             "started_at": _timestamp(self.started_at),
             "finished_at": _timestamp(self.finished_at),
@@ -156,7 +185,7 @@ class Execution(NamedTuple):
             "job_id": self.job_id,
             "schedule_id": self.schedule_id,
             "parent_id": self.parent_id,
-            "recording": None,
+            "recording": self.recording,
         }
 
 

@@ -45,7 +45,7 @@ def _script_error(task: Task, sources: Sources, details: JsonObject) -> Executio
         place=place or Place(task.path_of(sources.main)),
         status=status if type(status) is int and 100 <= status <= 599 else None,
         stack=stack or None,
-        hint=_script_hint(task, name, message),
+        hint=_text(details.get("hint")) or _script_hint(task, name, message),
         details=_script_details(details),
     )
 
@@ -104,7 +104,7 @@ def _invalid_output(details: JsonObject, _limits: Limits) -> tuple[str, str | No
 
 
 def _never_settled(_details: JsonObject, _limits: Limits) -> tuple[str, str | None]:
-    message = "The task's promise can never settle: no timer is left that could settle it"
+    message = "The task's promise can never settle: no timer and no request is left that could settle it"
     return message, "Make every path of the promise call `resolve` or `reject`"
 
 
@@ -129,6 +129,8 @@ def _output_limit(details: JsonObject, limits: Limits) -> tuple[str, str | None]
 def _count_limit(details: JsonObject, _limits: Limits) -> tuple[str, str | None]:
     what, limit = _text(details.get("what")) or "messages", details.get("limit")
     number = f"{limit:,} " if type(limit) is int else ""
+    if what == "fetches":
+        return f"The task made more than {number}requests", "Ask for more at a time, or raise `execution.fetches`"
     return f"The task had more than {number}{what} at a time", "Wait for some of them before the next"
 
 

@@ -69,11 +69,24 @@ def encode_input(value: Json, sources: Sources, limits: Limits) -> bytes:
     return text
 
 
-def run_request(sources: Sources, context: JsonObject, *, probe: bool = False) -> JsonObject:
+def new_seed() -> str:
+    """Return what chance is made from in one execution: 32 bytes in hexadecimal digits."""
+    return os.urandom(_SEED_BYTES).hex()
+
+
+def run_request(
+    sources: Sources,
+    context: JsonObject,
+    *,
+    seed: str | None = None,
+    timing: JsonObject | None = None,
+    probe: bool = False,
+) -> JsonObject:
     """Return the request to run a task.
 
     Args:
         context: What the task finds in its second argument.
+        timing: See `engine.timeline.open_timeline`.
         probe: Look for the function to run and do not call it.
     """
     return {
@@ -81,7 +94,8 @@ def run_request(sources: Sources, context: JsonObject, *, probe: bool = False) -
         "main": {"id": sources.main, "form": sources.form, "probe": probe},
         "files": sources.files,
         "context": context,
-        "seed": os.urandom(_SEED_BYTES).hex(),
+        "seed": seed or new_seed(),
+        "time": timing,
     }
 
 

@@ -4,27 +4,43 @@ from __future__ import annotations
 
 import functools
 import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ratchet.execution.calls import Calls, FindTask, Parent
-from ratchet.execution.document import ConsoleLine, Execution, TaskReference, new_execution_id
+from ratchet.execution.document import ConsoleLine, Execution, RequestMade, TaskReference, new_execution_id
 from ratchet.execution.judge import judge
 from ratchet.execution.listener import Listener, OfCalled, Silent
-from ratchet.execution.request import context_of, encode_input, prepare_input, run_request
+from ratchet.execution.request import context_of, encode_input, new_seed, prepare_input, run_request
 from ratchet.execution.runtime import Runtime
 from ratchet.execution.sources import load_sources
+from ratchet.execution.surroundings import AS_IT_IS, Recorder, Surroundings, Witnessed
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.frames import pack_request
 from ratchet.sandbox.supervise import Answer
 from ratchet.task.model import Limits, Task
 from ratchet.values import Json, JsonObject
 
+if TYPE_CHECKING:
+    from ratchet.execution.fetches import Fetches
+    from ratchet.gateway.exchange import Exchange
+
 
 class _Record:
-    """Keeps what a worker says and passes it on."""
+    """Keeps what a worker says and passes it on.
 
-    def __init__(self, listener: Listener, calls: Calls) -> None:
+    Args:
+        open_fetches: Called at the first fetch: a task that makes none pays nothing for the network.
+    """
+
+    def __init__(
+        self, listener: Listener, calls: Calls, open_fetches: Callable[[Callable[[str], None]], Fetches]
+    ) -> None:
         self._listener = listener
         self._calls = calls
+        self._open_fetches = open_fetches
+        self._began = time.monotonic()
+        self._fetches: Fetches | None = None
         self.lines: list[ConsoleLine] = []
         self.last_progress: JsonObject | None = None
 
@@ -39,12 +55,35 @@ class _Record:
         self.last_progress = report
         self._listener.progress(report)
 
-    def ask(self, kind: str, payload: Json, answer: Answer) -> None:
+    def ask(self, identity: int, kind: str, payload: Json, answer: Answer) -> None:
         """Pass a question of the task to whoever answers its kind."""
         if kind == "call":
-            self._calls.start(payload, answer)
+            self._calls.start(identity, payload, answer)
+        elif kind == "fetch":
+            if self._fetches is None:
+                self._fetches = self._open_fetches(self._note)
+            self._fetches.start(identity, payload, answer)
         else:
             answer({"error": {"name": "Error", "message": f"Nobody answers `{kind[:40]}`"}})
+
+    def abandon(self, identity: int) -> None:
+        """Pass on that nobody waits for an answer any more."""
+        if self._fetches is not None:
+            self._fetches.abandon(identity)
+
+    def _note(self, sentence: str) -> None:
+        self.console("warn", round((time.monotonic() - self._began) * 1000), sentence)
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """What the task has asked of the network."""
+        return self._fetches.exchanges if self._fetches else ()
+
+    def close(self) -> None:
+        """End what the task still has under way."""
+        self._calls.close()
+        if self._fetches is not None:
+            self._fetches.close()
 
 
 def run(
@@ -58,6 +97,8 @@ def run(
     execution_id: str | None = None,
     find_task: FindTask | None = None,
     parent: Parent | None = None,
+    surroundings: Surroundings = AS_IT_IS,
+    recorder: Recorder | None = None,
 ) -> Execution:
     """Run a task on an input and return the execution, whether it completed, failed or was cancelled.
 
@@ -66,6 +107,8 @@ def run(
         limits: Ceilings for this run in place of the runtime's; the task's metadata may lower them further.
         find_task: Where `context.call` finds tasks; without it, no task can call another.
         parent: The execution that makes this call.
+        surroundings: What the task finds in place of the network, the clock and chance.
+        recorder: Who keeps the execution, to be replayed.
 
     Raises:
         InvalidTask: The source has a syntax error, or offers no function to call.
@@ -82,20 +125,25 @@ def run(
     identity = execution_id or new_execution_id()
     caller = Parent(identity, (*(parent.chain if parent else ()), task.name))
     run_called = functools.partial(run, runtime, listener=listener, find_task=find_task, parent=caller)
-    calls = Calls(run_called, task, caller, limits, find_task)
-    record = _Record(listener, calls)
+    calls = Calls(run_called, task, caller, limits, find_task, surroundings.calls)
+    record = _Record(listener, calls, functools.partial(runtime.open_fetches, task, limits, surroundings.answers))
     cancellation = cancellation or Cancellation()
+    seed = surroundings.seed or new_seed()
+    context: JsonObject = {}
 
     def make_request() -> bytes:
-        return pack_request(run_request(sources, context_of(task, identity, limits)), body)
+        # When a worker is there: the deadline is counted from now.
+        context.update({**context_of(task, identity, limits), **(surroundings.context or {})})
+        timing = {"record": True} if recorder is not None else surroundings.time
+        return pack_request(run_request(sources, context, seed=seed, timing=timing), body)
 
     try:
         outcome = runtime.work(make_request, limits, record, cancellation, depth=len(parent.chain) if parent else 0)
     finally:
-        calls.close()
+        record.close()
     finished = time.time()
     error = judge(runtime, task, sources, limits, outcome)
-    return Execution(
+    execution = Execution(
         id=identity,
         task=TaskReference(name=task.name, version=task.version, digest=task.digest, source=task.location),
         status="completed" if error is None else "cancelled" if error.code == "cancelled" else "failed",
@@ -109,9 +157,28 @@ def run(
         console=tuple(record.lines),
         console_dropped=outcome.console_dropped,
         progress=record.last_progress,
+        requests=tuple(_request_made(exchange) for exchange in record.exchanges),
         duration_ms=round(outcome.duration_seconds * 1000),
         queued_ms=round(outcome.queued_seconds * 1000),
-        used={**outcome.used, "output_bytes": len(outcome.body or b"")},
+        used={**outcome.used, "fetches": len(record.exchanges), "output_bytes": len(outcome.body or b"")},
         engine={**(outcome.engine or {}), "isolation": outcome.isolation},
         parent_id=parent.id if parent else None,
+    )
+    if recorder is None:
+        return execution
+    witnessed = Witnessed(record.exchanges, tuple(calls.made), outcome.trace, seed, context)
+    return execution._replace(recording=recorder.keep(task, execution, witnessed))
+
+
+def _request_made(exchange: Exchange) -> RequestMade:
+    response = exchange.response
+    return RequestMade(
+        method=exchange.request.method,
+        url=exchange.request.url,
+        status=None if response is None else response.status,
+        duration_ms=round(exchange.duration_ms),
+        bytes_out=len(exchange.request.body or b""),
+        bytes_in=None if response is None else len(response.body),
+        source=exchange.source,
+        error=None if exchange.failure is None else exchange.failure.message,
     )

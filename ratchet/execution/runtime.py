@@ -1,4 +1,4 @@
-"""What executions share: the pool of workers, compiled schemas and transpiled sources. No global state."""
+"""What executions share: the pool of workers, the gateway, compiled schemas and transpiled sources. No global state."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ratchet.errors import InvalidTask, RatchetError, Unavailable
+from ratchet.gateway.gateway import Gateway
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.frames import ProtocolViolation, pack_request, parse_json
 from ratchet.sandbox.pool import ALONE, Pool
@@ -18,6 +19,8 @@ from ratchet.values import Json, JsonObject, Place
 
 if TYPE_CHECKING:
     from ratchet.engine.source import Transpiled
+    from ratchet.execution.fetches import Fetches
+    from ratchet.gateway.exchange import Answers
     from ratchet.task.schema import Schema
     from ratchet.task.schema_of_task import Side
 
@@ -32,6 +35,7 @@ class Runtime:
         pool: Where workers come from.
         cache_folder: Where transpiled sources are kept between processes; None keeps them in memory only.
         require_isolation: The least level that a worker must reach: none, partial or full.
+        gateway: The only way out; one that lets tasks reach any public address without it.
         validate_schemas: Whether inputs and outputs are checked against the tasks' schemas.
     """
 
@@ -43,9 +47,11 @@ class Runtime:
         cache_folder: str | None = None,
         require_isolation: str = "none",
         validate_schemas: bool = True,
+        gateway: Gateway | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.pool = pool or Pool()
+        self.gateway = gateway or Gateway()
         self.cache_folder = cache_folder
         self._require_isolation = require_isolation
         self._validate_schemas = validate_schemas
@@ -61,8 +67,9 @@ class Runtime:
         self.close()
 
     def close(self) -> None:
-        """End every worker."""
+        """End every worker and close every connection."""
         self.pool.close()
+        self.gateway.close()
 
     def schema(self, task: Task, side: Side) -> Schema | None:
         """Return the compiled `input` or `output` schema of a task, None where there is none to check against."""
@@ -107,6 +114,17 @@ class Runtime:
             )
         outcome.queued_seconds = queued
         return outcome
+
+    def open_fetches(self, task: Task, limits: Limits, answers: Answers | None, note: Callable[[str], None]) -> Fetches:
+        """Return what answers the fetches of one execution.
+
+        Args:
+            answers: What answers in place of the network; None to go out.
+            note: Takes a sentence about a request for the task's console.
+        """
+        from ratchet.execution.fetches import Fetches
+
+        return Fetches(self.gateway.open_gate(task.metadata.permissions, answers), limits, note)
 
     def read_source(self, bundle: str, program: str, request: Json, *, place: Place, ends: float) -> Json:
         """Run one of our own programs over a task's text, in a worker, and return its answer.

@@ -24,9 +24,13 @@ READY = b"I"
 CONSOLE = b"C"
 PROGRESS = b"P"
 ASK = b"A"
+ABANDON = b"B"
+TRACE = b"T"
 RESULT = b"R"
 ERROR = b"E"
 REPORT = b"J"
+
+_LONGEST_EVENT = 20
 
 LEVELS = ("debug", "log", "info", "warn", "error")
 
@@ -53,6 +57,17 @@ def unpack_request(payload: bytes) -> tuple[dict[str, Any], bytes]:
     """Return header and body of a request."""
     header, _, body = payload.partition(b"\n")
     return json.loads(header), body
+
+
+def pack_answer(identity: int, answer: Mapping[str, Any]) -> bytes:
+    """Return the payload of an answer: the number of the question, and behind a line feed a `value` or an `error`."""
+    return f"{identity}\n{json.dumps(answer)}".encode()
+
+
+def unpack_answer(payload: bytes) -> tuple[int, str]:
+    """Return the number of a question and the text of its answer, unread."""
+    identity, _, text = payload.partition(b"\n")
+    return int(identity), text.decode()
 
 
 def unpack_header(header: bytes, allowed: bytes, limit: int) -> tuple[bytes, int]:
@@ -139,6 +154,28 @@ def parse_object(payload: bytes) -> dict[str, Any]:
     value = parse_json(payload)
     if not isinstance(value, dict):
         raise ProtocolViolation("a frame that is no object")
+    return value
+
+
+def parse_count(payload: bytes) -> int:
+    """Return a number from 0 that JavaScript can hold."""
+    value = parse_json(payload)
+    if type(value) is not int or not 0 <= value < 1 << 53:
+        raise ProtocolViolation("a frame that is no number")
+    return value
+
+
+def parse_trace(payload: bytes) -> dict[str, Any]:
+    """Return what a recorded execution saw: `clock`, pairs of milliseconds and readings, and `events`, texts."""
+    value = parse_object(payload)
+    clock, events = value.get("clock"), value.get("events")
+    if set(value) != {"clock", "events"} or not isinstance(clock, list) or not isinstance(events, list):
+        raise ProtocolViolation("a trace of another shape")
+    for run in clock:
+        if not (isinstance(run, list) and len(run) == 2 and all(type(number) is int for number in run)):
+            raise ProtocolViolation("a trace whose clock does not fit")
+    if not all(type(event) is str and len(event) <= _LONGEST_EVENT for event in events):
+        raise ProtocolViolation("a trace whose events do not fit")
     return value
 
 

@@ -44,7 +44,9 @@ class Listener(Protocol):
 
     def progress(self, report: JsonObject) -> None: ...
 
-    def ask(self, kind: str, payload: Json, answer: Answer) -> None: ...
+    def ask(self, identity: int, kind: str, payload: Json, answer: Answer) -> None: ...
+
+    def abandon(self, identity: int) -> None: ...
 
 
 class Unheard:
@@ -56,9 +58,12 @@ class Unheard:
     def progress(self, report: JsonObject) -> None:
         """Drop a report."""
 
-    def ask(self, kind: str, payload: Json, answer: Answer) -> None:
+    def ask(self, identity: int, kind: str, payload: Json, answer: Answer) -> None:
         """Refuse: nothing may be asked for in such a run."""
         answer({"error": {"name": "Error", "message": "Not available while a source is only checked"}})
+
+    def abandon(self, identity: int) -> None:
+        """Do nothing: every question has its answer already."""
 
 
 class Outcome:
@@ -69,6 +74,7 @@ class Outcome:
         code: The stable code of the failure.
         details: What the worker, or this side, says about the failure; believed no further than its shape.
         used: `cpu_ms`, `memory_peak_bytes` as far as the worker got to say.
+        trace: What the worker says that an execution which is recorded has seen; see `frames.parse_trace`.
     """
 
     def __init__(self) -> None:
@@ -78,6 +84,7 @@ class Outcome:
         self.isolation: JsonObject | None = None
         self.engine: JsonObject | None = None
         self.used: JsonObject = {}
+        self.trace: JsonObject | None = None
         self.console_dropped = 0
         self.duration_seconds = 0.0
         self.queued_seconds = 0.0
@@ -166,7 +173,8 @@ class _Conversation:
 
     def _converse(self, request: bytes) -> None:
         self._channel.send(frames.REQUEST, request, self._deadline)
-        kinds = frames.CONSOLE + frames.PROGRESS + frames.ASK + frames.REPORT + frames.RESULT + frames.ERROR
+        kinds = frames.CONSOLE + frames.PROGRESS + frames.ASK + frames.ABANDON
+        kinds += frames.TRACE + frames.REPORT + frames.RESULT + frames.ERROR
         largest = max(self._limits.worker_frame_bytes, self._limits.output_bytes)
         while True:
             kind, payload = self._channel.receive(kinds, largest, self._deadline)
@@ -191,7 +199,11 @@ class _Conversation:
                 self._listener.progress(report)
         elif kind == frames.ASK:
             identity, subject, question = frames.parse_question(payload)
-            self._listener.ask(subject, question, lambda value: self._answer(identity, value))
+            self._listener.ask(identity, subject, question, lambda value: self._answer(identity, value))
+        elif kind == frames.ABANDON:
+            self._listener.abandon(frames.parse_count(payload))
+        elif kind == frames.TRACE:
+            self.outcome.trace = frames.parse_trace(payload)
         elif kind == frames.REPORT:
             self._take_report(frames.parse_object(payload))
         elif kind == frames.RESULT:
@@ -204,8 +216,7 @@ class _Conversation:
 
     def _answer(self, identity: int, value: Json) -> None:
         try:
-            body = json.dumps({"id": identity, **value}).encode()
-            self._channel.send(frames.ANSWER, body, self._deadline)
+            self._channel.send(frames.ANSWER, frames.pack_answer(identity, value), self._deadline)
         except (frames.Disconnected, DeadlinePassed, ValueError):
             return  # The worker has ended; `run` sees that too.
 

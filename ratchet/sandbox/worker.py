@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from ratchet.engine import Engine
@@ -30,6 +30,7 @@ class Outbox:
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
         self.writing = False
+        self.trace: Callable[[], Mapping[str, Any] | None] = lambda: None
 
     def console(self, level: str, time_ms: int, text: str) -> None:
         """Send one line of the console."""
@@ -43,10 +44,14 @@ class Outbox:
         """Send a question of the task's; `wait` brings the answer."""
         self._send(frames.ASK, question.encode("utf-8", "surrogatepass"))
 
-    def wait(self, seconds: float | None) -> str | None:
-        """Return the next answer of the host, None when the time is over first."""
+    def abandon(self, identity: int) -> None:
+        """Say that an answer is not wanted any more."""
+        self._send(frames.ABANDON, str(identity).encode())
+
+    def wait(self, seconds: float | None) -> tuple[int, str] | None:
+        """Return the next answer of the host with the number of its question, None when the time is over first."""
         answer = self._inbox.take(frames.ANSWER, seconds)
-        return None if answer is None else answer.decode()
+        return None if answer is None else frames.unpack_answer(answer)
 
     def ready(self, isolation: Mapping[str, Any], engine: Engine) -> None:
         """Say how far the confinement got, and which engine waits."""
@@ -56,7 +61,9 @@ class Outbox:
     def finish(self, kind: bytes, body: bytes, dropped_lines: int) -> NoReturn:
         """Send the report and the last frame in one write, and exit without any tidying."""
         report = {**_usage(), "console_dropped": dropped_lines}
-        self._write(frames.pack(frames.REPORT, json.dumps(report).encode()) + frames.pack(kind, body))
+        trace = self.trace()
+        head = b"" if trace is None else frames.pack(frames.TRACE, json.dumps(trace).encode())
+        self._write(head + frames.pack(frames.REPORT, json.dumps(report).encode()) + frames.pack(kind, body))
         os._exit(0)
 
     def _send(self, kind: bytes, body: bytes) -> None:

@@ -22,6 +22,8 @@ class Limits(NamedTuple):
     console_bytes: int = 256 * 1024
     progress_events: int = 200
     timers: int = 1000
+    fetches: int = 50
+    fetches_in_flight: int = 6
     worker_frame_bytes: int = 4 * MEBIBYTE
     input_frame_bytes: int = 32 * MEBIBYTE
     grace_seconds: float = 2.0

@@ -238,7 +238,7 @@ Hint: Return a copy without the reference that leads back
             snapshot("""\
 exit 1
 --- stderr
-Error: The task's promise can never settle: no timer is left that could settle it
+Error: The task's promise can never settle: no timer and no request is left that could settle it
   --> total/main.js
 Hint: Make every path of the promise call `resolve` or `reject`
 """),

@@ -76,3 +76,16 @@ def test_transpiled_sources_are_kept_where_the_file_says(load: Load, folder: Any
     with Runtime(cache_folder=folders[0]) as runtime:
         assert run(runtime, task, {}).output == 1
     assert list((folder / "kept" / "transpiled").rglob("*.json"))
+
+
+@pytest.mark.parametrize(("line", "code"), [("fetches: 1", "count_limit"), ("fetches: 2", None)])
+def test_requests_are_as_many_as_the_file_says(
+    load: Load, runtime: Runtime, make_task: MakeTask, line: str, code: str | None
+) -> None:
+    source = "async () => { for (let i = 0; i < 2; i++) await fetch('http://127.0.0.1/').catch(() => 1); return 1 }"
+    execution = run_under(runtime, make_task, load(f"execution: {{{line}}}"), source)
+    assert (execution.error and execution.error.code) == code
+
+
+def test_requests_at_a_time_are_as_many_as_the_file_says(load: Load) -> None:
+    assert load("execution: {fetches_in_flight: 2}").limits.fetches_in_flight == 2

@@ -22,6 +22,8 @@ OTHER: dict[str, Any] = {
     "execution.console_bytes": 800,
     "execution.progress_events": 3,
     "execution.timers": 5,
+    "execution.fetches": 7,
+    "execution.fetches_in_flight": 3,
     "execution.grace_seconds": 0.5,
     "execution.validate_schemas": False,
     "execution.require_isolation": "partial",
@@ -103,7 +105,7 @@ def test_the_defaults_fit() -> None:
 
 def test_numbers_carry_their_unit() -> None:
     units = ("_seconds", "_bytes", "_lines", "_events", "_count")
-    counts = {"timers", "workers.min", "workers.max"}
+    counts = {"timers", "fetches", "fetches_in_flight", "workers.min", "workers.max"}
     numbers = {setting.name for setting in all_settings().values() if setting.kind in ("whole", "number")}
     assert {name for name in numbers if not name.endswith(units)} == counts
 

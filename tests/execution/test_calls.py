@@ -204,9 +204,9 @@ def test_inputs_of_calls_that_wait_stay_small(make_task: MakeTask) -> None:
     calls = Calls(run_it, caller, Parent("1", ("caller",)), Limits(), lambda _name: called)
     # Six at work; the seventh shows what one that waits costs. An empty list takes 56 bytes and more.
     for _ in range(6):
-        calls.start({"task": "called", "input": None}, answers.put)
+        calls.start(1, {"task": "called", "input": None}, answers.put)
     tracemalloc.start()
-    calls.start({"task": "called", "input": [[] for _ in range(20_000)]}, answers.put)
+    calls.start(7, {"task": "called", "input": [[] for _ in range(20_000)]}, answers.put)
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     release.set()

@@ -112,7 +112,7 @@ def test_completed_document_says_what_ran(runtime: Runtime, make_task: MakeTask)
         5,
     )
     assert document["created_at"] <= document["finished_at"]
-    assert document["used"].keys() == {"cpu_ms", "memory_peak_bytes", "output_bytes"}
+    assert document["used"].keys() == {"cpu_ms", "memory_peak_bytes", "fetches", "output_bytes"}
     assert document["engine"]["isolation"]["missing"] == []
 
 

@@ -83,6 +83,11 @@ def _echo(answer: Answer) -> None:
     answer.full(json.dumps(shown).encode(), "Content-Type: application/json")
 
 
+@route("/mirror")
+def _mirror(answer: Answer) -> None:
+    answer.full(answer.request.body)
+
+
 @route("/status/")
 def _status(answer: Answer) -> None:
     code = answer.request.target.rpartition("/")[2]

@@ -7,8 +7,9 @@ from ipaddress import ip_address
 import pytest
 
 from ratchet.gateway.host_patterns import parse_pattern
+from ratchet.gateway.networks import address_check, parse_network
 from ratchet.gateway.permissions import check_host
-from ratchet.gateway.policy import DefaultPolicy, Policy, address_check, parse_network
+from ratchet.gateway.policy import DefaultPolicy, Policy
 from ratchet.gateway.url import parse_url
 from ratchet.task.model import Permissions
 

@@ -76,7 +76,7 @@ def test_frames_in_order_complete(run_fake: RunFake) -> None:
         + frame("R", [1])
     )
     assert (execution.output, execution.console[0].text, execution.console_dropped) == ([1], "hello", 2)
-    assert execution.used == {"cpu_ms": 5, "memory_peak_bytes": 7, "output_bytes": 3}
+    assert execution.used == {"cpu_ms": 5, "memory_peak_bytes": 7, "fetches": 0, "output_bytes": 3}
 
 
 HELLO = frame("I", READY)
@@ -197,4 +197,4 @@ def test_progress_data_too_deep_to_be_written_down_is_left_out(run_fake: RunFake
 def test_figures_that_count_nothing_are_left_out(run_fake: RunFake, figure: Any) -> None:
     report = {"cpu_ms": figure, "memory_peak_bytes": figure, "console_dropped": figure}
     execution = run_fake(HELLO + frame("J", report) + frame("R", 1))
-    assert (execution.used, execution.console_dropped) == ({"output_bytes": 1}, 0)
+    assert (execution.used, execution.console_dropped) == ({"fetches": 0, "output_bytes": 1}, 0)

@@ -19,7 +19,7 @@ EAGER = (
     "outcome",
     "entry",
 )
-OWN_LAZY = ("errors", "format")
+OWN_LAZY = ("errors", "format", "fetch", "clock")
 _FOLDER = os.path.dirname(__file__)
 _ERRORS = (
     "AuthenticationError",
@@ -40,7 +40,7 @@ class Prelude:
 
     def __init__(self) -> None:
         web: Mapping[str, str] = json.loads(_read("web/index.json"))
-        self.lazy_globals: dict[str, str] = {**dict.fromkeys(_ERRORS, "errors"), **web}
+        self.lazy_globals: dict[str, str] = {**dict.fromkeys(_ERRORS, "errors"), "fetch": "fetch", **web}
         self.lazy_parts = {name: _read(f"{name}.js") for name in OWN_LAZY}
         for file in os.listdir(os.path.join(_FOLDER, "web")):
             if file.endswith(".js"):
@@ -68,6 +68,7 @@ def host_globals() -> frozenset[str]:
         "queueMicrotask",
         "performance",
         "DOMException",
+        "fetch",
     )
     return frozenset(eager) | frozenset(_ERRORS) | frozenset(json.loads(_read("web/index.json")))
 

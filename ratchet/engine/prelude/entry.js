@@ -82,12 +82,13 @@
 
   host.on("start", (start) => {
     host.outputLimit = start.outputLimit;
+    if (start.clocked) host.part("clock");
     host.importModule = evaluate("(id) => import(id)");
     let result;
     try {
       const entry = findEntry(start.main);
       result = entry instanceof Native ? then(entry, (found) => call(found, start)) : call(entry, start);
-      if (result === null || (typeof result !== "object" && typeof result !== "function")) return host.succeed(result);
+      if (result === null || (typeof result !== "object" && typeof result !== "function") || host.isHandle(result)) return host.succeed(result);
       then(Native.resolve(result), host.succeed, host.fail);
     } catch (error) {
       host.fail(error);

@@ -25,6 +25,7 @@
       message,
       stack: textOf(attempt(() => error.stack)),
       status: typeof status === "number" ? status : undefined,
+      hint: textOf(attempt(() => error.hint)),
       js_code: typeof code === "string" ? code : undefined,
       cause: cause === undefined ? undefined : describe(cause, depth + 1),
     };
@@ -45,9 +46,18 @@
     }
     return null;
   }
+  // What a task returns, once all that it began is known to have gone well; `fetch` has more to say about it.
+  host.settle = (value) => value;
+  // A handle of `fetch` can be awaited, and is not when it is what a task returns.
+  host.isHandle = () => false;
   const reject = (problem) => host.send("O", stringify(setPrototypeOf(problem, null)));
 
   host.succeed = (value) => {
+    try {
+      value = host.settle(value);
+    } catch (error) {
+      return host.fail(error);
+    }
     if (value === undefined || typeof value === "function" || typeof value === "symbol")
       return reject({ reason: value === undefined ? "nothing" : `a ${typeof value}`, pointer: "" });
     let text;

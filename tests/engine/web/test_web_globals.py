@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 import pytest
@@ -35,6 +35,7 @@ class LastFrame:
 
     def __init__(self) -> None:
         self.lines: list[tuple[str, str]] = []
+        self.trace: Callable[[], Mapping[str, Any] | None] = lambda: None
 
     def console(self, level: str, time_ms: int, text: str) -> None:
         """Keep a line of the console."""
@@ -47,7 +48,10 @@ class LastFrame:
         """Refuse to ask: nothing here reaches out of the worker."""
         raise AssertionError(question)
 
-    def wait(self, seconds: float | None) -> str | None:
+    def abandon(self, identity: int) -> None:
+        """Do nothing: nothing was asked."""
+
+    def wait(self, seconds: float | None) -> tuple[int, str] | None:
         """Wait for the next timer; no answer ever comes."""
         time.sleep(seconds or 0)
         return None

@@ -15,21 +15,29 @@
     return value instanceof host.part("form-data").FormData ? host.part("multipart").renderMultipart(value) : null;
   }
 
-  // The bytes and the content type that follows from the kind of value; null for no body.
+  // The bytes and the content type of an object; null for one that has no bytes of its own.
+  function extractObject(value) {
+    const bytes = bytesOf(value);
+    return bytes ? { bytes: bytes.slice(), type: null } : readPlatformObject(value);
+  }
+
+  // The same for any value, by its kind; null for no body.
   function extractBody(value) {
     if (value === null || value === undefined) return null;
-    if (isObject(value)) {
-      const bytes = bytesOf(value);
-      if (bytes) return { bytes: bytes.slice(), type: null };
-      const extracted = readPlatformObject(value);
-      if (extracted) return extracted;
-    }
+    const extracted = isObject(value) ? extractObject(value) : null;
+    if (extracted) return extracted;
     return { bytes: encodeUtf8(toUSVString(value)), type: "text/plain;charset=UTF-8" };
   }
 
   // State of a body: bytes are null where there is no body, which can be read any number of times.
   function createBody(extracted) {
     return { bytes: extracted ? extracted.bytes : null, used: false };
+  }
+
+  // A body that came from elsewhere: its bytes are made when somebody asks for them, which few do with a text.
+  function createLazyBody(readBytes, text) {
+    let bytes;
+    return { get bytes() { return (bytes ??= readBytes()); }, text, used: false };
   }
 
   function takeBytes(body) {
@@ -41,10 +49,16 @@
 
   function cloneBody(body) {
     if (body.used) throw new TypeError("The body has already been read, so it cannot be cloned");
-    return { bytes: body.bytes, used: false };
+    return createLazyBody(() => body.bytes, body.text);
   }
 
   const decodeText = (bytes) => decodeUtf8(bytes).replace(/^\ufeff/, "");
+
+  function takeText(body) {
+    if (body.used || body.text === undefined) return decodeText(takeBytes(body));
+    body.used = true;
+    return body.text.replace(/^\ufeff/, "");
+  }
 
   function readForm(bytes, mime) {
     if (mime?.essence === "multipart/form-data" && mime.parameters.has("boundary")) {
@@ -74,11 +88,11 @@
         const { body, headers } = stateOf(this);
         return readForm(takeBytes(body), parseMime(headers.get("content-type") ?? ""));
       },
-      async json() { return JSON.parse(decodeText(takeBytes(stateOf(this).body))); },
-      async text() { return decodeText(takeBytes(stateOf(this).body)); },
+      async json() { return JSON.parse(takeText(stateOf(this).body)); },
+      async text() { return takeText(stateOf(this).body); },
     };
     Object.defineProperties(Class.prototype, Object.getOwnPropertyDescriptors(methods));
   }
 
-  return { cloneBody, createBody, extractBody, mixBody, takeBytes };
+  return { cloneBody, createBody, createLazyBody, extractBody, extractObject, mixBody, takeBytes };
 })

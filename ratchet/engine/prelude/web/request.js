@@ -129,5 +129,11 @@
   }
 
   mixBody(Request, stateOf);
-  return { Request: publish(Request) };
+  // For `fetch`: the bytes of the body, which are used up by it; null where there is none.
+  function takeBody(request) {
+    const { body } = stateOf(request);
+    return body.bytes === null ? null : takeBytes(body);
+  }
+
+  return { Request: publish(Request), takeBody };
 })

@@ -3,7 +3,7 @@
   "use strict";
   const { publish, requireArguments, toByteString, toDictionary } = host.part("web-idl");
   const { Headers } = host.part("headers");
-  const { cloneBody, createBody, extractBody, mixBody } = host.part("body");
+  const { cloneBody, createBody, createLazyBody, extractBody, mixBody } = host.part("body");
   const NULL_BODY = [101, 204, 205, 304];
   const REDIRECT = [301, 302, 303, 307, 308];
 
@@ -83,5 +83,13 @@
   }
 
   mixBody(Response, stateOf);
-  return { Response: publish(Response) };
+  // For `fetch`: what the host answered, the body as text where it is one.
+  function fromAnswer({ status, statusText, url, redirected, headers, text, base64 }) {
+    const { encodeUtf8 } = host.part("utf8");
+    const readBytes = () => (text === undefined ? host.part("base64").bytesFromBase64(base64) : encodeUtf8(text));
+    const body = createLazyBody(readBytes, text);
+    return create({ type: "basic", url, redirected, status, statusText, headers: new Headers(headers), body });
+  }
+
+  return { Response: publish(Response), fromAnswer };
 })

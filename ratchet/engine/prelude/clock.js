@@ -1,0 +1,28 @@
+// `Date` and `performance` on the host's clock, for executions that are recorded, replayed or run in a time of their own.
+(function (host) {
+  "use strict";
+  const { construct, defineProperty } = host.primordials;
+  const Native = Date;
+  const read = () => host.send("D", "");
+  const origin = read();
+
+  function ClockDate(...args) {
+    if (!new.target) return new ClockDate().toString();
+    return construct(Native, args.length === 0 ? [read()] : args, new.target === ClockDate ? Native : new.target);
+  }
+  const hide = (target, name, value) => defineProperty(target, name, { value, writable: true, configurable: true });
+  hide(ClockDate, "name", "Date");
+  hide(ClockDate, "length", 7);
+  defineProperty(ClockDate, "prototype", { value: Native.prototype, writable: false });
+  hide(ClockDate, "parse", Native.parse);
+  hide(ClockDate, "UTC", Native.UTC);
+  hide(ClockDate, "now", { now() { return read(); } }.now);
+  hide(Native.prototype, "constructor", ClockDate);
+  hide(globalThis, "Date", ClockDate);
+  // The engine's own object cannot be changed; this one takes its place.
+  const performance = Object.create(Object.getPrototypeOf(globalThis.performance));
+  hide(performance, "now", { now() { return read() - origin; } }.now);
+  hide(performance, "timeOrigin", origin);
+  hide(globalThis, "performance", performance);
+  return {};
+})

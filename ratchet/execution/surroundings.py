@@ -1,0 +1,70 @@
+"""What an execution finds around it in place of the world, and who keeps what it saw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from ratchet.values import Json, JsonObject
+
+if TYPE_CHECKING:
+    from ratchet.execution.document import Execution
+    from ratchet.gateway.exchange import Answers, Exchange
+    from ratchet.task.model import Task
+
+
+class CallMade(NamedTuple):
+    """What a called task gave back.
+
+    Args:
+        number: Of the question that the worker asked; unique in an execution.
+        answer: `value` or `error`, as the calling script gets it.
+    """
+
+    number: int
+    task: str
+    input: Json
+    answer: JsonObject
+
+
+class Surroundings(NamedTuple):
+    """What an execution is given in place of the network, the clock, chance and other tasks.
+
+    Args:
+        answers: What answers its requests.
+        calls: What called tasks give back, by the number of the question; others are not run.
+        time: See `engine.timeline.open_timeline`; None for time as it passes.
+        seed: 32 bytes in hexadecimal digits; None for a seed from the system.
+        context: Facts of `context` that differ from those of a run of today.
+    """
+
+    answers: Answers | None = None
+    calls: Mapping[int, JsonObject] | None = None
+    time: JsonObject | None = None
+    seed: str | None = None
+    context: Mapping[str, Json] | None = None
+
+
+AS_IT_IS = Surroundings()
+
+
+class Witnessed(NamedTuple):
+    """What an execution saw of its surroundings.
+
+    Args:
+        trace: `clock` and `events`, see `engine.timeline`; None where the worker did not get to say.
+        context: The facts of its `context`.
+    """
+
+    exchanges: tuple[Exchange, ...]
+    calls: tuple[CallMade, ...]
+    trace: JsonObject | None
+    seed: str
+    context: JsonObject
+
+
+class Recorder(Protocol):
+    """Who keeps an execution so that it can be replayed."""
+
+    def keep(self, task: Task, execution: Execution, witnessed: Witnessed) -> str:
+        """Keep it and return where."""

@@ -1,0 +1,120 @@
+"""What every fetch of one execution goes through: permission, then an answer from a file or from the network."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from ratchet.gateway.exchange import Answers, Exchange
+from ratchet.gateway.failures import GatewayFailure
+from ratchet.gateway.networks import address_check
+from ratchet.gateway.permissions import check_host
+from ratchet.gateway.policy import Policy
+from ratchet.gateway.url import Url, parse_url
+
+if TYPE_CHECKING:
+    from ratchet.gateway.deadline import Cancellation
+    from ratchet.gateway.message import HttpRequest, HttpResponse
+    from ratchet.gateway.transport import Redirect, Transport
+    from ratchet.task.model import Permissions
+
+
+class Gate:
+    """Lets the requests of one execution out and keeps what came of each.
+
+    Args:
+        policy: What the operator lets tasks reach.
+        permissions: What the task says that it needs.
+        timeout_seconds: The time for one request, redirects included.
+        answers: What answers in place of the network; None to go out.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        policy: Policy,
+        permissions: Permissions,
+        timeout_seconds: float,
+        answers: Answers | None = None,
+    ) -> None:
+        self._transport = transport
+        # Nothing is reached where a file answers.
+        self._policy = policy if answers is None else policy._replace(offline=False)
+        self._permissions = permissions
+        self._timeout_seconds = timeout_seconds
+        self._answers = answers
+        self._lock = threading.Lock()
+        self._exchanges: list[Exchange] = []
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """What has been asked so far, in the order the task asked."""
+        with self._lock:
+            return tuple(sorted(self._exchanges, key=lambda exchange: exchange.number))
+
+    def send(
+        self,
+        number: int,
+        request: HttpRequest,
+        *,
+        redirect: Redirect,
+        deadline: float,
+        cancellation: Cancellation,
+    ) -> HttpResponse:
+        """Return the answer to a request.
+
+        Args:
+            number: Of the question that the worker asked.
+            deadline: The end of the execution, a `time.monotonic()`.
+
+        Raises:
+            GatewayFailure: There is none; its class says why.
+        """
+        started_at, started = time.time(), time.monotonic()
+        source = "network" if self._answers is None else self._answers.source
+        response = failure = None
+        try:
+            url = parse_url(request.url)
+            request = request._replace(url=str(url))
+            response = self._ask(number, request, url, redirect, deadline, cancellation)
+            return response
+        except GatewayFailure as error:
+            failure = error
+            raise
+        finally:
+            spent = (time.monotonic() - started) * 1000
+            with self._lock:
+                self._exchanges.append(Exchange(number, request, response, failure, source, started_at, spent))
+
+    def _ask(
+        self,
+        number: int,
+        request: HttpRequest,
+        url: Url,
+        redirect: Redirect,
+        deadline: float,
+        cancellation: Cancellation,
+    ) -> HttpResponse:
+        if self._answers is not None:
+            self._admit(request, url)
+            return self._answers.answer(number, request)
+        return self._transport.send(
+            request,
+            admit=self._admit,
+            allow_address=address_check(self._policy),
+            deadline=min(deadline, time.monotonic() + self._timeout_seconds),
+            redirect=redirect,
+            cancellation=cancellation,
+        )
+
+    def _admit(self, request: HttpRequest, url: Url) -> HttpRequest:
+        """Return a request that may be sent, the first or one of a redirect.
+
+        Raises:
+            HostNotPermitted: It may not.
+        """
+        refusal = check_host(self._policy, self._permissions, request.method, url)
+        if refusal is not None:
+            raise refusal
+        return request
