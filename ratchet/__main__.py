@@ -44,8 +44,9 @@ def _run(arguments: list[str]) -> int:
         # A description in letters that the terminal does not have is no reason to fail.
         sys.stdout.reconfigure(errors="backslashreplace")
     from ratchet.cli import run_command_line
+    from ratchet.cli.application import Session
 
-    return run_command_line(arguments, started)
+    return run_command_line(arguments, Session(started=started))
 
 
 if __name__ == "__main__":

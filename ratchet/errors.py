@@ -4,7 +4,8 @@
   x TaskFailed        1  422  the task ran and did not succeed
     + ScriptError, InvalidOutput, NeverSettled
   x Refused           3  4xx  refused before any JavaScript ran
-    + InvalidTask 400, InvalidInput 400, InvalidConfig 400, NotPermitted 403, NotFound 404, Conflict 409
+    + InvalidTask 400, InvalidInput 400, InvalidConfig 400, NotPermitted 403, NotFound 404, Conflict 409,
+      MissingExtra 501
   x LimitExceeded     4  422  the sandbox stopped the task
     + TimeLimit, MemoryLimit, OutputLimit, CountLimit (timers, frames), EngineCrash
   x Unavailable       6  503  something Ratchet needs is not there: the engine, a worker
@@ -108,6 +109,12 @@ class Conflict(Refused):
     """Something that would be overwritten is already there."""
 
     http_status = 409
+
+
+class MissingExtra(Refused):
+    """An optional part of Ratchet that is asked for and not installed."""
+
+    http_status = 501
 
 
 class LimitExceeded(RatchetError):

@@ -19,16 +19,16 @@ _INTERRUPTED = 130
 _BUG = 70
 
 
-def run_command_line(arguments: Sequence[str], started: tuple[int, int, int] | None = None) -> int:
+def run_command_line(arguments: Sequence[str], session: Session | None = None) -> int:
     """Run one command and return its exit code.
 
     Args:
-        started: A worker that waits already; see `ratchet.__main__`.
+        session: What is there already: a worker that waits, see `ratchet.__main__`, or the options of a console.
     """
     try:
         command = build_application()
         result = command.main(
-            args=put_first(arguments), prog_name="ratchet", standalone_mode=False, obj=Session(started=started)
+            args=put_first(arguments), prog_name="ratchet", standalone_mode=False, obj=session or Session()
         )
         sys.stdout.flush()
         return result if isinstance(result, int) else 0

@@ -18,6 +18,7 @@ COMMANDS = {
     "list": ("list_", "List the tasks in a folder."),
     "generate": ("generate", "Write new tasks from templates."),
     "config": ("config", "Check, write and show the configuration."),
+    "console": ("console", "Type commands at a prompt, or run a script of them."),
     "doctor": ("doctor", "Say what works on this machine, what does not, and how to mend it."),
 }
 """The module of each command, and its sentence in the list of commands, which is shown without importing it."""
@@ -30,12 +31,14 @@ class Session(NamedTuple):
         started: A worker that waits already: process id, descriptor to read, descriptor to write.
         config: The file that `--config` names; None to look for one.
         log_level, log_format: What the options say; None for what the configuration says.
+        in_console: The command line is one of the console's.
     """
 
     started: tuple[int, int, int] | None = None
     config: str | None = None
     log_level: str | None = None
     log_format: str | None = None
+    in_console: bool = False
 
 
 class LazyGroup(TyperGroup):
@@ -51,8 +54,10 @@ class LazyGroup(TyperGroup):
             return None
         if cmd_name not in self.commands:
             module = importlib.import_module(f"ratchet.cli.{COMMANDS[cmd_name][0]}")
-            gc.freeze()
-            gc.enable()
+            # Once: in a process that lives on, what is garbage by now would be kept for ever.
+            if not gc.isenabled():
+                gc.freeze()
+                gc.enable()
             self.commands[cmd_name] = get_command(module.app)
             self.commands[cmd_name].name = cmd_name
         return self.commands[cmd_name]
@@ -95,7 +100,12 @@ def build_application() -> Any:
         The options stand before or after the command.
         """
         session: Session = ctx.obj
-        ctx.obj = session._replace(config=config, log_level=log_level, log_format=log_format)
+        # Whoever runs many command lines may have given them options for all.
+        ctx.obj = session._replace(
+            config=session.config if config is None else config,
+            log_level=session.log_level if log_level is None else log_level,
+            log_format=session.log_format if log_format is None else log_format,
+        )
         if version:
             print(f"ratchet {ratchet.__version__}")
             raise typer.Exit

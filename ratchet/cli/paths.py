@@ -17,3 +17,10 @@ def cache_folder() -> str:
     import platformdirs
 
     return platformdirs.user_cache_dir("ratchet", appauthor=False)
+
+
+def state_folder() -> str:
+    """Return the folder for what lasts from one session to the next, such as a history."""
+    import platformdirs
+
+    return platformdirs.user_state_dir("ratchet", appauthor=False)

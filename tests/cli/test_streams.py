@@ -127,7 +127,8 @@ def test_a_reader_that_goes_away_is_no_failure_to_report(start: Start, make_task
 def test_a_shell_pipe_can_be_cut(folder: Path, make_task: MakeTask) -> None:
     make_task()
     program = f'"{sys.executable}" -m ratchet'
-    for command in ("list", "validate total", "run-once total", "--help"):
+    (folder / "script").write_text("list\nlist\n")
+    for command in ("list", "validate total", "run-once total", "--help", "console --script script"):
         process = subprocess.run(
             ["/bin/sh", "-c", f"{program} {command} | true"],
             env={**os.environ, "PYTHONPATH": str(_ROOT)},
@@ -216,6 +217,24 @@ def test_ctrl_c_cancels_the_task(start: Start, make_task: MakeTask) -> None:
     document = json.loads(stdout)
     assert (process.returncode, stderr) == (130, b"")
     assert (document["status"], document["error"]["code"], document["output"]) == ("cancelled", "cancelled", None)
+
+
+def test_ctrl_c_stops_a_script_of_the_console(start: Start, make_task: MakeTask, folder: Path) -> None:
+    make_task('() => { console.log("started"); while (true) {} }\n')
+    (folder / "script").write_text("run-once total\nlist\n")
+    process = start("console", "--script", "script")
+    assert process.stderr is not None
+    assert process.stderr.readline() == b"started\n"
+    process.send_signal(signal.SIGINT)
+    assert reply(process) == snapshot("""\
+exit 130
+--- stderr
+Error: The execution was cancelled
+Stopped with exit code 130
+  --> script:1
+   |
+ 1 | run-once total
+""")
 
 
 def test_ctrl_c_while_the_program_starts_says_so_in_one_line(folder: Path) -> None:

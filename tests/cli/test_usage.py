@@ -33,6 +33,7 @@ Commands:
   list      List the tasks in a folder.
   generate  Write new tasks from templates.
   config    Check, write and show the configuration.
+  console   Type commands at a prompt, or run a script of them.
   doctor    Say what works on this machine, what does not, and how to mend it.
 """)
     assert ratchet() == ratchet("--help")
