@@ -21,6 +21,7 @@ Kind = Literal[
     "invalid_url",
     "invalid_request",
     "cancelled",
+    "unmatched",
 ]
 
 
