@@ -62,8 +62,8 @@ class Configuration(NamedTuple):
         return str(self.values["execution.engine"])
 
     @property
-    def worker_counts(self) -> tuple[int, int]:
-        """The minimum and the maximum of a pool of workers."""
+    def worker_counts(self) -> tuple[int, int | None]:
+        """The minimum and the maximum of a pool of workers; None for what suits this machine."""
         return self.values["execution.workers.min"], self.values["execution.workers.max"]
 
     @property

@@ -46,7 +46,6 @@ TYPES = {
         "For a server: nothing runs without full isolation, and logs are for programs to read.",
         {
             "execution.require_isolation": "full",
-            "execution.workers.max": 8,
             "logging.level": "${LOG_LEVEL:-info}",
             "logging.format": "json",
         },

@@ -18,7 +18,7 @@ LEVELS = ("debug", "info", "warning", "error")
 
 
 def _check_workers(values: Mapping[str, Json]) -> tuple[str, str] | None:
-    if values["workers.min"] <= values["workers.max"]:
+    if values["workers.max"] is None or values["workers.min"] <= values["workers.max"]:
         return None
     return "workers.min", f"is {values['workers.min']}, more than `execution.workers.max`, {values['workers.max']}"
 
@@ -82,8 +82,12 @@ SECTIONS = (
                 "require_isolation", "word", "none", "The least isolation a worker must reach for a task to run",
                 words=("none", "partial", "full"),
             ),
-            Setting("workers.min", "whole", 0, "Workers that stand ready beside those at work", least=0, most=64),
-            Setting("workers.max", "whole", 4, "Executions at a time; more wait", least=1, most=1024),
+            Setting("workers.min", "whole", 0, "Workers that stand ready without load", least=0, most=64),
+            Setting(
+                "workers.max", "whole", None,
+                "Workers at a time, at work or ready; more executions wait. Null is two a processor, from 4 to 64",
+                optional=True, least=1, most=1024,
+            ),
         ),
         _check_workers,
     ),

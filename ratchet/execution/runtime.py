@@ -107,7 +107,7 @@ class Runtime:
             Cancelled: Somebody cancelled before a worker was there.
         """
         asked = time.monotonic()
-        with self.pool.lend(cancellation, depth=depth) as worker:
+        with self.pool.lend(cancellation, limits, depth=depth) as worker:
             queued = time.monotonic() - asked
             outcome = supervise(
                 worker, make_request(), limits, listener, cancellation, require_isolation=self._require_isolation

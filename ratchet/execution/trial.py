@@ -42,7 +42,7 @@ def try_workers(source: str) -> Trial:
     pool = Pool(source, maximum=1)
     cancellation = Cancellation()
     try:
-        with pool.lend(cancellation) as worker:
+        with pool.lend(cancellation, Limits()) as worker:
             outcome = supervise(worker, request, Limits(), Unheard(), cancellation)
     except (RatchetError, OSError) as error:
         return Trial(f"{error}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import threading
 import weakref
@@ -32,6 +33,12 @@ class ForkedWorker:
             self._lifeline.shutdown(1)
         except OSError:
             pass  # Closed, or the zygote is gone and took the worker with it.
+
+    def is_alive(self) -> bool:
+        """Tell whether the zygote has said nothing yet about the worker's end, nor ended itself."""
+        ended = select.poll()
+        ended.register(self._lifeline, select.POLLIN)
+        return not ended.poll(0)
 
     def close(self) -> None:
         """Free the descriptors, at which the zygote kills what is left and reaps it."""

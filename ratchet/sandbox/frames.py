@@ -16,6 +16,7 @@ HEADER_BYTES = 5
 MOST_TO_WORKER = 32 * 1024 * 1024
 
 # To the worker.
+CONFINE = b"B"
 LIMITS = b"L"
 REQUEST = b"Q"
 ANSWER = b"F"

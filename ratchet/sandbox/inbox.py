@@ -9,7 +9,7 @@ from typing import Protocol
 from ratchet.sandbox import frames
 
 _INPUT = 0
-_KINDS = frames.LIMITS + frames.REQUEST + frames.ANSWER
+_KINDS = frames.CONFINE + frames.LIMITS + frames.REQUEST + frames.ANSWER
 
 
 class Inbox(Protocol):

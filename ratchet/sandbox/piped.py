@@ -99,6 +99,10 @@ class PipedWorker:
         """End the process at once."""
         self._process.kill()
 
+    def is_alive(self) -> bool:
+        """Tell whether the process runs."""
+        return self._process.poll() is None
+
     def ending(self) -> Ending:
         """Kill what is left and return how the process ended."""
         if self._process.poll() is None:

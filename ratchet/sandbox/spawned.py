@@ -30,6 +30,12 @@ class SpawnedWorker:
             if self._ending is None:
                 os.kill(self._process, signal.SIGKILL)
 
+    def is_alive(self) -> bool:
+        """Tell whether the process runs; one that has ended is reaped."""
+        with self._lock:
+            self._reap(os.WNOHANG)
+            return self._ending is None
+
     def close(self) -> None:
         """End the process and reap it."""
         # First, or the channel would wait for an answer that the worker does not read.
@@ -40,13 +46,17 @@ class SpawnedWorker:
     def ending(self) -> Ending:
         """Kill what is left, reap it and return how it ended."""
         with self._lock:
+            self._reap(os.WNOHANG)
             if self._ending is None:
-                ended, status = os.waitpid(self._process, os.WNOHANG)
-                if ended == 0:
-                    os.kill(self._process, signal.SIGKILL)
-                    _, status = os.waitpid(self._process, 0)
+                os.kill(self._process, signal.SIGKILL)
+                self._reap(0)
+            return self._ending or Ending()
+
+    def _reap(self, options: int) -> None:
+        if self._ending is None:
+            ended, status = os.waitpid(self._process, options)
+            if ended:
                 self._ending = Ending.of_wait_status(status)
-            return self._ending
 
 
 class SpawnSource:

@@ -139,10 +139,9 @@ class _Conversation:
         self._frames_left = _FRAME_ALLOWANCE + limits.console_lines + limits.progress_events
 
     def run(self, request: bytes) -> None:
-        """Send limits and request, then take frames until the last one or the deadline."""
+        """Hear that the worker is confined, send limits and request, take frames until the last or the deadline."""
         try:
             deadline = time.monotonic() + _START_SECONDS
-            self._channel.send(frames.LIMITS, _limits_frame(self._limits), deadline)
             _, body = self._channel.receive(frames.READY, _SMALL_FRAME_BYTES, deadline)
             ready = frames.parse_object(body)
             isolation, engine = ready.get("isolation"), ready.get("engine")
@@ -150,6 +149,7 @@ class _Conversation:
                 raise frames.ProtocolViolation("a greeting of another shape")
             self.outcome.isolation, self.outcome.engine = isolation, engine
             self._refuse_weak(isolation["level"])
+            self._channel.send(frames.LIMITS, _limits_frame(self._limits), deadline)
             started = time.monotonic()
             self._deadline = started + self._limits.timeout_seconds + self._limits.grace_seconds
             try:

@@ -78,12 +78,13 @@ class Outbox:
 
 
 def run_worker(engine: Engine, prelude: Prelude, inbox: Inbox) -> NoReturn:
-    """Take the limits, confine this process, take one request and run it to its end."""
+    """Confine this process, which can be long before there is work; then take one request and run it to its end."""
     outbox = Outbox(inbox)
     try:
-        limits = json.loads(inbox.take(frames.LIMITS) or b"")
-        isolation = confine.confine(memory_bytes=limits["memory_bytes"], cpu_seconds=limits["cpu_seconds"])
+        bounds = json.loads(inbox.take(frames.CONFINE) or b"")
+        isolation = confine.confine(memory_bytes=bounds["memory_bytes"], cpu_seconds=bounds["cpu_seconds"])
         outbox.ready(isolation.to_json(), engine)
+        limits = json.loads(inbox.take(frames.LIMITS) or b"")
         body = inbox.take(frames.REQUEST) or b""
         _arm_clock(outbox, limits["timeout_seconds"])
         _answer(engine, prelude, outbox, body, limits)

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import os
+import time
+from contextlib import suppress
 from typing import NamedTuple, Protocol
 
-from ratchet.sandbox.channel import Channel
+from ratchet.sandbox import frames
+from ratchet.sandbox.channel import Channel, DeadlinePassed
+from ratchet.task.model import Limits
+
+_SEND_SECONDS = 20.0
+
+
+class Confinement(NamedTuple):
+    """What a worker must know to confine itself; it can do so before there is work."""
+
+    memory_bytes: int
+    cpu_seconds: float
+
+    @classmethod
+    def of(cls, limits: Limits) -> Confinement:
+        """Return what these limits ask of a worker."""
+        return cls(limits.memory_bytes, limits.cpu_seconds)
 
 
 class Ending(NamedTuple):
@@ -29,6 +48,9 @@ class Worker(Protocol):
     def kill(self) -> None:
         """End the process at once; callable from any thread, and after its end."""
 
+    def is_alive(self) -> bool:
+        """Tell whether the process is still there, as far as can be told without waiting."""
+
     def ending(self) -> Ending:
         """Make sure the process is gone and say how it ended."""
 
@@ -44,3 +66,10 @@ class WorkerSource(Protocol):
 
     def close(self) -> None:
         """End everything this source has started."""
+
+
+def confine_worker(worker: Worker, confinement: Confinement) -> None:
+    """Have a worker confine itself; its greeting, which says how far it got, is read by who uses it."""
+    with suppress(frames.Disconnected, DeadlinePassed):  # Who uses it sees that it is gone.
+        body = json.dumps(confinement._asdict()).encode()
+        worker.channel.send(frames.CONFINE, body, time.monotonic() + _SEND_SECONDS)

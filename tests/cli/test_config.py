@@ -166,7 +166,10 @@ def test_a_complete_file_lists_every_key_with_its_default(ratchet: Command, fold
     (folder / "all.yaml").write_text("\n".join(lines))
     assert ratchet("config", "validate", "all.yaml") == "exit 0\n--- stdout\nall.yaml: ok\n"
     origins = load_configuration(file="all.yaml").origins()
-    assert {key for key, origin in origins.items() if origin.kind != "file"} <= {"cache.folder"}
+    assert {key for key, origin in origins.items() if origin.kind != "file"} <= {
+        "cache.folder",
+        "execution.workers.max",
+    }
 
 
 def test_the_types_of_the_command_are_those_there_are() -> None:

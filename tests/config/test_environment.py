@@ -68,7 +68,7 @@ def test_every_variable_that_does_not_fit_is_named(refuse: Refuse) -> None:
         "`RATCHET_LOGGING__TARGETS[0].type` is `file`, which needs a `path`",
         '`RATCHET_MAX_EXECUTION_SECONDS` is `"0"`, not a number above 0 and at most 86,400',
         '`RATCHET_EXECUTION__TIMERS` is `"-1"`, not a whole number from 0 to 1,000,000',
-        '`RATCHET_EXECUTION__WORKERS__MAX` is `"none"`, not a whole number from 1 to 1,024',
+        '`RATCHET_EXECUTION__WORKERS__MAX` is `"none"`, not a whole number from 1 to 1,024, or null',
     ]
 
 

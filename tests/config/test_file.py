@@ -22,6 +22,7 @@ execution:
   engine: v8
   workers:
     min: 9
+    max: 4
   validate_schemas: 1
 logging:
   format: ${NOWHERE}
@@ -41,11 +42,11 @@ http:
             "5:17 `execution.memory_bytes` is `128000000`, not a whole number from 1,048,576 to 100,663,296",
             '6:11 `execution.engine` is `"v8"`, not `dukpy`',
             "8:10 `execution.workers.min` is 9, more than `execution.workers.max`, 4",
-            "9:21 `execution.validate_schemas` is `1`, not true or false",
-            "11:11 `logging.format` needs the variable `NOWHERE`, which is not set",
-            "13:13 `logging.targets[0].type` is `file`, which needs a `path`",
-            "16:7 `logging.targets[1].colour` is no key that `logging.targets` has",
-            "17:1 There is no section `http`",
+            "10:21 `execution.validate_schemas` is `1`, not true or false",
+            "12:11 `logging.format` needs the variable `NOWHERE`, which is not set",
+            "14:13 `logging.targets[0].type` is `file`, which needs a `path`",
+            "17:7 `logging.targets[1].colour` is no key that `logging.targets` has",
+            "18:1 There is no section `http`",
         ]
     )
 

@@ -109,7 +109,7 @@ def test_what_was_kept_does_not_survive_a_change(folder: Path, tmp_path: Path, c
         '{"values": {VALUES, "execution.memory_bytes": 999999999999}, "warnings": []}',
         '{"values": {VALUES, "execution.timeout_seconds": 1' + "0" * 400 + '}, "warnings": []}',
         '{"values": {VALUES, "execution.timeout_seconds": "7"}, "warnings": []}',
-        '{"values": {VALUES, "execution.workers.min": 50}, "warnings": []}',
+        '{"values": {VALUES, "execution.workers.min": 50, "execution.workers.max": 4}, "warnings": []}',
         '{"values": {VALUES, "logging.targets": [{"type": "file"}]}, "warnings": []}',
         '{"values": {VALUES, "another": 1}, "warnings": []}',
         '{"values": {VALUES}, "warnings": [{"message": 3, "file": null, "text": null, "pointer": null, "hint": null}]}',

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import select
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -54,3 +56,11 @@ def resident_bytes() -> int:
     """Return the memory of this process that is resident."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Look again and again until something holds."""
+    ends = time.monotonic() + _PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < ends, "it never came to hold"
+        os.sched_yield()

@@ -41,6 +41,10 @@ class FakeWorker:
     def kill(self) -> None:
         """Nothing is left to kill."""
 
+    def is_alive(self) -> bool:
+        """Count as alive, so that the pool lends it."""
+        return True
+
     def ending(self) -> Ending:
         """Say that it exited by itself."""
         return Ending(exit_code=0)

@@ -265,7 +265,7 @@ def test_worker_that_reads_nothing_holds_nobody(kind: str) -> None:
     before = set(descendants_of(os.getpid()))
     worker = source.start()
     deadline = time.monotonic() + 10
-    worker.channel.send(frames.LIMITS, b'{"memory_bytes": 100000000, "cpu_seconds": 20}', deadline)
+    worker.channel.send(frames.CONFINE, b'{"memory_bytes": 100000000, "cpu_seconds": 20}', deadline)
     worker.channel.receive(frames.READY, 65536, deadline)
     for process in set(descendants_of(os.getpid())) - before:
         if not children_of(process):
