@@ -19,6 +19,7 @@ COMMANDS = {
     "generate": ("generate", "Write new tasks from templates."),
     "config": ("config", "Check, write and show the configuration."),
     "console": ("console", "Type commands at a prompt, or run a script of them."),
+    "cache": ("cache", "Show or clear what is kept to save time."),
     "doctor": ("doctor", "Say what works on this machine, what does not, and how to mend it."),
 }
 """The module of each command, and its sentence in the list of commands, which is shown without importing it."""

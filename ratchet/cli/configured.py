@@ -48,7 +48,7 @@ def open_runtime(configuration: Configuration, pool: Pool) -> Runtime:
     return Runtime(
         limits=configuration.limits,
         pool=pool,
-        cache_folder=configuration.cache_folder(cache_folder()),
+        cache=configuration.cache(cache_folder()),
         require_isolation=configuration.require_isolation,
         validate_schemas=configuration.validate_schemas,
     )

@@ -13,6 +13,7 @@ from typing import Literal
 import typer
 
 import ratchet
+from ratchet.cache import Cache
 from ratchet.cli.application import Session, make_app
 from ratchet.cli.configured import load_for
 from ratchet.cli.output import print_json
@@ -99,6 +100,9 @@ def _cache() -> Finding:
     while not os.path.exists(nearest) and os.path.dirname(nearest) != nearest:
         nearest = os.path.dirname(nearest)
     if os.path.isdir(nearest) and os.access(nearest, os.W_OK | os.X_OK):
+        if not Cache(folder).is_believed():
+            message = f"{folder} is not used, since others may write to it"
+            return Finding("cache folder", "warning", message, f"`chmod go-w {folder}`, or remove it")
         return Finding("cache folder", "ok", folder)
     hint = "Set `XDG_CACHE_HOME` to a folder of yours"
     return Finding("cache folder", "warning", f"{folder} cannot be written", hint)

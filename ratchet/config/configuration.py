@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from ratchet.cache import Cache
 from ratchet.config.settings import LOG_FILE_BACKUPS, LOG_FILE_BYTES
 from ratchet.config.source import Source
 from ratchet.task.model import Limits
@@ -83,12 +84,15 @@ class Configuration(NamedTuple):
         targets = tuple(_target_of(entry) for entry in self.values["logging.targets"])
         return Logging(self.values["logging.level"], self.values["logging.format"], targets)
 
-    def cache_folder(self, default: str) -> str | None:
-        """Return the folder for what can be made again, None when nothing is to be kept."""
+    def cache(self, default: str) -> Cache | None:
+        """Return the cache for what can be made again, None when nothing is to be kept.
+
+        Args:
+            default: The folder where the configuration names none.
+        """
         if not self.values["cache.enabled"]:
             return None
-        folder: str | None = self.values["cache.folder"]
-        return folder or default
+        return Cache(self.values["cache.folder"] or default, self.values["cache.max_bytes"])
 
     def origins(self) -> dict[str, Origin]:
         """Return where the value of each setting comes from; the sources are read once more for it."""

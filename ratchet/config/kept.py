@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
-import sys
-from contextlib import suppress
 
 import ratchet
+from ratchet.cache import Cache, key_of
 from ratchet.config.declaration import fits
 from ratchet.config.settings import SECTIONS, SETTINGS, section_fault
 from ratchet.config.source import Source
 from ratchet.values import Json, JsonObject, Place, Problem
 
-_FOLDER = "configuration"
-_MOST_FILES = 64
-_MOST_BYTES = 1024 * 1024
+_KIND = "configuration"
 _REFERENCE = re.compile(rb"\$\{(\w+)")
 
 
@@ -31,21 +27,19 @@ def digest_of(source: Source) -> str:
     path = None if source.path is None else os.path.abspath(source.path)
     # The path as typed stands in warnings.
     head = json.dumps([ratchet.__version__, list(SETTINGS), source.path, path, variables])
-    return hashlib.sha256(head.encode() + b"\0" + source.content).hexdigest()
+    return key_of(head, source.content)
 
 
 def load_values(folder: str, digest: str) -> tuple[dict[str, Json], tuple[Problem, ...]] | None:
     """Return the values and warnings that were kept, None unless every one of them fits."""
+    document = Cache(folder).load(_KIND, digest)
+    if document is None:
+        return None
     try:
-        with open(_file(folder, digest), "rb") as file:
-            # A cache folder that others may write to must not let them choose the limits.
-            if sys.platform != "win32" and os.fstat(file.fileno()).st_uid != os.geteuid():
-                return None
-            document = json.loads(file.read(_MOST_BYTES))
         warnings = tuple(_warning_of(entry) for entry in document["warnings"])
         values = document["values"]
         return (values, warnings) if _all_fit(values) else None
-    except (OSError, ValueError, RecursionError, LookupError, TypeError):
+    except (LookupError, TypeError):
         return None
 
 
@@ -70,31 +64,11 @@ def _warning_of(entry: JsonObject) -> Problem:
 
 def save_values(folder: str, digest: str, values: dict[str, Json], warnings: tuple[Problem, ...]) -> None:
     """Keep values where that is possible; a cache that cannot be written costs time and nothing else."""
-    import tempfile
-
-    target = _file(folder, digest)
     document = {"values": values, "warnings": [_warning_json(warning) for warning in warnings]}
-    with suppress(OSError):
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        _forget_oldest(os.path.dirname(target))
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=os.path.dirname(target), delete=False) as file:
-            json.dump(document, file)
-        os.replace(file.name, target)
+    Cache(folder, values["cache.max_bytes"]).save(_KIND, digest, document)
 
 
 def _warning_json(warning: Problem) -> JsonObject:
     place = warning.place or Place("")
     where = {"file": place.file or None, "line": place.line, "column": place.column, "text": place.text}
     return {"message": warning.message, "pointer": warning.pointer, "hint": warning.hint, **where}
-
-
-def _forget_oldest(folder: str) -> None:
-    """Make room: every change of a file or a variable leaves an entry that nobody asks for again."""
-    paths = [entry.path for entry in os.scandir(folder)]
-    if len(paths) >= _MOST_FILES:
-        for path in sorted(paths, key=os.path.getmtime)[: len(paths) // 2]:
-            os.unlink(path)
-
-
-def _file(folder: str, digest: str) -> str:
-    return os.path.join(folder, _FOLDER, f"{digest}.json")

@@ -28,8 +28,9 @@ VARIABLES = {
     "RATCHET_VALIDATE_SCHEMAS": "execution.validate_schemas",
 }
 
-RETIRED_KEYS = {"cache.task_cache": "what is kept is found by digest and needs no size"}
-RETIRED_VARIABLES = {"RATCHET_CACHE_SIZE": "what is kept is found by digest and needs no size"}
+_NO_COUNT = "`cache.max_bytes` bounds what is kept instead"
+RETIRED_KEYS = {"cache.task_cache": _NO_COUNT}
+RETIRED_VARIABLES = {"RATCHET_CACHE_SIZE": _NO_COUNT}
 """Names that do nothing any more, and why."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ratchet.cache import MOST_BYTES
 from ratchet.config.declaration import Section, Setting
 from ratchet.task.model import Limits
 from ratchet.values import Json, JsonObject
@@ -97,6 +98,10 @@ SECTIONS = (
         (
             Setting("enabled", "flag", True, "Keep anything between two commands"),
             Setting("folder", "path", None, "Where it is kept; null is the user's cache folder", optional=True),
+            Setting(
+                "max_bytes", "whole", MOST_BYTES, "What it may take on the disk; the longest unused goes first",
+                least=_MEBIBYTE, most=64 * _GIBIBYTE,
+            ),
         ),
     ),
     Section(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import time
@@ -11,6 +12,7 @@ from ratchet.engine.modules import ModuleNotFound, Modules, commonjs_exports
 from ratchet.engine.prelude import host_globals
 from ratchet.engine.source import Inspection, export_problems, inspect_request, parse_inspection, problems_of
 from ratchet.errors import InvalidInput, InvalidTask, RatchetError
+from ratchet.execution.reading import INSPECT, read_with
 from ratchet.execution.request import run_request
 from ratchet.execution.runtime import Runtime
 from ratchet.execution.sources import SCRIPT_SUFFIXES, Sources, load_sources
@@ -83,8 +85,8 @@ def _inspect_all(runtime: Runtime, task: Task, sources: Sources) -> dict[str, In
         if path not in inspections:
             request = inspect_request(sources.files, path, host_globals())
             place = Place(task.path_of(path))
-            answer = runtime.read_source("vendor/acorn.js", "inspect.js", request, place=place, ends=ends)
-            inspections[path] = parse_inspection(answer, sources.columns.get(path))
+            parse = functools.partial(parse_inspection, columns=sources.columns.get(path))
+            inspections[path] = read_with(runtime, INSPECT, request, parse, place=place, ends=ends)
             found = _imported(inspections[path], path, modules)
             waiting.extend(target for target in found if target.endswith(SCRIPT_SUFFIXES))
     return inspections

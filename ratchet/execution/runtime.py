@@ -18,6 +18,7 @@ from ratchet.task.model import Limits, Task
 from ratchet.values import Json, JsonObject, Place
 
 if TYPE_CHECKING:
+    from ratchet.cache import Cache
     from ratchet.engine.source import Transpiled
     from ratchet.execution.fetches import Fetches
     from ratchet.gateway.exchange import Answers
@@ -33,7 +34,7 @@ class Runtime:
     Args:
         limits: The operator's ceilings.
         pool: Where workers come from.
-        cache_folder: Where transpiled sources are kept between processes; None keeps them in memory only.
+        cache: Where what was read from sources is kept between processes; None keeps transpiled ones in memory only.
         require_isolation: The least level that a worker must reach: none, partial or full.
         gateway: The only way out; one that lets tasks reach any public address without it.
         validate_schemas: Whether inputs and outputs are checked against the tasks' schemas.
@@ -44,7 +45,7 @@ class Runtime:
         *,
         limits: Limits | None = None,
         pool: Pool | None = None,
-        cache_folder: str | None = None,
+        cache: Cache | None = None,
         require_isolation: str = "none",
         validate_schemas: bool = True,
         gateway: Gateway | None = None,
@@ -52,7 +53,7 @@ class Runtime:
         self.limits = limits or Limits()
         self.pool = pool or Pool()
         self.gateway = gateway or Gateway()
-        self.cache_folder = cache_folder
+        self.cache = cache
         self._require_isolation = require_isolation
         self._validate_schemas = validate_schemas
         self.transpiled: OrderedDict[str, Transpiled] = OrderedDict()

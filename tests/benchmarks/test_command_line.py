@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -30,3 +31,30 @@ def test_run_once_is_near_node_on_the_same_work(results: Results) -> None:
 def test_help_costs_little_more_than_importing_typer(results: Results) -> None:
     ratio = compare(command(_RATCHET, "--help"), command(sys.executable, "-c", "import typer"))
     results.record("--help / import typer", ratio, 1.3, "times")
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "bar"),
+    [
+        ("validate, JavaScript", ["validate", "sample_tasks/addition"], 1.5),
+        ("validate, TypeScript", ["validate", "sample_tasks/word-count"], 1.5),
+        (
+            "validate, three tasks",
+            ["validate", "sample_tasks/slug", "sample_tasks/price", "sample_tasks/greeting"],
+            1.5,
+        ),
+        ("run-once, TypeScript", ["run-once", "sample_tasks/word-count", "--input", '{"text": "a b"}'], 1.2),
+    ],
+)
+def test_first_run_against_the_second(
+    results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: list[str], bar: float
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    again = command(_RATCHET, *words)
+
+    def first() -> None:
+        shutil.rmtree(tmp_path / "ratchet", ignore_errors=True)
+        again()
+
+    # The first of each pair fills the cache that the second finds.
+    results.record(f"{name}, first / second run", compare(first, again), bar, "times", above=True)

@@ -300,7 +300,9 @@ def test_characters_of_a_reference_that_are_meant_are_escaped(
 ) -> None:
     monkeypatch.setenv("RATCHET_CACHE__FOLDER", "/kept/${NOWHERE}")
     reply = ratchet("config", "show", "--section", "cache")
-    assert reply == 'exit 0\n--- stdout\ncache:\n  enabled: true\n  folder: "/kept/$${NOWHERE}"\n'
+    assert (
+        reply == 'exit 0\n--- stdout\ncache:\n  enabled: true\n  folder: "/kept/$${NOWHERE}"\n  max_bytes: 67108864\n'
+    )
     monkeypatch.delenv("RATCHET_CACHE__FOLDER")
     (folder / "ratchet.yaml").write_text(reply.partition("--- stdout\n")[2])
     assert load_configuration().values["cache.folder"] == "/kept/${NOWHERE}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,20 @@ def test_json_lists_the_same_findings(ratchet: Command) -> None:
     workers = [f"worker ({source})" for source in SOURCES]
     names = ["ratchet", "python", "system", *packages, *workers, "configuration", "cache folder"]
     assert [finding["name"] for finding in findings] == names
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="owners and modes are POSIX's")
+def test_a_cache_folder_that_others_may_write_to_is_a_warning_with_its_fix(ratchet: Command, tmp_path: Path) -> None:
+    cache = tmp_path / "cache" / "ratchet"
+    cache.mkdir(parents=True)
+    cache.chmod(0o777)
+    findings = json.loads(ratchet("doctor", "--json").partition("--- stdout\n")[2])
+    assert findings[-1] == {
+        "name": "cache folder",
+        "state": "warning",
+        "value": f"{cache} is not used, since others may write to it",
+        "hint": f"`chmod go-w {cache}`, or remove it",
+    }
 
 
 def test_a_cache_folder_that_cannot_be_made_is_a_warning_with_its_fix(

@@ -34,6 +34,7 @@ Commands:
   generate  Write new tasks from templates.
   config    Check, write and show the configuration.
   console   Type commands at a prompt, or run a script of them.
+  cache     Show or clear what is kept to save time.
   doctor    Say what works on this machine, what does not, and how to mend it.
 """)
     assert ratchet() == ratchet("--help")

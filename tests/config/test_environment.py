@@ -36,10 +36,10 @@ def test_the_flat_variables_of_the_original_are_taken_with_a_warning(load: Load)
     )
     assert configuration.limits.timeout_seconds == 12
     assert configuration.validate_schemas is False
-    assert configuration.cache_folder("/default") is None
+    assert configuration.cache("/default") is None
     assert configuration.logging.level == "warning"
     assert [warning.message for warning in configuration.warnings] == [
-        "`RATCHET_CACHE_SIZE` does nothing any more: what is kept is found by digest and needs no size",
+        "`RATCHET_CACHE_SIZE` does nothing any more: `cache.max_bytes` bounds what is kept instead",
         "`RATCHET_CACHE_ENABLED` is `RATCHET_CACHE__ENABLED` now",
         "`RATCHET_LOG_LEVEL` is `RATCHET_LOGGING__LEVEL` now",
         "`RATCHET_MAX_EXECUTION_SECONDS` is `RATCHET_EXECUTION__TIMEOUT_SECONDS` now",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ratchet.cache import Cache, key_of
 from ratchet.config.configuration import LogTarget
 from ratchet.config.load import load_configuration
 from ratchet.config.settings import default_values
@@ -59,10 +60,12 @@ def test_values_are_kept_and_found_again(folder: Path, tmp_path: Path) -> None:
         "execution: {max_execution_duration: 7}\nlogging: {level: '${LEVEL:-error}'}\n"
     )
     first = load_configuration(cache_folder=str(tmp_path / "cache"))
-    (kept,) = (tmp_path / "cache").rglob("*.json")
-    document = json.loads(kept.read_text())
+    (kept,) = (tmp_path / "cache" / "configuration").iterdir()
+    cache = Cache(str(tmp_path / "cache"))
+    document = cache.load("configuration", kept.name)
+    assert document is not None
     document["values"]["execution.timers"] = 77
-    kept.write_text(json.dumps(document))
+    cache.save("configuration", kept.name, document)
     second = load_configuration(cache_folder=str(tmp_path / "cache"))
     assert second.values == {**first.values, "execution.timers": 77}
     assert second.warnings[0].message == "`execution.max_execution_duration` is `execution.timeout_seconds` now"
@@ -91,7 +94,7 @@ def test_what_was_kept_does_not_survive_a_change(folder: Path, tmp_path: Path, c
     cache = str(tmp_path / "cache")
     before = load_configuration(cache_folder=cache)
     after = load_configuration(cache_folder=cache, environment={**os.environ, **change})
-    assert len(list((tmp_path / "cache").rglob("*.json"))) == 2
+    assert len(list((tmp_path / "cache" / "configuration").iterdir())) == 2
     assert before.values["logging.level"] == "error"
     assert after.values["logging.level"] == change.get("LEVEL", "error")
 
@@ -120,10 +123,13 @@ def test_a_kept_file_that_does_not_fit_is_ignored(folder: Path, tmp_path: Path, 
     (folder / "ratchet.yaml").write_text("execution: {timers: 3}")
     cache = str(tmp_path / "cache")
     first = load_configuration(cache_folder=cache)
-    (kept,) = (tmp_path / "cache").rglob("*.json")
-    kept.write_text(text.replace("VALUES", json.dumps(first.values)[1:-1]))
+    (kept,) = (tmp_path / "cache" / "configuration").iterdir()
+    payload = text.replace("VALUES", json.dumps(first.values)[1:-1]).encode()
+    kept.write_bytes(key_of("configuration", kept.name, payload).encode() + payload)
     assert load_configuration(cache_folder=cache)[:2] == first[:2]
-    assert json.loads(kept.read_text())["values"] == first.values
+    document = Cache(cache).load("configuration", kept.name)
+    assert document is not None
+    assert document["values"] == first.values
 
 
 def test_nothing_is_kept_where_the_cache_is_off_or_cannot_be_written(folder: Path, tmp_path: Path) -> None:
@@ -136,10 +142,14 @@ def test_nothing_is_kept_where_the_cache_is_off_or_cannot_be_written(folder: Pat
 
 
 def test_what_nobody_asks_for_again_is_forgotten(folder: Path, tmp_path: Path) -> None:
-    for number in range(70):
-        (folder / "ratchet.yaml").write_text(f"execution: {{timers: {number}}}")
-        load_configuration(cache_folder=str(tmp_path / "cache"))
-    assert len(list((tmp_path / "cache").rglob("*.json"))) < 64
+    cache = Cache(str(tmp_path / "cache"))
+    for number in range(300):
+        cache.save("inspected", key_of(str(number)), number)
+    (folder / "ratchet.yaml").write_text("cache: {max_bytes: 1048576}")
+    load_configuration(cache_folder=cache.folder)
+    status = cache.status()
+    assert status["configuration"].entries == 1
+    assert status["inspected"].size_bytes <= 786_432
 
 
 def loaded_modules(folder: Path, cache: Path) -> set[str]:

@@ -31,6 +31,7 @@ OTHER: dict[str, Any] = {
     "execution.workers.max": 9,
     "cache.enabled": False,
     "cache.folder": "/kept/here",
+    "cache.max_bytes": 2_097_152,
     "logging.level": "debug",
     "logging.format": "json",
     "logging.targets": [{"type": "file", "path": "/log/x.log", "max_bytes": 2048, "backup_count": 1, "level": "error"}],
