@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ratchet.cli import main
 from ratchet.cli.application import COMMANDS
+from ratchet.cli.terminal import AGENTS
 from ratchet.config import moved
 from ratchet.config.declaration import Setting, expected
 from ratchet.config.generate import generate_yaml
@@ -45,6 +46,11 @@ def command_help(*command: str) -> str:
         exit_code = main([*command, "--help"])
     assert exit_code == 0
     return f"```text\n{output.getvalue().strip()}\n```"
+
+
+def agents() -> str:
+    """Return the variables by which agents are known."""
+    return ", ".join(f"`{name}`" for name in AGENTS) + "."
 
 
 def error_table() -> str:

@@ -11,6 +11,7 @@ import typer
 from ratchet.cli.application import Session, build_application
 from ratchet.cli.shared_options import put_first
 from ratchet.cli.streams import discard_stdout
+from ratchet.cli.terminal import has_colour, paint_for
 from ratchet.errors import RatchetError, Unavailable
 
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -28,7 +29,12 @@ def run_command_line(arguments: Sequence[str], session: Session | None = None) -
     try:
         command = build_application()
         result = command.main(
-            args=put_first(arguments), prog_name="ratchet", standalone_mode=False, obj=session or Session()
+            args=put_first(arguments),
+            prog_name="ratchet",
+            standalone_mode=False,
+            obj=session or Session(),
+            # What Typer prints itself.
+            color=has_colour(sys.stdout),
         )
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
@@ -40,20 +46,19 @@ def run_command_line(arguments: Sequence[str], session: Session | None = None) -
         if error.errno != errno.ENOSPC:
             return _report_bug()
         discard_stdout()
-        print(f"Error: The output cannot be written: {error.strerror}", file=sys.stderr)
+        _say(f"The output cannot be written: {error.strerror}")
         return Unavailable.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        print("Error: Interrupted", file=sys.stderr)
+        _say("Interrupted")
         return _INTERRUPTED
     except RatchetError as error:
-        from ratchet.cli.report import render_error
+        from ratchet.cli.talk import print_error
 
-        print(render_error(error), file=sys.stderr)
-        return error.exit_code
+        return print_error(error)
     except _UsageError as error:
         from ratchet.cli.usage import render_usage_error
 
-        print(render_usage_error(error, arguments), file=sys.stderr)
+        print(render_usage_error(error, arguments, paint_for(sys.stderr)), file=sys.stderr)
         return 2
     except Exception:
         return _report_bug()
@@ -63,8 +68,15 @@ def _report_bug() -> int:
     import traceback
 
     traceback.print_exc()
-    print("Error: This is a bug in Ratchet\nHint: Report it with the lines above", file=sys.stderr)
+    _say("This is a bug in Ratchet", "Report it with the lines above")
     return _BUG
+
+
+def _say(message: str, hint: str | None = None) -> None:
+    paint = paint_for(sys.stderr)
+    print(f"{paint('error', 'Error:')} {message}", file=sys.stderr)
+    if hint:
+        print(f"{paint('hint', 'Hint:')} {hint}", file=sys.stderr)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,13 +8,18 @@ from collections.abc import Sequence
 
 import typer
 
+from ratchet.cli.annotations import annotate
 from ratchet.cli.application import Session, make_app
 from ratchet.cli.configured import load_for
 from ratchet.cli.output import print_json, print_text, to_json, write_output
 from ratchet.cli.problem_document import problem_json
-from ratchet.cli.report import inert_line, render_problem
+from ratchet.cli.report import inert_line, render_count, render_problem
+from ratchet.cli.talk import print_hint
+from ratchet.cli.terminal import paint_for
+from ratchet.cli.usage import UnknownWord
 from ratchet.config.load import load_configuration
 from ratchet.errors import Conflict, InvalidConfig
+from ratchet.task.text import nearest
 from ratchet.values import Problem
 
 _FORMATS = ("yaml", "json")
@@ -67,17 +72,30 @@ def _check(named: str | None) -> tuple[str | None, Sequence[Problem]]:
 def _print_report(path: str | None, problems: Sequence[Problem], valid: bool) -> None:
     subject = "No configuration file" if path is None else inert_line(path)
     count = len(problems)
-    print(f"{subject}: {f'{count} problem' + ('s' if count != 1 else '') if count else 'ok'}")
+    paint = paint_for(sys.stdout)
+    print(f"{subject}: {render_count(count, paint)}")
     for problem in problems:
-        print("\n".join(render_problem(problem)))
+        print("\n".join(render_problem(problem, paint)))
+    annotate(problems)
     if not valid:
-        print("Hint: `ratchet config schema` says what each key takes", file=sys.stderr)
+        print_hint("`ratchet config schema` says what each key takes")
 
 
 @app.command()
 def generate(
-    kind: str = typer.Option("minimal", "--type", "--config-type", metavar="TYPE", help=", ".join(_TYPES)),
-    form: str = typer.Option("yaml", "--format", metavar="FORMAT", help="yaml, with comments, or json"),
+    kind: str = typer.Option(
+        "minimal",
+        "--type",
+        "--config-type",
+        metavar="TYPE",
+        help=", ".join(_TYPES),
+    ),
+    form: str = typer.Option(
+        "yaml",
+        "--format",
+        metavar="FORMAT",
+        help="yaml, with comments, or json",
+    ),
     output: str = typer.Option(
         "", "--output", metavar="FILE", help="Write to a file, not to stdout", show_default=False
     ),
@@ -102,8 +120,19 @@ def generate(
 def show(
     context: typer.Context,
     origin: bool = typer.Option(False, "--origin", help="Say where each value comes from"),
-    form: str = typer.Option("yaml", "--format", metavar="FORMAT", help="yaml or json"),
-    section: str | None = typer.Option(None, "--section", metavar="NAME", help="One section", show_default=False),
+    form: str = typer.Option(
+        "yaml",
+        "--format",
+        metavar="FORMAT",
+        help="yaml or json",
+    ),
+    section: str | None = typer.Option(
+        None,
+        "--section",
+        metavar="NAME",
+        help="One section",
+        show_default=False,
+    ),
 ) -> None:
     """Show the configuration in force."""
     from ratchet.config.show import render_yaml, to_document
@@ -126,4 +155,6 @@ def schema() -> None:
 
 def _refuse_unknown(option: str, word: str, known: Sequence[str]) -> None:
     if word not in known:
-        raise typer.BadParameter(f"`{option} {inert_line(word)}` is none of {', '.join(known)}")
+        match = nearest(word, known)
+        hint = f"Did you mean `{option} {match}`?" if match else None
+        raise UnknownWord(f"`{option} {inert_line(word)}` is none of {', '.join(known)}", hint)

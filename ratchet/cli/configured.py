@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ratchet.cli.listener import TerminalListener
 from ratchet.cli.paths import cache_folder
+from ratchet.cli.terminal import paint_for
 from ratchet.config.configuration import LogTarget
 from ratchet.config.load import load_configuration
 from ratchet.execution.runtime import Runtime
@@ -39,7 +40,7 @@ def load_for(session: Session, flags: Mapping[str, Json | None]) -> Configuratio
         from ratchet.cli.report import render_warning
 
         for problem in configuration.warnings:
-            print(render_warning(problem), file=sys.stderr)
+            print(render_warning(problem, paint_for(sys.stderr)), file=sys.stderr)
     return configuration
 
 

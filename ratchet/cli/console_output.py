@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
+from ratchet.cli.terminal import uncoloured
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
@@ -34,7 +36,7 @@ class KeptOutput(io.BufferedIOBase):
         """Return what was printed without the line feeds at its end; None when it was too much."""
         if self._size > MOST_BYTES:
             return None
-        return self._kept.decode("utf-8", "backslashreplace").rstrip("\n")
+        return uncoloured(self._kept.decode("utf-8", "backslashreplace")).rstrip("\n")
 
     def write(self, data: ReadableBuffer, /) -> int:
         """Write to the target and return how much it took."""

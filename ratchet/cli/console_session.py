@@ -13,8 +13,9 @@ from ratchet.cli.console_lines import Line, read_lines
 from ratchet.cli.console_output import keep_stdout
 from ratchet.cli.console_script import read_script
 from ratchet.cli.console_variables import InvalidLine, expand, parse_assignment
-from ratchet.cli.report import inert, render_error, render_place
-from ratchet.errors import InvalidInput, RatchetError
+from ratchet.cli.report import inert, render_place
+from ratchet.cli.talk import print_error
+from ratchet.errors import InvalidInput, RatchetError, Refused
 from ratchet.task.text import nearest, printable
 from ratchet.values import Place
 
@@ -111,11 +112,10 @@ class ConsoleSession:
                 raise line.problem
             return self._run_words([expand(word, self.known()) for word in line.words])
         except InvalidLine as error:
-            print(inert(f"Error: {error.message}\nHint: {error.hint}"), file=sys.stderr)
+            print_error(Refused(error.message, hint=error.hint))
             return _USAGE
         except RatchetError as error:
-            print(render_error(error), file=sys.stderr)
-            return error.exit_code
+            return print_error(error)
 
     def _run_words(self, words: Sequence[str]) -> int:
         name, *rest = words

@@ -19,6 +19,7 @@ from ratchet.cli.configured import load_for
 from ratchet.cli.output import print_json
 from ratchet.cli.paths import cache_folder
 from ratchet.cli.report import inert
+from ratchet.cli.terminal import has_person, is_agent, paint_for
 from ratchet.errors import RatchetError, Unavailable
 from ratchet.execution.trial import try_workers
 from ratchet.sandbox.pool import SOURCES
@@ -109,9 +110,38 @@ def _cache() -> Finding:
 
 
 def _print(findings: Sequence[Finding]) -> None:
-    width = max(len(finding.name) for finding in findings)
-    marks = {"ok": "ok     ", "warning": "warning", "error": "error  "}
+    if is_agent():
+        _print_lines([finding for finding in findings if finding.state != "ok"])
+        print(_summary(findings), file=sys.stderr)
+    elif has_person(sys.stdout):
+        _print_table(findings)
+        print(f"\n{_summary(findings)}", file=sys.stderr)
+    else:
+        _print_lines(findings)
+
+
+def _print_lines(findings: Sequence[Finding]) -> None:
+    width = max((len(finding.name) for finding in findings), default=0)
+    paint = paint_for(sys.stdout)
     for finding in findings:
-        print(f"{marks[finding.state]}  {finding.name.ljust(width)}  {inert(finding.value)}")
+        state = paint(finding.state, finding.state) + " " * (len("warning") - len(finding.state))
+        print(f"{state}  {finding.name.ljust(width)}  {inert(finding.value)}")
         if finding.hint:
             print(f"{' ' * (width + 11)}{inert(finding.hint)}")
+
+
+def _print_table(findings: Sequence[Finding]) -> None:
+    from ratchet.cli.table import Cell, print_table
+
+    rows = [
+        (Cell(each.state, each.state), Cell(each.name, "name"), Cell(each.value, "", each.hint)) for each in findings
+    ]
+    print_table(("State", "What", "Found"), rows)
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    states = [finding.state for finding in findings]
+    warnings, errors = states.count("warning"), states.count("error")
+    if not warnings and not errors:
+        return "Everything works here"
+    return f"{states.count('ok')} ok, {warnings} to look at, {errors} to mend"

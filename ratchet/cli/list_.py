@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -10,6 +11,8 @@ from ratchet.cli.application import make_app
 from ratchet.cli.configured import load_for
 from ratchet.cli.output import print_json
 from ratchet.cli.report import inert_line
+from ratchet.cli.talk import print_hint, print_warning
+from ratchet.cli.terminal import has_person
 from ratchet.task.find import find_tasks
 from ratchet.task.model import Task
 from ratchet.values import JsonObject
@@ -34,29 +37,39 @@ def list_(
             broken.append(found)
     if as_json:
         print_json([_task_json(task) for task in tasks])
+    elif tasks and has_person(sys.stdout):
+        _print_table([_row_of(task) for task in tasks])
     else:
         _print_rows([_row_of(task) for task in tasks])
     for error in broken:
         where = error.place.file if error.place else directory
-        print(f"Warning: `{inert_line(where)}` is left out: {inert_line(error.message)}", file=sys.stderr)
+        print_warning(f"`{inert_line(where)}` is left out: {inert_line(error.message)}")
     if broken:
-        print(f"Hint: `ratchet validate {inert_line(directory)}` says more", file=sys.stderr)
+        print_hint(f"`ratchet validate {inert_line(directory)}` says more")
     elif not tasks:
         print(f"There is no task in `{inert_line(directory)}`", file=sys.stderr)
-        print(f"Hint: `ratchet generate task {inert_line(directory)}/NAME` makes one", file=sys.stderr)
+        print_hint(f"`ratchet generate task {inert_line(directory)}/NAME` makes one")
 
 
 def _row_of(task: Task) -> tuple[str, ...]:
-    return task.name, task.version, task.location, task.metadata.description or task.metadata.label
+    sentence = task.metadata.description or task.metadata.label
+    return task.name, task.version, task.location, sentence.split("\n")[0]
 
 
-def _print_rows(rows: list[tuple[str, ...]]) -> None:
-    """Print columns as wide as their longest cell; the last one, a sentence, is cut to one line."""
-    shown = [(*map(inert_line, row[:3]), row[3]) for row in rows]
+def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
+    from ratchet.cli.table import Cell, print_table
+
+    cells = ((Cell(name, "name"), *map(Cell, rest)) for name, *rest in rows)
+    print_table(("Name", "Version", "Path", "Description"), cells)
+
+
+def _print_rows(rows: Sequence[tuple[str, ...]]) -> None:
+    """Print columns as wide as their longest cell, but for the last."""
+    shown = [tuple(map(inert_line, row)) for row in rows]
     widths = [max((len(row[column]) for row in shown), default=0) for column in range(3)]
-    for row in shown:
-        cells = [cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)]
-        print("  ".join([*cells, inert_line(row[3].split("\n")[0])]).rstrip())
+    for *columns, sentence in shown:
+        cells = [cell.ljust(width) for cell, width in zip(columns, widths, strict=True)]
+        print("  ".join([*cells, sentence]).rstrip())
 
 
 def _task_json(task: Task) -> JsonObject:

@@ -6,13 +6,16 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from ratchet.cli.terminal import has_person, open_console, paint_for
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from ratchet.execution.document import ConsoleLine, Execution
     from ratchet.values import JsonObject, Problem
 
-_PREFIXES = {"debug": "debug: ", "log": "", "info": "", "warn": "warn: ", "error": "error: "}
+_PREFIXES = {"debug": "debug:", "log": "", "info": "", "warn": "warn:", "error": "error:"}
+_ROLES = {"warn": "warning", "error": "error"}
 _WIDEST_WORDS = 60
 
 
@@ -39,15 +42,19 @@ class TerminalListener:
         """Show something odd about the task's metadata or the input."""
         from ratchet.cli.report import render_warning
 
-        self._print(render_warning(problem))
+        self._print(render_warning(problem, paint_for(sys.stderr)))
 
     def console(self, line: ConsoleLine) -> None:
         """Show a line of the task's console."""
-        self._print(_PREFIXES[line.level] + line.text)
+        from ratchet.cli.report import inert
+
+        prefix, role = _PREFIXES[line.level], _ROLES.get(line.level)
+        shown = paint_for(sys.stderr)(role, prefix) if role else prefix
+        self._print(f"{shown} {inert(line.text)}" if prefix else inert(line.text))
 
     def progress(self, report: JsonObject) -> None:
-        """Move the bar; where there is no terminal, progress is left to `--json`."""
-        if not sys.stderr.isatty():
+        """Move the bar; where nobody would see it, progress is left to `--json`."""
+        if not has_person(sys.stderr):
             return
         from ratchet.cli.report import inert_line
 
@@ -62,18 +69,19 @@ class TerminalListener:
         self._bar.start()
 
     def _print(self, text: str) -> None:
-        from ratchet.cli.report import inert
+        if self._bar is None:
+            print(text, file=sys.stderr, flush=True)
+            return
+        from rich.text import Text
 
-        if self._bar is not None:
-            self._bar.console.print(inert(text), markup=False, highlight=False)
-        else:
-            print(inert(text), file=sys.stderr, flush=True)
+        # The terminal wraps it, as it does when there is no bar.
+        self._bar.console.print(Text.from_ansi(text), soft_wrap=True)
 
 
 def _open_bar() -> tuple[Progress, TaskID]:
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    # The words last: their length changes, and the bar is to stay where it is.
+    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.description}", markup=False))
+    bar = Progress(*columns, console=open_console(sys.stderr), transient=True)
     return bar, bar.add_task("", total=1)

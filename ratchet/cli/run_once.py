@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 
 from ratchet.cli.application import Session, make_app
 from ratchet.cli.configured import load_for, open_listener, open_runtime
 from ratchet.cli.input_value import read_input
+from ratchet.cli.interruption import cancel_on_interrupt
 from ratchet.cli.output import check_output, print_text, to_json, write_output
 from ratchet.errors import InvalidInput
 from ratchet.execution.calls import FindTask
 from ratchet.execution.document import Execution, new_execution_id
 from ratchet.execution.run import run
+from ratchet.execution.runtime import Runtime
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import SOURCES, Pool
 from ratchet.task.load import load_task
 from ratchet.task.model import Limits, Task
 from ratchet.task.quantity import parse_size
+from ratchet.values import Json
+
+if TYPE_CHECKING:
+    from ratchet.config.configuration import Configuration
 
 _DAY = 86_400
 
@@ -37,7 +41,11 @@ def run_once(
     ),
     settings: list[str] = typer.Option([], "--set", metavar="KEY=VALUE", help="One key of the input; repeatable"),
     from_fs: str = typer.Option(
-        "", "--from-fs", metavar="PATH", help="Another way to name the task", show_default=False
+        "",
+        "--from-fs",
+        metavar="PATH",
+        help="Another way to name the task",
+        show_default=False,
     ),
     timeout: float | None = typer.Option(
         None, "--timeout", metavar="SECONDS", help="Wall-clock limit", show_default="30"
@@ -59,31 +67,32 @@ def run_once(
         check_output(output)
     session: Session = context.obj
     configuration = load_for(session, flags)
-    loaded = load_task(path)
+    with open_runtime(configuration, _open_pool(session)) as runtime:
+        loaded = load_task(path)
+        execution = _run(runtime, configuration, loaded, read_input(input_text, settings))
+        return _report(execution, output, as_json)
+
+
+def _run(runtime: Runtime, configuration: Configuration, task: Task, value: Json) -> Execution:
+    """Run the task once and show it as it goes."""
     identity = new_execution_id()
-    value = read_input(input_text, settings)
-    listener = open_listener(configuration, identity, loaded)
     cancellation = Cancellation()
-    with (
-        open_runtime(configuration, _open_pool(session)) as runtime,
-        _cancel_on_interrupt(cancellation),
-        listener,
-    ):
-        for problem in loaded.warnings:
+    with cancel_on_interrupt(cancellation), open_listener(configuration, identity, task) as listener:
+        for problem in task.warnings:
             # What is merely missing has no line; what is written there and not understood may be a slip.
             if problem.place is not None and problem.place.line is not None:
                 listener.warning(problem)
         execution = run(
             runtime,
-            loaded,
+            task,
             value,
             listener=listener,
             cancellation=cancellation,
             execution_id=identity,
-            find_task=_task_finder(loaded),
+            find_task=_task_finder(task),
         )
         listener.finished(execution)
-    return _report(execution, output, as_json)
+    return execution
 
 
 def _open_pool(session: Session) -> Pool:
@@ -125,25 +134,6 @@ def _bytes(memory: str | None) -> int | None:
     return size
 
 
-@contextmanager
-def _cancel_on_interrupt(cancellation: Cancellation) -> Iterator[None]:
-    """Turn the first Ctrl-C into a cancellation, so that the execution is still reported; the second ends it all."""
-
-    def interrupt(number: int, _frame: object) -> None:
-        signal.signal(number, signal.default_int_handler)
-        cancellation.cancel()
-
-    try:
-        before = signal.signal(signal.SIGINT, interrupt)
-    except ValueError:  # Not the main thread: whoever embeds this has the signals.
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def _report(execution: Execution, output: str, as_json: bool) -> int:
     """Print the output, or the whole execution, and return the exit code."""
     error = execution.error
@@ -154,13 +144,15 @@ def _report(execution: Execution, output: str, as_json: bool) -> int:
         pretty = bool(output) or sys.stdout.isatty()
         _write(to_json(execution.output) if pretty else execution.output_json, output)
     if execution.console_dropped and not as_json:
-        print(f"Warning: {execution.console_dropped:,} more lines of the console were left out", file=sys.stderr)
+        from ratchet.cli.talk import print_warning
+
+        print_warning(f"{execution.console_dropped:,} more lines of the console were left out")
     if error is None:
         return 0
     if not as_json:
-        from ratchet.cli.report import render_execution_error
+        from ratchet.cli.talk import print_error
 
-        print(render_execution_error(error), file=sys.stderr)
+        print_error(error.to_exception())
     return error.kind.exit_code
 
 

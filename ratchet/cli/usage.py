@@ -6,8 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import typer
+
 from ratchet.cli.application import COMMANDS
 from ratchet.cli.report import inert_line
+from ratchet.cli.shared_options import SHARED_OPTIONS
+from ratchet.cli.terminal import Paint, plain
 from ratchet.task.text import nearest, printable
 
 _WORDINGS = (
@@ -18,7 +22,15 @@ _WORDINGS = (
 """What Typer says, and how Ratchet says it."""
 
 
-def render_usage_error(error: Any, arguments: Sequence[str]) -> str:
+class UnknownWord(typer.BadParameter):
+    """An option was given a word that is none of the few it takes."""
+
+    def __init__(self, message: str, hint: str | None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def render_usage_error(error: Any, arguments: Sequence[str], paint: Paint = plain) -> str:
     """Return an error of Typer's parser in the house style.
 
     Args:
@@ -28,7 +40,7 @@ def render_usage_error(error: Any, arguments: Sequence[str]) -> str:
     message = error.format_message().rstrip(".").replace("'", "`")
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else " ".join(["ratchet", *_command_of(arguments)])
-    hint = f"`{path} --help` lists what it takes"
+    hint = getattr(error, "hint", None) or f"`{path} --help` lists what it takes"
     if context is not None and message.startswith("No such command"):
         name = error.format_message().split("'")[1]
         match = nearest(name, context.command.list_commands(context))
@@ -37,11 +49,18 @@ def render_usage_error(error: Any, arguments: Sequence[str]) -> str:
     elif message.startswith("No such option"):
         option = getattr(error, "option_name", "")
         message = f"No such option `{printable(option)}`"
-        possible = getattr(error, "possibilities", None)
-        hint = f"Did you mean `{possible[0]}`?" if possible else hint
+        match = nearest(option, [*_options_of(context), *SHARED_OPTIONS])
+        hint = f"Did you mean `{match}`?" if match else hint
     for pattern, wording in _WORDINGS:
         message = pattern.sub(wording, message)
-    return f"Error: {inert_line(message)}\nHint: {hint}"
+    return f"{paint('error', 'Error:')} {inert_line(message)}\n{paint('hint', 'Hint:')} {inert_line(hint)}"
+
+
+def _options_of(context: Any) -> list[str]:
+    """Return the options of the command that was given one it does not have."""
+    if context is None:
+        return []
+    return [name for parameter in context.command.get_params(context) for name in parameter.opts if name[:1] == "-"]
 
 
 def _command_of(arguments: Sequence[str]) -> Sequence[str]:

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 
 import typer
 
+from ratchet.cli.annotations import annotate
 from ratchet.cli.application import make_app
 from ratchet.cli.configured import load_for, open_pool, open_runtime
 from ratchet.cli.output import print_json
 from ratchet.cli.problem_document import problem_json
-from ratchet.cli.report import inert, inert_line, render_problem
+from ratchet.cli.report import inert, inert_line, render_count, render_problem
+from ratchet.cli.terminal import is_agent, paint_for
 from ratchet.errors import NotFound, RatchetError, Refused
 from ratchet.execution.check import check_task_at, problems_in
 from ratchet.execution.runtime import Runtime
@@ -29,24 +31,37 @@ app = make_app()
 def validate(
     context: typer.Context,
     tasks: list[str] = typer.Argument(
-        None, metavar="[TASK]...", help="Folders or ZIPs of tasks, or folders of tasks", show_default="."
+        None,
+        metavar="[TASK]...",
+        help="Folders or ZIPs of tasks, or folders of tasks",
+        show_default=".",
     ),
-    from_fs: list[str] = typer.Option([], "--from-fs", metavar="PATH", help="Another way to name a task; repeatable"),
+    from_fs: list[str] = typer.Option(
+        [],
+        "--from-fs",
+        metavar="PATH",
+        help="Another way to name a task; repeatable",
+    ),
     fix: bool = typer.Option(False, "--fix", help="First add what is missing: uuid, version, schema files"),
     as_json: bool = typer.Option(False, "--json", help="Print the report as JSON"),
 ) -> int:
     """Report every problem of tasks, without running them."""
     paths = [*(tasks or []), *from_fs] or ["."]
-    reports = []
     configuration = load_for(context.obj, {})
     with open_runtime(configuration, open_pool(configuration)) as runtime:
-        for path in paths:
-            for found in _tasks_at(path):
-                if isinstance(found, RatchetError):
-                    reports.append(_report(path, None, problems_in(found)))
-                else:
-                    done = _repair(found) if fix else []
-                    reports.append(_check(runtime, found, done))
+        return _validate(runtime, paths, fix=fix, as_json=as_json)
+
+
+def _validate(runtime: Runtime, paths: Sequence[str], *, fix: bool, as_json: bool) -> int:
+    """Check the tasks at the paths, print the report and return the exit code."""
+    reports = []
+    for path in paths:
+        for found in _tasks_at(path):
+            if isinstance(found, RatchetError):
+                reports.append(_report(path, None, problems_in(found)))
+            else:
+                done = _repair(found) if fix else []
+                reports.append(_check(runtime, found, done))
     if as_json:
         print_json(reports)
     else:
@@ -100,18 +115,24 @@ def _report(path: str, task: Task | None, problems: Sequence[Problem], fixed: Se
 
 
 def _print_reports(reports: Sequence[JsonObject]) -> None:
-    """Print one line a task, its problems below it, and the count at the end."""
+    """Print one line a task, its problems below it, and the count at the end; an agent reads of failures only."""
+    quiet = is_agent()
     for report in reports:
-        count = len(report["problems"])
-        state = "ok" if report["valid"] and not count else f"{count} problem" + ("s" if count != 1 else "")
-        print(f"{inert_line(report['task'])}: {state}")
-        for sentence in report["fixed"]:
-            print(f"fixed: {inert(sentence)}")
-        for problem in report["problems"]:
-            print("\n".join(render_problem(_problem_of(problem))))
+        if not quiet or not report["valid"]:
+            _print_report(report)
+        annotate(map(_problem_of, report["problems"]))
     broken = sum(not report["valid"] for report in reports)
-    if len(reports) > 1 or broken:
+    if len(reports) > 1 or broken or quiet:
         print(f"{len(reports) - broken} valid, {broken} not", file=sys.stderr)
+
+
+def _print_report(report: JsonObject) -> None:
+    paint = paint_for(sys.stdout)
+    print(f"{inert_line(report['task'])}: {render_count(len(report['problems']), paint)}")
+    for sentence in report["fixed"]:
+        print(f"{paint('ok', 'fixed:')} {inert(sentence)}")
+    for problem in report["problems"]:
+        print("\n".join(render_problem(_problem_of(problem), paint)))
 
 
 def _problem_of(entry: JsonObject) -> Problem:

@@ -98,9 +98,9 @@ def _metadata_in(folder: str) -> str | None:
 
 def _not_found(location: str) -> NotFound:
     shown = printable(location, 1000)
-    from ratchet.task.nearby import nearest_path
+    from ratchet.task.nearby import nearest_path, nearest_task
 
-    match = nearest_path(location)
+    match = nearest_path(location) or nearest_task(location)
     hint = f"Did you mean `{match}`?" if match else "`ratchet list` shows the tasks below this folder"
     return NotFound(f"`{shown}` is not there", hint=hint)
 

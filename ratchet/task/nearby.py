@@ -54,6 +54,15 @@ def nearest_path(path: str) -> str | None:
     return printable(os.path.join(parent, match)) if match else None
 
 
+def nearest_task(word: str) -> str | None:
+    """Return the path of the task below the working folder whose folder looks most like a word."""
+    if os.path.basename(word) != word:
+        return None
+    by_name = {os.path.basename(path): path for path in reversed(tasks_below(os.curdir, _MOST_NAMES))}
+    match = nearest(word, sorted(by_name))
+    return printable(by_name[match]) if match else None
+
+
 def look_into(folder: str, most: int) -> tuple[list[str], list[str], int]:
     """Return the folders and ZIPs in a folder and how much was looked at; a task's own folder is its only task."""
     folders: list[str] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -13,10 +14,12 @@ from typing import Any
 import pytest
 
 from ratchet.cli import main
+from ratchet.cli.terminal import AGENTS
 
 Command = Callable[..., str]
 MakeTask = Callable[..., Path]
 
+_ROOT = Path(__file__).parents[2]
 _METADATA = {
     "uuid": "4f0c6f2e-52a3-4d53-9c1f-0d6e9d6e3b11",
     "label": "Total",
@@ -42,6 +45,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     # Replies are compared whole: the width of whoever runs the tests must not show.
     monkeypatch.setenv("COLUMNS", "100")
+    for variable in (*AGENTS, "GITHUB_ACTIONS", "GITHUB_WORKSPACE", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(variable, raising=False)
     children = _children()
     yield work
     assert _children() == children, "a process is left behind"
@@ -76,6 +81,20 @@ def reply_of(code: int, stdout: str, stderr: str) -> str:
     """Return a reply as one text: the exit code, and each stream that is not empty."""
     streams = {"stdout": stdout, "stderr": stderr}
     return f"exit {code}\n" + "".join(f"--- {name}\n{text}" for name, text in streams.items() if text)
+
+
+@pytest.fixture
+def start(folder: Path) -> Callable[..., subprocess.Popen[bytes]]:
+    """Return a function that starts the program as a process in the working folder."""
+
+    def run(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+        environment = {**os.environ, "PYTHONPATH": str(_ROOT), "TERM": "xterm-256color", **options.pop("env", {})}
+        return subprocess.Popen(
+            [sys.executable, "-m", "ratchet", *arguments],
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment, **options},
+        )
+
+    return run
 
 
 @pytest.fixture

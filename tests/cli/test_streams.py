@@ -5,68 +5,20 @@ from __future__ import annotations
 import json
 import os
 import re
-import select
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
 
 from tests.cli.conftest import MakeTask, reply_of
+from tests.cli.program import PATIENCE_SECONDS, Start, on_terminal, reply
 
-Start = Callable[..., "subprocess.Popen[bytes]"]
 _ROOT = Path(__file__).parents[2]
-_PATIENCE_SECONDS = 30
 # Descriptors, signals and terminals of POSIX.
 pty = pytest.importorskip("pty")
-
-
-@pytest.fixture
-def start(folder: Path) -> Start:
-    """Return a function that starts the program in the working folder."""
-
-    def run(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "PYTHONPATH": str(_ROOT), "TERM": "xterm-256color", **options.pop("env", {})}
-        return subprocess.Popen(
-            [sys.executable, "-m", "ratchet", *arguments],
-            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment, **options},
-        )
-
-    return run
-
-
-def reply(process: subprocess.Popen[bytes], stdin: bytes | None = None) -> str:
-    stdout, stderr = process.communicate(stdin, timeout=_PATIENCE_SECONDS)
-    return reply_of(process.returncode, (stdout or b"").decode(), (stderr or b"").decode())
-
-
-def on_terminal(start: Start, *arguments: str) -> tuple[int, str, str]:
-    """Run the program with stdout and stderr on terminals of their own; return its code and what each showed."""
-    out, err = pty.openpty(), pty.openpty()
-    process = start(*arguments, stdin=subprocess.DEVNULL, stdout=out[1], stderr=err[1], start_new_session=True)
-    os.close(out[1])
-    os.close(err[1])
-    shown = {out[0]: b"", err[0]: b""}
-    waiting = set(shown)
-    while waiting:
-        ready, _, _ = select.select(list(waiting), [], [], _PATIENCE_SECONDS)
-        assert ready, "the program says nothing"
-        for descriptor in ready:
-            try:
-                data = os.read(descriptor, 65_536)
-            except OSError:  # Linux, when the last writer is gone.
-                data = b""
-            shown[descriptor] += data
-            if not data:
-                waiting.remove(descriptor)
-    for descriptor in shown:
-        os.close(descriptor)
-    texts = [text.decode().replace("\r\n", "\n") for text in shown.values()]
-    return process.wait(_PATIENCE_SECONDS), texts[0], texts[1]
 
 
 def test_the_output_is_compact_in_a_pipe_and_pretty_on_a_terminal(start: Start, make_task: MakeTask) -> None:
@@ -121,7 +73,7 @@ def test_a_reader_that_goes_away_is_no_failure_to_report(start: Start, make_task
     process.stdout.close()
     stderr = process.stderr.read()
     process.stderr.close()
-    assert (process.wait(_PATIENCE_SECONDS), stderr) == (141, b"")
+    assert (process.wait(PATIENCE_SECONDS), stderr) == (141, b"")
 
 
 def test_a_shell_pipe_can_be_cut(folder: Path, make_task: MakeTask) -> None:
@@ -133,7 +85,7 @@ def test_a_shell_pipe_can_be_cut(folder: Path, make_task: MakeTask) -> None:
             ["/bin/sh", "-c", f"{program} {command} | true"],
             env={**os.environ, "PYTHONPATH": str(_ROOT)},
             capture_output=True,
-            timeout=_PATIENCE_SECONDS,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
         assert (process.stdout, process.stderr) == (b"", b""), command
@@ -159,7 +111,7 @@ def test_closed_streams_are_no_failure(folder: Path, make_task: MakeTask, closed
         ["/bin/sh", "-c", f'"{sys.executable}" -m ratchet run-once total {closed}'],
         env={**os.environ, "PYTHONPATH": str(_ROOT)},
         capture_output=True,
-        timeout=_PATIENCE_SECONDS,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert process.returncode == 0
@@ -173,7 +125,7 @@ def test_a_closed_stdin_is_an_empty_input(folder: Path, make_task: MakeTask) -> 
         ["/bin/sh", "-c", f'"{sys.executable}" -m ratchet run-once total --input - <&-'],
         env={**os.environ, "PYTHONPATH": str(_ROOT)},
         capture_output=True,
-        timeout=_PATIENCE_SECONDS,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert reply_of(process.returncode, process.stdout.decode(), process.stderr.decode()) == snapshot("""\
@@ -213,7 +165,7 @@ def test_ctrl_c_cancels_the_task(start: Start, make_task: MakeTask) -> None:
     assert process.stderr is not None
     assert process.stderr.readline() == b"started\n"
     process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=_PATIENCE_SECONDS)
+    stdout, stderr = process.communicate(timeout=PATIENCE_SECONDS)
     document = json.loads(stdout)
     assert (process.returncode, stderr) == (130, b"")
     assert (document["status"], document["error"]["code"], document["output"]) == ("cancelled", "cancelled", None)
@@ -253,7 +205,7 @@ main()
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(_ROOT)},
-        timeout=_PATIENCE_SECONDS,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert (process.returncode, process.stdout, process.stderr) == (130, "", "Error: Interrupted\n")
@@ -298,7 +250,7 @@ def test_an_output_file_that_cannot_be_finished_is_taken_away(folder: Path, make
         ["/bin/sh", "-c", f'ulimit -f 1; "{sys.executable}" -m ratchet run-once total --output out.json'],
         env={**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
-        timeout=_PATIENCE_SECONDS,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert reply_of(process.returncode, process.stdout.decode(), process.stderr.decode()) == snapshot("""\

@@ -6,7 +6,7 @@ import pytest
 from inline_snapshot import snapshot
 
 import ratchet as package
-from tests.cli.conftest import Command
+from tests.cli.conftest import Command, MakeTask
 
 
 def test_without_a_command_help_is_printed(ratchet: Command) -> None:
@@ -210,3 +210,46 @@ Hint: `ratchet generate task --help` lists what it takes
 )
 def test_a_wrong_command_line_exits_with_2(ratchet: Command, arguments: tuple[str, ...], reply: str) -> None:
     assert ratchet(*arguments) == reply
+
+
+def test_an_unknown_option_that_stands_after_any_command_suggests_the_nearest(ratchet: Command) -> None:
+    assert ratchet("run-once", "total", "--log-levl", "debug") == snapshot("""\
+exit 2
+--- stderr
+Error: No such option `--log-levl`
+Hint: Did you mean `--log-level`?
+""")
+
+
+def test_a_word_that_an_option_does_not_take_suggests_the_nearest(ratchet: Command) -> None:
+    assert ratchet("config", "generate", "--type", "dve") == snapshot("""\
+exit 2
+--- stderr
+Error: `--type dve` is none of minimal, dev, production
+Hint: Did you mean `--type dev`?
+""")
+    assert ratchet("config", "show", "--format", "xml") == snapshot("""\
+exit 2
+--- stderr
+Error: `--format xml` is none of yaml, json
+Hint: `ratchet config show --help` lists what it takes
+""")
+    assert ratchet("list", "--log-level", "debgu") == snapshot("""\
+exit 3
+--- stderr
+Error: `--log-level` is `"debgu"`, not `debug`, `info`, `warning` or `error`
+Hint: Did you mean `debug`?
+""")
+
+
+def test_a_task_without_its_folder_suggests_the_one_below(ratchet: Command, make_task: MakeTask) -> None:
+    make_task(name="orders/total")
+    for name in ("total", "totl"):
+        assert ratchet("run-once", name) == (
+            f"""\
+exit 3
+--- stderr
+Error: `{name}` is not there
+Hint: Did you mean `orders/total`?
+"""
+        )

@@ -1,0 +1,28 @@
+"""Ctrl-C while a task runs."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ratchet.sandbox.cancellation import Cancellation
+
+
+@contextmanager
+def cancel_on_interrupt(cancellation: Cancellation) -> Iterator[None]:
+    """Turn the first Ctrl-C into a cancellation, so that the execution is still reported; the second ends it all."""
+
+    def interrupt(number: int, _frame: object) -> None:
+        signal.signal(number, signal.default_int_handler)
+        cancellation.cancel()
+
+    try:
+        before = signal.signal(signal.SIGINT, interrupt)
+    except ValueError:  # Not the main thread: whoever embeds this has the signals.
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
