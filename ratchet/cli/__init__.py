@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Sequence
 
 import typer
 
 from ratchet.cli.application import Session, build_application
+from ratchet.cli.completion import VARIABLE
 from ratchet.cli.shared_options import put_first
 from ratchet.cli.streams import discard_stdout
 from ratchet.cli.terminal import has_colour, paint_for
@@ -38,7 +40,9 @@ def run_command_line(arguments: Sequence[str], session: Session | None = None) -
         )
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
-    except (BrokenPipeError, SystemExit):
+    except (BrokenPipeError, SystemExit) as end:
+        if isinstance(end, SystemExit) and (VARIABLE in os.environ or not end.code):
+            return int(end.code or 0)  # A shell was answered, or completion set up.
         # Typer makes the second out of the first, and of nothing else.
         discard_stdout()
         return _BROKEN_PIPE

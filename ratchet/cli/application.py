@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import typer
@@ -11,6 +12,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 import ratchet
+from ratchet.cli.completion import complete_words, prepare_options, share_options
+from ratchet.cli.shared_options import SHARED_OPTIONS
 
 COMMANDS = {
     "run-once": ("run_once", "Run one task and print its output as JSON."),
@@ -61,7 +64,18 @@ class LazyGroup(TyperGroup):
                 gc.enable()
             self.commands[cmd_name] = get_command(module.app)
             self.commands[cmd_name].name = cmd_name
+            if ctx.resilient_parsing:  # A shell asks what may come next.
+                shared = [each for each in ctx.find_root().command.params if each.opts[0] in SHARED_OPTIONS]
+                share_options(self.commands[cmd_name], shared)
         return self.commands[cmd_name]
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Return the commands that begin like a word, from the table, and the options."""
+        from typer.core import CompletionItem  # type: ignore[attr-defined]
+
+        names = [name for name in COMMANDS if name.startswith(incomplete)]
+        options = super(TyperGroup, self).shell_complete(ctx, incomplete)
+        return [*(CompletionItem(name, help=COMMANDS[name][1]) for name in names), *options]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the list of commands from the table."""
@@ -71,12 +85,12 @@ class LazyGroup(TyperGroup):
 
 def make_app(**options: Any) -> typer.Typer:
     """Return an application whose help and errors stay plain text: Rich costs half of the start-up."""
-    return typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, **options)
+    return typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, **{"add_completion": False, **options})
 
 
 def build_application() -> Any:
     """Return the command to run."""
-    app = make_app(cls=LazyGroup)
+    app = make_app(cls=LazyGroup, add_completion=True)
 
     @app.callback(invoke_without_command=True)
     def root(
@@ -91,9 +105,15 @@ def build_application() -> Any:
             metavar="LEVEL",
             help="Log of executions: debug, info, warning or error",
             show_default="warning",
+            autocompletion=complete_words(lambda: _words_of("logging.level")),
         ),
         log_format: str | None = typer.Option(
-            None, "--log-format", metavar="FORMAT", help="Form of that log: text or json", show_default="text"
+            None,
+            "--log-format",
+            metavar="FORMAT",
+            help="Form of that log: text or json",
+            show_default="text",
+            autocompletion=complete_words(lambda: _words_of("logging.format")),
         ),
     ) -> None:
         """Run small, schema-checked JavaScript tasks in a sandbox that can be trusted.
@@ -113,4 +133,11 @@ def build_application() -> Any:
         if ctx.invoked_subcommand is None:
             print(ctx.get_help())
 
-    return get_command(app)
+    return prepare_options(get_command(app))
+
+
+def _words_of(key: str) -> Sequence[str]:
+    """Return the words that a setting takes."""
+    from ratchet.config.settings import SETTINGS
+
+    return SETTINGS[key].words

@@ -10,6 +10,7 @@ import typer
 
 from ratchet.cli.annotations import annotate
 from ratchet.cli.application import Session, make_app
+from ratchet.cli.completion import complete_words
 from ratchet.cli.configured import load_for
 from ratchet.cli.output import print_json, print_text, to_json, write_output
 from ratchet.cli.problem_document import problem_json
@@ -26,6 +27,12 @@ _FORMATS = ("yaml", "json")
 _TYPES = ("minimal", "dev", "production")
 
 app = make_app()
+
+
+def _section_names() -> list[str]:
+    from ratchet.config.settings import SECTIONS
+
+    return [section.name for section in SECTIONS]
 
 
 @app.callback()
@@ -89,12 +96,14 @@ def generate(
         "--config-type",
         metavar="TYPE",
         help=", ".join(_TYPES),
+        autocompletion=complete_words(lambda: _TYPES),
     ),
     form: str = typer.Option(
         "yaml",
         "--format",
         metavar="FORMAT",
         help="yaml, with comments, or json",
+        autocompletion=complete_words(lambda: _FORMATS),
     ),
     output: str = typer.Option(
         "", "--output", metavar="FILE", help="Write to a file, not to stdout", show_default=False
@@ -125,6 +134,7 @@ def show(
         "--format",
         metavar="FORMAT",
         help="yaml or json",
+        autocompletion=complete_words(lambda: _FORMATS),
     ),
     section: str | None = typer.Option(
         None,
@@ -132,6 +142,7 @@ def show(
         metavar="NAME",
         help="One section",
         show_default=False,
+        autocompletion=complete_words(_section_names),
     ),
 ) -> None:
     """Show the configuration in force."""

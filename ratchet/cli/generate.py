@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from ratchet.cli.application import make_app
+from ratchet.cli.completion import complete_words
 from ratchet.cli.configured import load_for
 from ratchet.cli.output import print_json
 from ratchet.cli.report import inert_line
@@ -24,7 +25,11 @@ def task(
     path: str = typer.Argument("", metavar="PATH", help="Folder to make", show_default=False),
     path_option: str = typer.Option("", "--path", metavar="PATH", help="Another way to name it", show_default=False),
     template: str = typer.Option(
-        "basic", "--template", metavar="NAME", help=f"What to start from: {', '.join(TEMPLATES)}"
+        "basic",
+        "--template",
+        metavar="NAME",
+        help=f"What to start from: {', '.join(TEMPLATES)}",
+        autocompletion=complete_words(lambda: TEMPLATES),
     ),
     label: str = typer.Option("", "--label", metavar="TEXT", help="Name for people", show_default="from the folder"),
     description: str = typer.Option("", "--description", metavar="TEXT", help="What the task does", show_default=False),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import typer
 
 from ratchet.cli.application import make_app
+from ratchet.cli.completion import complete_folder
 from ratchet.cli.configured import load_for
 from ratchet.cli.output import print_json
 from ratchet.cli.report import inert_line
@@ -23,7 +24,7 @@ app = make_app()
 @app.command()
 def list_(
     context: typer.Context,
-    directory: str = typer.Argument(".", metavar="DIR", help="Folder to look in"),
+    directory: str = typer.Argument(".", metavar="DIR", help="Folder to look in", autocompletion=complete_folder),
     as_json: bool = typer.Option(False, "--json", help="Print the tasks as JSON, with their schemas"),
 ) -> None:
     """List the tasks in a folder."""

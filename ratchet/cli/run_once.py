@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ratchet.cli.application import Session, make_app
+from ratchet.cli.completion import complete_task
 from ratchet.cli.configured import load_for, open_listener, open_runtime
 from ratchet.cli.input_value import read_input
 from ratchet.cli.interruption import cancel_on_interrupt
@@ -35,7 +36,9 @@ app = make_app()
 @app.command()
 def run_once(
     context: typer.Context,
-    task: str = typer.Argument("", metavar="TASK", help="Folder or ZIP of the task", show_default=False),
+    task: str = typer.Argument(
+        "", metavar="TASK", help="Folder or ZIP of the task", show_default=False, autocompletion=complete_task
+    ),
     input_text: str | None = typer.Option(
         None, "--input", "--input-json", metavar="JSON", help="Input as JSON, @FILE, or - for stdin", show_default=False
     ),
@@ -46,6 +49,7 @@ def run_once(
         metavar="PATH",
         help="Another way to name the task",
         show_default=False,
+        autocompletion=complete_task,
     ),
     timeout: float | None = typer.Option(
         None, "--timeout", metavar="SECONDS", help="Wall-clock limit", show_default="30"

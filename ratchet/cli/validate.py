@@ -10,6 +10,7 @@ import typer
 
 from ratchet.cli.annotations import annotate
 from ratchet.cli.application import make_app
+from ratchet.cli.completion import complete_task
 from ratchet.cli.configured import load_for, open_pool, open_runtime
 from ratchet.cli.output import print_json
 from ratchet.cli.problem_document import problem_json
@@ -35,12 +36,14 @@ def validate(
         metavar="[TASK]...",
         help="Folders or ZIPs of tasks, or folders of tasks",
         show_default=".",
+        autocompletion=complete_task,
     ),
     from_fs: list[str] = typer.Option(
         [],
         "--from-fs",
         metavar="PATH",
         help="Another way to name a task; repeatable",
+        autocompletion=complete_task,
     ),
     fix: bool = typer.Option(False, "--fix", help="First add what is missing: uuid, version, schema files"),
     as_json: bool = typer.Option(False, "--json", help="Print the report as JSON"),

@@ -20,12 +20,15 @@ Usage: ratchet [OPTIONS] COMMAND [ARGS]...
   The options stand before or after the command.
 
 Options:
-  --version            Show the version and exit
-  --config FILE        Configuration file  [default: (looked for)]
-  --log-level LEVEL    Log of executions: debug, info, warning or error
-                       [default: (warning)]
-  --log-format FORMAT  Form of that log: text or json  [default: (text)]
-  --help               Show this message and exit.
+  --version             Show the version and exit
+  --config FILE         Configuration file  [default: (looked for)]
+  --log-level LEVEL     Log of executions: debug, info, warning or error
+                        [default: (warning)]
+  --log-format FORMAT   Form of that log: text or json  [default: (text)]
+  --install-completion  Set up completion of commands and tasks in the shell
+                        that runs this
+  --show-completion     Print what that would set up
+  --help                Show this message and exit.
 
 Commands:
   run-once  Run one task and print its output as JSON.
