@@ -60,21 +60,34 @@ def run_once(
     output: str = typer.Option(
         "", "--output", metavar="FILE", help="Write to a file, not to stdout", show_default=False
     ),
+    watch: bool = typer.Option(False, "--watch", help="Run again whenever a file of the task changes"),
     as_json: bool = typer.Option(False, "--json", help="Print the whole execution"),
 ) -> int:
     """Run one task and print its output as JSON."""
     path = task or from_fs
     if not path or (task and from_fs):
         raise typer.BadParameter("Name one task: a folder or a ZIP")
+    if watch and input_text == "-":
+        raise typer.BadParameter("`--watch` cannot read stdin a second time")
     flags = {"--timeout": _seconds(timeout), "--memory": _bytes(memory)}
     if output:
         check_output(output)
     session: Session = context.obj
     configuration = load_for(session, flags)
-    with open_runtime(configuration, _open_pool(session)) as runtime:
-        loaded = load_task(path)
-        execution = _run(runtime, configuration, loaded, read_input(input_text, settings))
-        return _report(execution, output, as_json)
+    with open_runtime(configuration, _open_pool(session, watch=watch)) as runtime:
+
+        def run_it() -> int:
+            loaded = load_task(path)
+            execution = _run(runtime, configuration, loaded, read_input(input_text, settings))
+            return _report(execution, output, as_json)
+
+        if not watch:
+            return run_it()
+        from ratchet.cli.watch import run_and_watch
+
+        inputs = [input_text[1:]] if input_text is not None and input_text.startswith("@") else []
+        logs = [target.path for target in configuration.logging.targets if target.path is not None]
+        return run_and_watch([path, *inputs], run_it, written=[*logs, *([output] if output else [])])
 
 
 def _run(runtime: Runtime, configuration: Configuration, task: Task, value: Json) -> Execution:
@@ -99,8 +112,9 @@ def _run(runtime: Runtime, configuration: Configuration, task: Task, value: Json
     return execution
 
 
-def _open_pool(session: Session) -> Pool:
-    pool = Pool(SOURCES[-1], maximum=1)
+def _open_pool(session: Session, *, watch: bool) -> Pool:
+    # The first source takes longer to start, and then gives one worker after the other sooner.
+    pool = Pool(SOURCES[0 if watch else -1], maximum=1)
     if session.started is not None:
         from ratchet.sandbox.spawned import SpawnedWorker
 

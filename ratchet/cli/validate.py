@@ -46,13 +46,18 @@ def validate(
         autocompletion=complete_task,
     ),
     fix: bool = typer.Option(False, "--fix", help="First add what is missing: uuid, version, schema files"),
+    watch: bool = typer.Option(False, "--watch", help="Do it again whenever a file changes"),
     as_json: bool = typer.Option(False, "--json", help="Print the report as JSON"),
 ) -> int:
     """Report every problem of tasks, without running them."""
     paths = [*(tasks or []), *from_fs] or ["."]
     configuration = load_for(context.obj, {})
     with open_runtime(configuration, open_pool(configuration)) as runtime:
-        return _validate(runtime, paths, fix=fix, as_json=as_json)
+        if not watch:
+            return _validate(runtime, paths, fix=fix, as_json=as_json)
+        from ratchet.cli.watch import run_and_watch
+
+        return run_and_watch(paths, lambda: _validate(runtime, paths, fix=fix, as_json=as_json))
 
 
 def _validate(runtime: Runtime, paths: Sequence[str], *, fix: bool, as_json: bool) -> int:
