@@ -107,7 +107,9 @@ def settings_reference() -> str:
 
 
 def _setting_row(key: str, setting: Setting) -> tuple[str, ...]:
-    default = f"[one entry](#{key.replace('.', '')})" if setting.fields else f"`{scalar(setting.default)}`"
+    default = f"`{scalar(setting.default)}`"
+    if setting.fields:
+        default = f"[{'one entry' if setting.default else 'no entry'}](#{key.replace('.', '')})"
     return f"`{key}`", expected(setting), default, setting.description
 
 
@@ -115,7 +117,8 @@ def _entry_reference(key: str, setting: Setting) -> str:
     rows = [(f"`{field.name}`", expected(field), field.description) for field in setting.fields]
     default = ", ".join(f"`{name}: {scalar(value)}`" for entry in setting.default for name, value in entry.items())
     table = _table(("Key of an entry", "Value", "What it is"), rows)
-    return f"### {key}\n\nWithout the key there is one entry, {default}.\n\n{table}"
+    number = f"one entry, {default}" if default else "no entry"
+    return f"### {key}\n\nWithout the key there is {number}.\n\n{table}"
 
 
 def variables_table() -> str:
@@ -129,6 +132,9 @@ def moved_table() -> str:
     """Return the names of the original that are accepted, and what they are now."""
     rows = [(f"`{old}`", f"`{new}`") for old, new in moved.KEYS.items()]
     rows += [(f"`{key}[].{old}`", f"`{new}`") for key, fields in moved.FIELDS.items() for old, new in fields.items()]
+    rows += [
+        (f"`{list_}.NAME`, `{users}[].auth_name`", f"`{users}[].auth`") for list_, users in moved.CREDENTIALS.items()
+    ]
     rows += [(f"`{key}: {old}`", f"`{key}: {new}`") for key, words in moved.WORDS.items() for old, new in words.items()]
     rows += [(f"`{old}`", f"`{variable_of(key)}`") for old, key in moved.VARIABLES.items()]
     retired = {**moved.RETIRED_KEYS, **moved.RETIRED_VARIABLES}

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from ratchet.sandbox import launch
 from tests.imports import PACKAGE, Import, imports_of, modules
 
-LAYERS = ("values", "errors", "cache", "task", "engine", "sandbox", "gateway", "execution", "config", "cli", "__main__")
+LAYERS = (
+    "values", "errors", "cache", "task", "engine", "sandbox", "gateway", "execution", "registry", "config", "cli",
+    "__main__",
+)  # fmt: skip
 """Lowest first: a layer may import itself and those before it."""
 
 WORKER = "ratchet.sandbox.worker"

@@ -18,7 +18,8 @@ from ratchet.cli.shared_options import SHARED_OPTIONS
 COMMANDS = {
     "run-once": ("run_once", "Run one task and print its output as JSON."),
     "validate": ("validate", "Report every problem of tasks, without running them."),
-    "list": ("list_", "List the tasks in a folder."),
+    "list": ("list_", "List the tasks in a folder, or all there are."),
+    "repo": ("repo", "Manage the sources that tasks come from."),
     "generate": ("generate", "Write new tasks from templates."),
     "config": ("config", "Check, write and show the configuration."),
     "console": ("console", "Type commands at a prompt, or run a script of them."),

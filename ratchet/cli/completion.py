@@ -61,6 +61,30 @@ def task_candidates(word: str) -> Iterator[Candidate]:
         except RatchetError:
             # `ratchet validate` takes it, and says what is wrong.
             yield shown, ""
+    yield from _named_like(word)
+
+
+def _named_like(word: str) -> Iterator[Candidate]:
+    """Yield the tasks of sources whose names begin like a word, as far as they are known without asking anybody."""
+    from ratchet.cli.paths import cache_folder
+    from ratchet.config.load import load_configuration
+    from ratchet.errors import RatchetError
+
+    try:
+        configuration = load_configuration(cache_folder=cache_folder())
+        if not configuration.values["registry.sources"]:
+            return
+        from ratchet.cli.sources import open_catalogue
+        from ratchet.registry.catalogue import names_in
+
+        offers = open_catalogue(configuration, offline=True).read()
+    except RatchetError:
+        # The command itself says what is wrong with the configuration.
+        return
+    summaries = {entry.name: entry.summary for offer in offers for entry in offer.contents.entries}
+    for name in names_in(offers):
+        if name.startswith(word):
+            yield name, summaries[name.rpartition("/")[2]]
 
 
 def _description_of(task: Task) -> str:

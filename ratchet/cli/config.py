@@ -24,7 +24,7 @@ from ratchet.task.text import nearest
 from ratchet.values import Problem
 
 _FORMATS = ("yaml", "json")
-_TYPES = ("minimal", "dev", "production")
+_TYPES = ("minimal", "dev", "production", "enterprise")
 
 app = make_app()
 

@@ -13,7 +13,8 @@ from ratchet.cli.configured import load_for, open_listener, open_runtime
 from ratchet.cli.input_value import read_input
 from ratchet.cli.interruption import cancel_on_interrupt
 from ratchet.cli.output import check_output, print_text, to_json, write_output
-from ratchet.errors import InvalidInput
+from ratchet.config.configuration import Configuration
+from ratchet.errors import InvalidInput, NotFound
 from ratchet.execution.calls import FindTask
 from ratchet.execution.document import Execution, new_execution_id
 from ratchet.execution.run import run
@@ -37,7 +38,7 @@ app = make_app()
 def run_once(
     context: typer.Context,
     task: str = typer.Argument(
-        "", metavar="TASK", help="Folder or ZIP of the task", show_default=False, autocompletion=complete_task
+        "", metavar="TASK", help="Folder, ZIP or name of the task", show_default=False, autocompletion=complete_task
     ),
     input_text: str | None = typer.Option(
         None, "--input", "--input-json", metavar="JSON", help="Input as JSON, @FILE, or - for stdin", show_default=False
@@ -66,7 +67,7 @@ def run_once(
     """Run one task and print its output as JSON."""
     path = task or from_fs
     if not path or (task and from_fs):
-        raise typer.BadParameter("Name one task: a folder or a ZIP")
+        raise typer.BadParameter("Name one task: a folder, a ZIP or a name")
     if watch and input_text == "-":
         raise typer.BadParameter("`--watch` cannot read stdin a second time")
     flags = {"--timeout": _seconds(timeout), "--memory": _bytes(memory)}
@@ -77,8 +78,8 @@ def run_once(
     with open_runtime(configuration, _open_pool(session, watch=watch)) as runtime:
 
         def run_it() -> int:
-            loaded = load_task(path)
-            execution = _run(runtime, configuration, loaded, read_input(input_text, settings))
+            loaded, find_task = _load(path, configuration)
+            execution = _run(runtime, configuration, loaded, read_input(input_text, settings), find_task)
             return _report(execution, output, as_json)
 
         if not watch:
@@ -90,7 +91,9 @@ def run_once(
         return run_and_watch([path, *inputs], run_it, written=[*logs, *([output] if output else [])])
 
 
-def _run(runtime: Runtime, configuration: Configuration, task: Task, value: Json) -> Execution:
+def _run(
+    runtime: Runtime, configuration: Configuration, task: Task, value: Json, find_task: FindTask | None
+) -> Execution:
     """Run the task once and show it as it goes."""
     identity = new_execution_id()
     cancellation = Cancellation()
@@ -106,7 +109,7 @@ def _run(runtime: Runtime, configuration: Configuration, task: Task, value: Json
             listener=listener,
             cancellation=cancellation,
             execution_id=identity,
-            find_task=_task_finder(task),
+            find_task=find_task,
         )
         listener.finished(execution)
     return execution
@@ -122,13 +125,21 @@ def _open_pool(session: Session, *, watch: bool) -> Pool:
     return pool
 
 
-def _task_finder(task: Task) -> FindTask | None:
-    """Return where the task may find others to call: beside itself."""
+def _load(text: str, configuration: Configuration) -> tuple[Task, FindTask | None]:
+    """Return the task at a path, else of a name, and where it may find others to call: beside itself."""
+    try:
+        task = load_task(text)
+    except NotFound as missing:
+        if not configuration.values["registry.sources"]:
+            raise
+        from ratchet.cli.sources import find_named
+
+        return find_named(configuration, text, missing)
     if not task.metadata.permissions.tasks:
-        return None
+        return task, None
     from ratchet.task.siblings import sibling_finder
 
-    return sibling_finder(task.location)
+    return task, sibling_finder(task.location)
 
 
 def _seconds(timeout: float | None) -> float | None:

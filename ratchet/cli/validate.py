@@ -16,8 +16,9 @@ from ratchet.cli.output import print_json
 from ratchet.cli.problem_document import problem_json
 from ratchet.cli.report import inert, inert_line, render_count, render_problem
 from ratchet.cli.terminal import is_agent, paint_for
+from ratchet.config.configuration import Configuration
 from ratchet.errors import NotFound, RatchetError, Refused
-from ratchet.execution.check import check_task_at, problems_in
+from ratchet.execution.check import check_task, check_task_at, problems_in
 from ratchet.execution.runtime import Runtime
 from ratchet.task.find import find_task_paths
 from ratchet.task.metadata import METADATA_FILES
@@ -34,7 +35,7 @@ def validate(
     tasks: list[str] = typer.Argument(
         None,
         metavar="[TASK]...",
-        help="Folders or ZIPs of tasks, or folders of tasks",
+        help="Folders, ZIPs or names of tasks, or folders of tasks",
         show_default=".",
         autocompletion=complete_task,
     ),
@@ -54,16 +55,20 @@ def validate(
     configuration = load_for(context.obj, {})
     with open_runtime(configuration, open_pool(configuration)) as runtime:
         if not watch:
-            return _validate(runtime, paths, fix=fix, as_json=as_json)
+            return _validate(runtime, configuration, paths, fix=fix, as_json=as_json)
         from ratchet.cli.watch import run_and_watch
 
-        return run_and_watch(paths, lambda: _validate(runtime, paths, fix=fix, as_json=as_json))
+        return run_and_watch(paths, lambda: _validate(runtime, configuration, paths, fix=fix, as_json=as_json))
 
 
-def _validate(runtime: Runtime, paths: Sequence[str], *, fix: bool, as_json: bool) -> int:
+def _validate(runtime: Runtime, configuration: Configuration, paths: Sequence[str], *, fix: bool, as_json: bool) -> int:
     """Check the tasks at the paths, print the report and return the exit code."""
     reports = []
     for path in paths:
+        named = _find_named(configuration, path, fix)
+        if named is not None:
+            reports.append(_report(path, named, check_task(runtime, named)))
+            continue
         for found in _tasks_at(path):
             if isinstance(found, RatchetError):
                 reports.append(_report(path, None, problems_in(found)))
@@ -75,6 +80,20 @@ def _validate(runtime: Runtime, paths: Sequence[str], *, fix: bool, as_json: boo
     else:
         _print_reports(reports)
     return 0 if all(report["valid"] for report in reports) else Refused.exit_code
+
+
+def _find_named(configuration: Configuration, text: str, fix: bool) -> Task | None:
+    """Return the task of a source that is named; None for a path, or where there are no sources."""
+    if os.path.lexists(text) or not configuration.values["registry.sources"]:
+        return None
+    from ratchet.cli.sources import find_named
+
+    hint = "`ratchet list` shows the tasks that there are"
+    task, _ = find_named(configuration, text, NotFound(f"`{inert_line(text)}` is not there", hint=hint))
+    if fix:
+        hint = "Name its folder"
+        raise Refused(f"`{inert_line(text)}` is a task of a source, and `--fix` changes folders", hint=hint)
+    return task
 
 
 def _tasks_at(path: str) -> Iterator[str | RatchetError]:

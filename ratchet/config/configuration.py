@@ -13,6 +13,7 @@ from ratchet.values import Json, JsonObject, Problem
 
 if TYPE_CHECKING:
     from ratchet.config.layer import Origin
+    from ratchet.registry.source import Source as TaskSource
 
 IsolationLevel = Literal["none", "partial", "full"]
 
@@ -83,6 +84,17 @@ class Configuration(NamedTuple):
         """What is logged, how, and where."""
         targets = tuple(_target_of(entry) for entry in self.values["logging.targets"])
         return Logging(self.values["logging.level"], self.values["logging.format"], targets)
+
+    def sources(self) -> list[TaskSource]:
+        """Return where tasks come from that are called by name."""
+        from ratchet.config.task_sources import sources_of
+
+        return sources_of(self.values["registry.sources"], self.source.environment)
+
+    @property
+    def frozen(self) -> bool:
+        """Whether tasks of sources that are not pinned are refused."""
+        return self.values["registry.frozen"] is True
 
     def cache(self, default: str) -> Cache | None:
         """Return the cache for what can be made again, None when nothing is to be kept.

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from ratchet.values import Json, JsonObject
 
-Kind = Literal["flag", "whole", "number", "word", "path", "list"]
+Kind = Literal["flag", "whole", "number", "word", "text", "secret", "path", "uri", "list"]
+"""A `uri` is a path too where it has no scheme; a `secret` is `env:NAME`, `file:PATH` or the secret itself."""
+
+MASK = "********"
+"""What is shown of a secret, and so is none."""
 
 
 class Setting(NamedTuple):
@@ -40,17 +44,31 @@ class Setting(NamedTuple):
     check: Callable[[JsonObject], tuple[str, str] | None] | None = None
 
 
+SectionFault: TypeAlias = tuple[str, str, *tuple[str | int, ...]]
+"""The name to blame, a sentence that follows it, and the steps from its value to the part that is wrong."""
+
+
 class Section(NamedTuple):
     """The settings of one part of Ratchet.
 
     Args:
-        check: What is wrong with values that fit one by one, by their names: the name to blame and a sentence.
+        check: What is wrong with values that fit one by one, by their names.
     """
 
     name: str
     description: str
     settings: tuple[Setting, ...]
-    check: Callable[[Mapping[str, Json]], tuple[str, str] | None] | None = None
+    check: Callable[[Mapping[str, Json]], SectionFault | None] | None = None
+
+
+_EXPECTED = {
+    "flag": "true or false",
+    "list": "a list",
+    "path": "a path",
+    "secret": "`env:NAME`, `file:PATH` or a secret",
+    "text": "a text",
+    "uri": "a path or a URI",
+}
 
 
 def expected(setting: Setting) -> str:
@@ -61,7 +79,7 @@ def expected(setting: Setting) -> str:
     elif setting.kind in ("whole", "number"):
         words = _expected_number(setting)
     else:
-        words = {"flag": "true or false", "path": "a path", "list": "a list"}[setting.kind]
+        words = _EXPECTED[setting.kind]
     return f"{words}, or null" if setting.optional else words
 
 
@@ -87,8 +105,10 @@ def fits(setting: Setting, value: Json) -> bool:
             return (type(value) is int or (type(value) is float and math.isfinite(value))) and _in_range(setting, value)
         case "word":
             return value in setting.words
-        case "path":
+        case "text" | "path" | "uri":
             return isinstance(value, str) and bool(value) and "\0" not in value
+        case "secret":
+            return isinstance(value, str) and bool(value) and "\0" not in value and value != MASK
         case "list":
             return isinstance(value, list) and all(_entry_fits(setting, entry) for entry in value)
 

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 from ratchet.config.configuration import Configuration
 from ratchet.config.layers import Layers, read_layers
+from ratchet.config.secrets import read_secret
+from ratchet.errors import InvalidConfig
+from ratchet.registry.source import is_local, path_of
 from ratchet.task.text import printable
 from ratchet.values import Problem
 
@@ -14,7 +17,8 @@ from ratchet.values import Problem
 def check_existing(configuration: Configuration) -> list[Problem]:
     """Return a problem for everything named that is not there or cannot be written."""
     layers = read_layers(configuration.source)
-    return [*_check_cache(configuration, layers), *_check_targets(configuration, layers)]
+    checks = (_check_cache, _check_targets, _check_sources)
+    return [problem for check in checks for problem in check(configuration, layers)]
 
 
 def _check_cache(configuration: Configuration, layers: Layers) -> Iterator[Problem]:
@@ -38,6 +42,22 @@ def _check_targets(configuration: Configuration, layers: Layers) -> Iterator[Pro
             message, hint = fault
             sentence = f"is `{printable(target.path or '')}`, {message}"
             yield layers.problem("logging.targets", sentence, index, "path", hint=hint)
+
+
+def _check_sources(configuration: Configuration, layers: Layers) -> Iterator[Problem]:
+    for index, entry in enumerate(configuration.values["registry.sources"]):
+        if entry.get("enabled") is False:
+            continue
+        uri = entry["uri"]
+        if is_local(uri) and not os.path.exists(path_of(uri)):
+            sentence = f"is `{printable(path_of(uri))}`, which is not there"
+            yield layers.problem("registry.sources", sentence, index, "uri")
+        if entry.get("auth") is not None:
+            try:
+                read_secret(entry["auth"], configuration.source.environment)
+            except InvalidConfig as error:
+                sentence = f"cannot be used: {error.message[0].lower()}{error.message[1:]}"
+                yield layers.problem("registry.sources", sentence, index, "auth", hint=error.hint)
 
 
 def _file_fault(path: str) -> tuple[str, str | None] | None:

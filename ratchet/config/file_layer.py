@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ratchet.config import moved
+from ratchet.config.former_credentials import give_credentials
 from ratchet.config.layer import Entry, Layer, Origin
 from ratchet.config.references import BadReference, expand
 from ratchet.config.settings import SECTIONS, SETTINGS
@@ -58,7 +59,10 @@ class FileLayer(Layer):
     def _former(self, steps: Steps) -> Steps | None:
         """Return where the original has the key of an entry of a list, None where it is not there either."""
         former = (
-            (*steps[:-1], old) for fields in moved.FIELDS.values() for old, new in fields.items() if new == steps[-1]
+            (*steps[:-1], *old.split("."))
+            for fields in moved.FIELDS.values()
+            for old, new in fields.items()
+            if new == steps[-1]
         )
         return next((path for path in former if path in (self._nodes or {})), None)
 
@@ -151,6 +155,8 @@ def read_file(source: Source) -> Layer:
         return broken
     if isinstance(value, dict):
         value.pop(_SCHEMA_KEY, None)
+        for credentials, users in moved.CREDENTIALS.items():
+            give_credentials(layer, value, credentials, users)
         layer.read(value)
         layer.read_former()
     elif value is not None:

@@ -50,6 +50,30 @@ TYPES = {
             "logging.format": "json",
         },
     ),
+    "enterprise": FileType(
+        "For an organisation: tasks of one repository, all of them pinned; full isolation; a log to keep.",
+        {
+            "execution.require_isolation": "full",
+            "execution.workers.max": 8,
+            "registry.sources": [
+                {
+                    "name": "shared",
+                    "uri": "${TASKS_REPOSITORY:-https://git.example.com/platform/tasks.git}",
+                    "type": "git",
+                    "ref": "${TASKS_REF:-v1.0.0}",
+                    "subdirectory": "tasks",
+                    "polling_interval_seconds": 3600,
+                }
+            ],
+            "registry.frozen": True,
+            "logging.level": "${LOG_LEVEL:-info}",
+            "logging.format": "json",
+            "logging.targets": [
+                {"type": "stderr", "level": "warning"},
+                {"type": "file", "path": "${LOG_FILE:-ratchet.log}", "max_bytes": 104_857_600, "backup_count": 10},
+            ],
+        },
+    ),
 }
 
 

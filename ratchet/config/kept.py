@@ -63,9 +63,28 @@ def _warning_of(entry: JsonObject) -> Problem:
 
 
 def save_values(folder: str, digest: str, values: dict[str, Json], warnings: tuple[Problem, ...]) -> None:
-    """Keep values where that is possible; a cache that cannot be written costs time and nothing else."""
+    """Keep values where that is possible; a cache that cannot be written costs time and nothing else.
+
+    Those with a secret among them are not kept: a reference to it is quicker, and safer.
+    """
+    if _holds_secret(values):
+        return
     document = {"values": values, "warnings": [_warning_json(warning) for warning in warnings]}
     Cache(folder, values["cache.max_bytes"]).save(_KIND, digest, document)
+
+
+def _holds_secret(values: dict[str, Json]) -> bool:
+    """Tell whether a secret itself is among the values: it must not stand in a second file."""
+    from ratchet.config.secrets import is_reference
+
+    secrets = [
+        entry.get(field.name)
+        for key, setting in SETTINGS.items()
+        for field in setting.fields
+        if field.kind == "secret"
+        for entry in values[key]
+    ]
+    return any(secret is not None and not is_reference(secret) for secret in secrets)
 
 
 def _warning_json(warning: Problem) -> JsonObject:

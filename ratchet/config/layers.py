@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
+from ratchet.config import secrets
 from ratchet.config.declaration import Setting
 from ratchet.config.environment_layer import read_environment
 from ratchet.config.file_layer import read_file
@@ -14,6 +15,7 @@ from ratchet.config.schema import check_values
 from ratchet.config.settings import FLAGS, SECTIONS, SETTINGS, default_values, section_fault
 from ratchet.config.source import Source
 from ratchet.errors import InvalidConfig
+from ratchet.registry.source import is_local, is_path, path_of
 from ratchet.task.text import error_from, printable
 from ratchet.values import Json, Place, Problem
 
@@ -120,12 +122,15 @@ def _resolve(setting: Setting, value: Json, entry: Entry, folder: str | None) ->
 
 def _resolve_scalar(setting: Setting, value: Json, given: Json, written: Json, folder: str | None) -> tuple[Json, Json]:
     refers = isinstance(written, str) and written != given
-    if setting.kind != "path" or value is None:
+    if setting.kind == "secret" and value is not None:
+        return secrets.resolve(value, written, folder)
+    if setting.kind not in ("path", "uri") or value is None or (setting.kind == "uri" and not is_local(value)):
         return value, written if refers else _escape(value)
-    path = os.path.expanduser(value)
+    path = os.path.expanduser(value if setting.kind == "path" else path_of(value))
     if folder is None or os.path.isabs(path):
         return path, written if refers else _escape(path)
     path = os.path.normpath(os.path.join(folder, path))
+    refers = refers and (setting.kind == "path" or is_path(value))
     return path, os.path.join(_escape(folder), written) if refers else _escape(path)
 
 

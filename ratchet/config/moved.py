@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from ratchet.config.declaration import Setting
-from ratchet.values import Json
+from ratchet.values import Json, JsonObject
 
 KEYS = {
     "execution.max_concurrent_tasks": "execution.workers.max",
     "execution.max_execution_duration": "execution.timeout_seconds",
     "execution.timeout_grace_period": "execution.grace_seconds",
 }
-FIELDS = {"logging.targets": {"max_size_bytes": "max_bytes", "max_files": "backup_count"}}
-"""Keys of the entries of a list."""
+FIELDS = {
+    "logging.targets": {"max_size_bytes": "max_bytes", "max_files": "backup_count"},
+    "registry.sources": {
+        "auth_name": "auth",
+        "config.branch": "branch",
+        "config.git_ref": "ref",
+        "config.shallow": "shallow",
+        "config.subdirectory": "subdirectory",
+        "config.watch": "watch",
+        "config.watch_changes": "watch",
+        "polling_interval": "polling_interval_seconds",
+        "source_type": "type",
+    },
+}
+"""Keys of the entries of a list; a dot stands before what is in an object of the entry."""
+
+CREDENTIALS = {"registry.auth": "registry.sources"}
+"""Lists of credentials by name, and the list whose entries name them as `auth_name`."""
 
 _LEVELS = {"trace": "debug", "warn": "warning"}
 WORDS = {
@@ -47,7 +63,7 @@ def rename(key: str, setting: Setting, value: Json) -> tuple[Json, list[str]]:
             entries.append(entry)
             continue
         renamed = {}
-        for name, field in entry.items():
+        for name, field in _flatten(key, entry).items():
             today = FIELDS.get(key, {}).get(name, name)
             if today != name:
                 sentences.append(f"`{name}` in `{key}` is `{today}` now")
@@ -55,6 +71,16 @@ def rename(key: str, setting: Setting, value: Json) -> tuple[Json, list[str]]:
             sentences += changed
         entries.append(renamed)
     return entries, sentences
+
+
+def _flatten(key: str, entry: JsonObject) -> JsonObject:
+    """Return an entry without the objects inside it that the original has."""
+    groups = {name.partition(".")[0] for name in FIELDS.get(key, {}) if "." in name}
+    flat: JsonObject = {}
+    for name, field in entry.items():
+        inner = name in groups and isinstance(field, dict)
+        flat |= {f"{name}.{part}": value for part, value in field.items()} if inner else {name: field}
+    return flat
 
 
 def _rename_word(key: str, value: Json) -> tuple[Json, list[str]]:

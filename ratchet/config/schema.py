@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
 
-from ratchet.config.declaration import Setting
+from ratchet.config.declaration import MASK, Setting
 from ratchet.config.settings import SECTIONS, SETTINGS
 from ratchet.config.wording import misfit, shown
 from ratchet.task.fields import DIALECT
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic_settings import BaseSettings
 
-_TYPES: dict[str, Any] = {"flag": bool, "whole": int, "number": float, "path": str}
+_TYPES: dict[str, Any] = {"flag": bool, "whole": int, "number": float}
+_TEXTS = ("text", "secret", "path", "uri")
 _REFERENCE = {"type": "string", "pattern": r"\$\{.+\}"}
 
 
@@ -91,15 +92,17 @@ def _group(name: str, description: str, settings: Iterable[Setting]) -> tuple[An
 
 
 def _field(setting: Setting) -> tuple[Any, Any]:
-    from pydantic import BeforeValidator, Field
+    from pydantic import AfterValidator, BeforeValidator, Field
 
     kind = _type_of(setting)
     if setting.kind in ("flag", "whole", "number"):
         kind = Annotated[kind, BeforeValidator(_refuse_other_scalars(setting))]
     facts: dict[str, Any] = {"description": setting.description, "gt": setting.above, "ge": setting.least}
     facts["le"] = setting.most
-    if setting.kind == "path":
+    if setting.kind in _TEXTS:
         facts |= {"min_length": 1, "pattern": "^[^\0]+$"}
+    if setting.kind == "secret":
+        kind = Annotated[kind, AfterValidator(_refuse_mask)]
     facts = {name: value for name, value in facts.items() if value is not None}
     if setting.default is not None or setting.optional:
         facts["default"] = setting.default
@@ -112,7 +115,13 @@ def _type_of(setting: Setting) -> Any:
     if setting.kind == "list":
         entry = _create(setting.name.removesuffix("s").title(), {field.name: _field(field) for field in setting.fields})
         return cast(Any, list)[entry]
-    return _TYPES[setting.kind]
+    return str if setting.kind in _TEXTS else _TYPES[setting.kind]
+
+
+def _refuse_mask(value: str) -> str:
+    if value == MASK:
+        raise ValueError("the mask")
+    return value
 
 
 def _refuse_other_scalars(setting: Setting) -> Callable[[Json], Json]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ratchet.cache import MOST_BYTES
-from ratchet.config.declaration import Section, Setting
+from ratchet.config.declaration import Section, SectionFault, Setting
 from ratchet.task.model import Limits
 from ratchet.values import Json, JsonObject
 
@@ -32,6 +32,22 @@ def _check_target(entry: JsonObject) -> tuple[str, str] | None:
         for key in ("path", "max_bytes", "backup_count"):
             if entry.get(key) is not None:
                 return key, "is for files; this target is `stderr`"
+    return None
+
+
+def _check_source(entry: JsonObject) -> tuple[str, str] | None:
+    """Say which key of a source is wrong; few configurations have any."""
+    from ratchet.config.task_sources import check_source
+
+    return check_source(entry)
+
+
+def _check_names(values: Mapping[str, Json]) -> SectionFault | None:
+    """Say which source has the name of another."""
+    names = [entry.get("name") for entry in values["sources"]]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            return "sources", f"is `{name}`, as another source is", index, "name"
     return None
 
 
@@ -91,6 +107,52 @@ SECTIONS = (
             ),
         ),
         _check_workers,
+    ),
+    Section(
+        "registry",
+        "Where tasks come from that are called by name.",
+        (
+            Setting(
+                "sources", "list", [], "Folders, ZIPs, indexes and repositories of tasks",
+                fields=(
+                    Setting("name", "text", None, "What stands before the slash in `source/name`"),
+                    Setting("uri", "uri", None, "A path, or a URI: `file://`, `https://`, `ssh://`, `git@host:path`"),
+                    Setting(
+                        "type", "word", None, "Told from the URI without it",
+                        optional=True, words=("filesystem", "zip", "http", "git"),
+                    ),
+                    Setting("branch", "text", None, "A branch of a repository", optional=True),
+                    Setting(
+                        "ref", "text", None, "A branch, tag or commit; without both, the repository's own HEAD",
+                        optional=True,
+                    ),
+                    Setting(
+                        "subdirectory", "text", None, "The folder in a folder, ZIP or repository that holds the tasks",
+                        optional=True,
+                    ),
+                    Setting(
+                        "shallow", "flag", None, "Fetch one commit without its history; true without it", optional=True
+                    ),
+                    Setting(
+                        "watch", "flag", None, "Take edits of a folder or ZIP as they come, and pin none of its tasks",
+                        optional=True,
+                    ),
+                    Setting(
+                        "polling_interval_seconds", "number", None,
+                        "How long what was fetched is taken for current; 300 without it",
+                        optional=True, least=1, most=30 * _DAY,
+                    ),
+                    Setting("enabled", "flag", None, "False leaves the source out", optional=True),
+                    Setting(
+                        "auth", "secret", None, "The token for the server: `env:NAME`, `file:PATH`, or itself",
+                        optional=True,
+                    ),
+                ),
+                check=_check_source,
+            ),
+            Setting("frozen", "flag", False, "Refuse tasks of sources that `ratchet.lock` does not pin"),
+        ),
+        _check_names,
     ),
     Section(
         "cache",
@@ -154,9 +216,9 @@ def default_values() -> dict[str, Json]:
     return {key: setting.default for key, setting in SETTINGS.items()}
 
 
-def section_fault(values: Mapping[str, Json], section: Section) -> tuple[str, str] | None:
-    """Return the key to blame and a sentence where values that fit one by one do not go together."""
+def section_fault(values: Mapping[str, Json], section: Section) -> SectionFault | None:
+    """Return the key to blame, a sentence and the steps inside the value where values do not go together."""
     if section.check is None:
         return None
     fault = section.check({setting.name: values[f"{section.name}.{setting.name}"] for setting in section.settings})
-    return None if fault is None else (f"{section.name}.{fault[0]}", fault[1])
+    return None if fault is None else (f"{section.name}.{fault[0]}", *fault[1:])

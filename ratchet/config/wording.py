@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ratchet.config.declaration import Setting, expected
+from ratchet.config.declaration import MASK, Setting, expected
 from ratchet.task.quantity import parse_size
 from ratchet.task.text import nearest, printable
 from ratchet.values import Json
@@ -23,6 +23,10 @@ def shown(value: Json) -> str:
 
 def misfit(setting: Setting, value: Json) -> tuple[str, str | None]:
     """Return why a value does not fit its setting, to follow its name, and a hint where there is one."""
+    if setting.kind == "secret":
+        if value == MASK:
+            return "is the mask that is shown for a secret, not the secret", "Write `env:NAME` or `file:PATH`"
+        return f"is not {expected(setting)}", None
     return f"is {shown(value)}, not {expected(setting)}", _hint(setting, value)
 
 

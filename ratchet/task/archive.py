@@ -41,20 +41,34 @@ def read_archive(location: str) -> dict[str, bytes]:
     Raises:
         InvalidTask: With every entry that may not be there, or when the archive is too large or broken.
     """
+    try:
+        with open(location, "rb") as file:
+            data = file.read(MOST_ARCHIVE_BYTES + 1)
+    except OSError as error:
+        shown = printable(location, 1000)
+        raise InvalidTask(f"`{shown}` cannot be read: {error.strerror or error}", place=Place(shown)) from None
+    return unpack_archive(data, location)
+
+
+def unpack_archive(data: bytes, location: str) -> dict[str, bytes]:
+    """Return what `read_archive` does for a ZIP that is in memory already.
+
+    Args:
+        location: What to call it in errors.
+
+    Raises:
+        InvalidTask: See `read_archive`.
+    """
     import zipfile
     import zlib
 
     shown = printable(location, 1000)
+    _check_size(data, shown)
     try:
-        with open(location, "rb") as file:
-            data = file.read(MOST_ARCHIVE_BYTES + 1)
-        _check_size(data, shown)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _read_members(archive, shown)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, ValueError, OverflowError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, ValueError, OverflowError, OSError) as error:
         raise _unsound(shown, str(error)) from None
-    except OSError as error:
-        raise InvalidTask(f"`{shown}` cannot be read: {error.strerror or error}", place=Place(shown)) from None
 
 
 def _unsound(shown: str, reason: str) -> InvalidTask:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 
 from ratchet.errors import InvalidTask, NotFound
 from ratchet.task.contents import find_entrypoint, find_schema, parse_file
@@ -16,8 +17,12 @@ from ratchet.task.text import error_from, printable
 from ratchet.values import Place, Problem
 
 
-def load_task(path: str | os.PathLike[str]) -> Task:
+def load_task(path: str | os.PathLike[str], *, foreign: bool = False) -> Task:
     """Return the task that a folder or ZIP holds.
+
+    Args:
+        foreign: Whether somebody else than the user wrote it, as with everything that was fetched; a ZIP always counts
+            as foreign.
 
     Raises:
         NotFound: When nothing is there.
@@ -36,7 +41,8 @@ def load_task(path: str | os.PathLike[str]) -> Task:
         # Before anything is read: somebody may have named their home folder.
         if _metadata_in(location) is None:
             raise _no_metadata(location)
-        return _build(location, "", os.path.basename(os.path.realpath(location)), read_folder(location))
+        folder = os.path.basename(os.path.realpath(location))
+        return build_task(location, "", folder, read_folder(location), foreign=foreign)
     if not stat.S_ISREG(mode):
         hint = "Name a folder with a task, or a ZIP of one"
         raise InvalidTask(f"`{shown}` is neither a folder nor a ZIP archive", hint=hint, place=Place(shown))
@@ -57,7 +63,7 @@ def _load_archive(location: str) -> Task:
     own = {name[len(inner) :]: data for name, data in files.items() if name.startswith(inner)}
     stem = os.path.splitext(os.path.basename(location))[0]
     folder = inner.rstrip("/").rpartition("/")[2] or stem
-    return _build(location, inner, folder, own)
+    return build_task(location, inner, folder, own, foreign=True)
 
 
 def _looks_like_archive(location: str) -> bool:
@@ -72,11 +78,7 @@ def _looks_like_archive(location: str) -> bool:
 
 def _root_of(files: dict[str, bytes], location: str) -> str:
     """Return "" when the root of an archive holds metadata, else the only folder that does, with its slash."""
-    if any(name in files for name in METADATA_FILES):
-        return ""
-    roots = {name.rpartition("/")[0] + "/" for name in files if name.rpartition("/")[2] in METADATA_FILES}
-    # A task may hold files that are called like metadata further down.
-    outermost = sorted(root for root in roots if not any(root != other and root.startswith(other) for other in roots))
+    outermost = task_roots(files)
     shown = printable(location, 1000)
     if not outermost:
         raise InvalidTask(f"`{shown}` holds no task", hint=_looked_for(), place=Place(shown))
@@ -85,6 +87,16 @@ def _root_of(files: dict[str, bytes], location: str) -> str:
         message = f"`{shown}` holds {len(outermost)} tasks: {names}"
         raise InvalidTask(message, hint="Make one ZIP for each", place=Place(shown))
     return outermost[0]
+
+
+def task_roots(names: Iterable[str]) -> list[str]:
+    """Return the folders that hold metadata, with their slashes, sorted: "" alone where the root does."""
+    outermost: list[str] = []
+    for root in sorted({name[: name.rfind("/") + 1] for name in names if name.rpartition("/")[2] in METADATA_FILES}):
+        # A task may hold files that are called like metadata further down.
+        if not outermost or not root.startswith(outermost[-1]):
+            outermost.append(root)
+    return outermost
 
 
 def _looked_for() -> str:
@@ -116,7 +128,16 @@ def _no_metadata(location: str) -> InvalidTask:
     return InvalidTask(f"`{shown}` is not a task: it has no metadata", hint=hint, place=Place(shown))
 
 
-def _build(location: str, inner: str, folder: str, files: dict[str, bytes]) -> Task:
+def build_task(location: str, inner: str, folder: str, files: dict[str, bytes], *, foreign: bool) -> Task:
+    """Return the task that files in memory make.
+
+    Args:
+        location, inner, foreign: See `Task`.
+        folder: The name of the task's folder, from which a missing name is made.
+
+    Raises:
+        InvalidTask: With every problem at once, each with its place.
+    """
     found = [name for name in METADATA_FILES if name in files]
     if not found:
         raise _no_metadata(location)
@@ -153,4 +174,5 @@ def _build(location: str, inner: str, folder: str, files: dict[str, bytes]) -> T
         input_schema_file=schemas["input"].file,
         output_schema_file=schemas["output"].file,
         warnings=tuple(problem for problem in reader.problems if problem.severity == "warning"),
+        foreign=foreign,
     )

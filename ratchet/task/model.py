@@ -106,6 +106,8 @@ class Task(NamedTuple):
         input_schema, output_schema: Parsed JSON Schema; None when there is none.
         input_schema_file, output_schema_file: Where the schema was read from; None when it stands in the metadata.
         warnings: What is odd, but no reason to refuse the task.
+        foreign: Whether somebody else than the user wrote it: its schemas are then checked in a process that can be
+            killed.
     """
 
     metadata: Metadata
@@ -119,6 +121,7 @@ class Task(NamedTuple):
     input_schema_file: str | None = None
     output_schema_file: str | None = None
     warnings: tuple[Problem, ...] = ()
+    foreign: bool = False
 
     @property
     def name(self) -> str:

@@ -53,7 +53,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     assert list(temporary.iterdir()) == [], "a temporary file is left behind"
     assert list(home.iterdir()) == [], "something was written to the home folder"
     assert [path for path in work.rglob("*") if path.name.endswith((".tmp", ".new"))] == []
-    assert list(work.rglob(".ratchet*")) == []
+    assert list(work.rglob(".ratchet-*")) == []
 
 
 def _children() -> set[str]:

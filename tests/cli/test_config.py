@@ -209,11 +209,11 @@ logging:
 
 
 def test_what_there_is_none_of_is_a_usage_error(ratchet: Command) -> None:
-    assert ratchet("config", "generate", "--type", "enterprise") == snapshot("""\
+    assert ratchet("config", "generate", "--type", "entreprise") == snapshot("""\
 exit 2
 --- stderr
-Error: `--type enterprise` is none of minimal, dev, production
-Hint: `ratchet config generate --help` lists what it takes
+Error: `--type entreprise` is none of minimal, dev, production, enterprise
+Hint: Did you mean `--type enterprise`?
 """)
     assert ratchet("config", "show", "--format", "toml").startswith("exit 2\n")
 

@@ -113,5 +113,6 @@ def test_json_holds_the_schemas(ratchet: Command, make_task: MakeTask) -> None:
                 "additionalProperties": False,
             },
             "output_schema": True,
+            "source": None,
         }
     )

@@ -33,7 +33,8 @@ Options:
 Commands:
   run-once  Run one task and print its output as JSON.
   validate  Report every problem of tasks, without running them.
-  list      List the tasks in a folder.
+  list      List the tasks in a folder, or all there are.
+  repo      Manage the sources that tasks come from.
   generate  Write new tasks from templates.
   config    Check, write and show the configuration.
   console   Type commands at a prompt, or run a script of them.
@@ -124,7 +125,7 @@ Hint: `ratchet run-once --help` lists what it takes
             snapshot("""\
 exit 2
 --- stderr
-Error: Name one task: a folder or a ZIP
+Error: Name one task: a folder, a ZIP or a name
 Hint: `ratchet run-once --help` lists what it takes
 """),
         ),
@@ -133,7 +134,7 @@ Hint: `ratchet run-once --help` lists what it takes
             snapshot("""\
 exit 2
 --- stderr
-Error: Name one task: a folder or a ZIP
+Error: Name one task: a folder, a ZIP or a name
 Hint: `ratchet run-once --help` lists what it takes
 """),
         ),
@@ -151,7 +152,7 @@ Hint: `ratchet run-once --help` lists what it takes
             snapshot("""\
 exit 2
 --- stderr
-Error: Name one task: a folder or a ZIP
+Error: Name one task: a folder, a ZIP or a name
 Hint: `ratchet run-once --help` lists what it takes
 """),
         ),
@@ -228,7 +229,7 @@ def test_a_word_that_an_option_does_not_take_suggests_the_nearest(ratchet: Comma
     assert ratchet("config", "generate", "--type", "dve") == snapshot("""\
 exit 2
 --- stderr
-Error: `--type dve` is none of minimal, dev, production
+Error: `--type dve` is none of minimal, dev, production, enterprise
 Hint: Did you mean `--type dev`?
 """)
     assert ratchet("config", "show", "--format", "xml") == snapshot("""\

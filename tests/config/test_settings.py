@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from ratchet.config.declaration import Setting, fits
-from ratchet.config.schema import check_values
+from ratchet.config.schema import check_values, settings_model
 from ratchet.config.settings import FLAGS, SECTIONS, SETTINGS, default_values, section_fault, variable_of
 from tests.config.conftest import Load
 
@@ -29,6 +30,12 @@ OTHER: dict[str, Any] = {
     "execution.require_isolation": "partial",
     "execution.workers.min": 1,
     "execution.workers.max": 9,
+    "registry.sources": [
+        {"name": "here", "uri": "/tasks", "watch": True, "polling_interval_seconds": 9.0, "enabled": False},
+        {"name": "zipped", "uri": "https://tasks.example/all.zip", "type": "zip", "subdirectory": "x", "auth": "env:T"},
+        {"name": "git", "uri": "git@host.example:tasks", "branch": "main", "shallow": False},
+    ],
+    "registry.frozen": True,
     "cache.enabled": False,
     "cache.folder": "/kept/here",
     "cache.max_bytes": 2_097_152,
@@ -37,6 +44,13 @@ OTHER: dict[str, Any] = {
     "logging.targets": [{"type": "file", "path": "/log/x.log", "max_bytes": 2048, "backup_count": 1, "level": "error"}],
 }
 """A value of each key that is not its default, but for the engine, of which there is one."""
+
+
+SOUND: dict[str, dict[str, Any]] = {
+    "logging.targets": {"type": "file", "path": "/x"},
+    "registry.sources": {"name": "x", "uri": "/x"},
+}
+"""An entry of each list, to which any one key can be added."""
 
 
 def text_of(key: str, value: Any) -> str:
@@ -93,9 +107,13 @@ def model_takes(key: str, value: Any) -> bool:
     if key in SETTINGS:
         return check_values({key: value})[1] == []
     outer, _, name = key.rpartition(".")
-    entry = {"type": "file", "path": "/x", name: value}
-    # The type decides which other keys there may be, which is checked elsewhere.
-    return check_values({outer: [entry]})[1] == [] or (name, value) == ("type", "stderr")
+    section, _, inner = outer.partition(".")
+    try:
+        # The model alone: which keys may stand beside each other is checked elsewhere.
+        settings_model().model_validate({section: {inner: [{**SOUND[outer], name: value}]}})
+    except ValidationError:
+        return False
+    return True
 
 
 def test_the_defaults_fit() -> None:

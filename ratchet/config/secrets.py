@@ -1,0 +1,70 @@
+"""Secrets in the configuration: a reference that says where one is, or the secret itself, which is never shown."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+
+from ratchet.config.declaration import MASK
+from ratchet.config.references import escape
+from ratchet.errors import InvalidConfig
+from ratchet.task.text import printable
+
+_ENVIRONMENT, _FILE = "env:", "file:"
+_VARIABLE = re.compile(r"\$\{\w+\}")
+_MOST_BYTES = 64 * 1024
+
+
+def is_reference(value: str) -> bool:
+    """Tell whether a value says where a secret is, and is none itself."""
+    return value.startswith((_ENVIRONMENT, _FILE))
+
+
+def resolve(value: str, written: str, folder: str | None) -> tuple[str, str]:
+    """Return a secret with the path of its file made absolute, and as it is to be shown.
+
+    Args:
+        written: The value with its variables as they stand in the file.
+        folder: What a relative path starts from; None where it stays relative.
+    """
+    if not is_reference(value):
+        # A variable with a default, or with text around it, may hold a part of the secret.
+        return value, written if _VARIABLE.fullmatch(written) else MASK
+    if value.startswith(_FILE):
+        path = os.path.expanduser(value.removeprefix(_FILE))
+        value = _FILE + (path if folder is None else os.path.normpath(os.path.join(folder, path)))
+    return value, written if written != value and "${" in written else escape(value)
+
+
+def read_secret(value: str, environment: Mapping[str, str]) -> str:
+    """Return the secret that a value is or refers to; the line feed at the end of a file is no part of it.
+
+    Raises:
+        InvalidConfig: The variable is not set, the file cannot be read, or the secret is not one line of text.
+    """
+    if value.startswith(_ENVIRONMENT):
+        name = value.removeprefix(_ENVIRONMENT)
+        if not environment.get(name):
+            raise InvalidConfig(f"The variable `{printable(name)}` is not set", hint="Set it, or name another one")
+        secret, holder = environment[name], f"The variable `{printable(name)}`"
+    elif value.startswith(_FILE):
+        path = value.removeprefix(_FILE)
+        secret, holder = _read(path), f"The file `{printable(path)}`"
+    else:
+        secret, holder = value, "The secret"
+    # A line feed in it would begin another header of a request.
+    if not secret or not secret.isascii() or not secret.isprintable():
+        raise InvalidConfig(f"{holder} does not hold one line of ASCII text")
+    return secret
+
+
+def _read(path: str) -> str:
+    shown = printable(path)
+    try:
+        with open(path, "rb") as file:
+            return file.read(_MOST_BYTES).decode("utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise InvalidConfig(f"The file `{shown}` cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InvalidConfig(f"The file `{shown}` is not UTF-8") from None
