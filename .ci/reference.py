@@ -20,6 +20,7 @@ from ratchet.engine.prelude import Prelude, host_globals
 from ratchet.errors import RatchetError, code_of, error_classes
 from ratchet.task.metadata import METADATA_FILES
 from ratchet.task.model import Limits
+from tests.engine.differences import WASM
 
 _ROOT = Path(__file__).resolve().parent.parent
 _MEBIBYTE = 1024 * 1024
@@ -145,6 +146,12 @@ def moved_table() -> str:
 def configuration_file(kind: str) -> str:
     """Return a generated configuration file as a block."""
     return f"```yaml\n{generate_yaml(kind)}\n```"
+
+
+def engine_differences() -> str:
+    """Return what the engine `wasm` does otherwise, as the suites expect it."""
+    rows = [(difference.dukpy, difference.other, difference.reason) for difference in WASM.values()]
+    return _table(("With `dukpy`", "With `wasm`", "Why"), rows)
 
 
 def metadata_files() -> str:

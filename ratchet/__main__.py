@@ -34,12 +34,14 @@ def _run(arguments: list[str]) -> int:
 
         open_missing_streams()
     # The worker warms up on another core while this process imports Typer; nothing may come before it.
-    if arguments[:1] == ["run-once"] and "--help" not in arguments and sys.platform != "win32":
+    # A configuration may ask for another engine later; who asks here pays for no worker that nobody needs.
+    warm = arguments[:1] == ["run-once"] and not {"--help", "--engine"} & set(arguments)
+    if warm and sys.platform != "win32":
         from ratchet.sandbox.launch import start_worker
 
         # Where no process can be started now, none can later: the pool tries again and says why.
         with contextlib.suppress(OSError):
-            started = start_worker()
+            started = start_worker("dukpy")
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A description in letters that the terminal does not have is no reason to fail.
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from ratchet import Limits, Runtime, Task, load_task, run
+from ratchet.engine import ENGINES
 from ratchet.execution.document import Execution
 from ratchet.sandbox.pool import Pool
 
@@ -27,10 +28,26 @@ settings.register_profile("ratchet", deadline=None, suppress_health_check=[Healt
 settings.load_profile("ratchet")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a module that says `ON_EACH_ENGINE = True` once on every engine.
+
+    `tests.engine.differences` holds what is not the same.
+    """
+    if "engine" in metafunc.fixturenames and getattr(metafunc.module, "ON_EACH_ENGINE", False):
+        metafunc.parametrize("engine", ENGINES, indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def runtime() -> Iterator[Runtime]:
+def engine(request: pytest.FixtureRequest) -> str:
+    """Return the engine that tasks run on: the default, or each in turn."""
+    name: str = getattr(request, "param", ENGINES[0])
+    return name
+
+
+@pytest.fixture(scope="session")
+def runtime(engine: str) -> Iterator[Runtime]:
     """Return a runtime whose workers are forked from one zygote."""
-    with Runtime(pool=Pool()) as shared:
+    with Runtime(pool=Pool(engine=engine)) as shared:
         yield shared
 
 

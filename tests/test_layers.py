@@ -17,7 +17,7 @@ LAYERS = (
 """Lowest first: a layer may import itself and those before it."""
 
 WORKER = "ratchet.sandbox.worker"
-ENGINES = {"dukpy", "_dukpy"}
+ENGINES = {"dukpy", "_dukpy", "quickjs_rs", "wasmtime"}
 
 
 def layer_of(module: str) -> str | None:
@@ -89,13 +89,13 @@ def test_the_worker_can_come_to_import_only_itself_the_engine_and_the_standard_l
 
 def test_a_started_worker_has_loaded_only_itself_the_engine_and_the_standard_library() -> None:
     show = (
-        "import json, ratchet.sandbox.boot, ratchet.sandbox.zygote, ratchet.engine.dukpy_engine as engine; "
-        "from ratchet.engine.prelude import Prelude; engine.DukpyEngine(Prelude()); "
+        "import json, ratchet.sandbox.boot, ratchet.sandbox.zygote; from ratchet.engine import open_engine; "
+        "from ratchet.engine.prelude import Prelude; open_engine(engine, Prelude()); "
         "print(json.dumps(list(sys.modules)))"
     )
-    boot = "import sys; mode, *sys.path[len(sys.path):] = sys.argv[1:]; " + show
-    executable, isolated, without_site, code, _, *path = launch.command("worker")
-    loaded = json.loads(subprocess.check_output([executable, isolated, without_site, code, boot, *path]))
+    boot = "import sys; mode, engine, *sys.path[len(sys.path):] = sys.argv[1:]; " + show
+    executable, isolated, without_site, code, _, name, *path = launch.command("worker", "dukpy")
+    loaded = json.loads(subprocess.check_output([executable, isolated, without_site, code, boot, name, *path]))
     assert WORKER in loaded
     assert [module for module in loaded if not is_the_workers(module)] == ["__main__"]
 

@@ -50,6 +50,7 @@ def open_runtime(configuration: Configuration, pool: Pool) -> Runtime:
         limits=configuration.limits,
         pool=pool,
         cache=configuration.cache(cache_folder()),
+        engine_by_task=configuration.engine_by_task,
         require_isolation=configuration.require_isolation,
         validate_schemas=configuration.validate_schemas,
     )
@@ -58,7 +59,7 @@ def open_runtime(configuration: Configuration, pool: Pool) -> Runtime:
 def open_pool(configuration: Configuration) -> Pool:
     """Return a pool of as many workers as the configuration says."""
     minimum, maximum = configuration.worker_counts
-    return Pool(minimum=minimum, maximum=maximum)
+    return Pool(engine=configuration.engine, minimum=minimum, maximum=maximum)
 
 
 def open_listener(configuration: Configuration, execution_id: str, task: Task) -> TerminalListener:

@@ -20,6 +20,8 @@ from ratchet.cli.output import print_json
 from ratchet.cli.paths import cache_folder
 from ratchet.cli.report import inert
 from ratchet.cli.terminal import has_person, is_agent, paint_for
+from ratchet.engine import ENGINES
+from ratchet.engine.installed import EXTRAS, PACKAGES, installed_version
 from ratchet.errors import RatchetError, Unavailable
 from ratchet.execution.trial import try_workers
 from ratchet.sandbox.pool import SOURCES
@@ -43,7 +45,7 @@ def doctor(
     context: typer.Context, as_json: bool = typer.Option(False, "--json", help="Print the findings as JSON")
 ) -> int:
     """Say what works on this machine, what does not, and how to mend it."""
-    findings = [*_versions(), *_workers(), _configuration(context.obj), _cache()]
+    findings = [*_versions(), *_engines(), _configuration(context.obj), _cache()]
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
@@ -58,7 +60,7 @@ def _versions() -> list[Finding]:
         Finding("python", "ok", f"{platform.python_version()} at {sys.executable}"),
         Finding("system", "ok", system),
     ]
-    for package in ("dukpy", "jsonschema-rs", "jsonschema", "typer"):
+    for package in ("jsonschema-rs", "jsonschema", "typer"):
         try:
             findings.append(Finding(package, "ok", metadata.version(package)))
         except metadata.PackageNotFoundError:
@@ -66,12 +68,25 @@ def _versions() -> list[Finding]:
     return findings
 
 
-def _workers() -> list[Finding]:
-    """Run a task in a worker from every source this system has."""
+def _engines() -> list[Finding]:
+    """Say which engines are there, and run a task on each in a worker from every source this system has."""
+    findings = []
+    for engine in ENGINES:
+        version = installed_version(engine)
+        if version is not None:
+            findings += [Finding(f"engine {engine}", "ok", f"{PACKAGES[engine]} {version}"), *_workers(engine)]
+        elif engine in EXTRAS:
+            findings.append(Finding(f"engine {engine}", "warning", "not installed", f"`{EXTRAS[engine]}`"))
+        else:
+            findings.append(Finding(f"engine {engine}", "error", "not installed", f"`pip install {PACKAGES[engine]}`"))
+    return findings
+
+
+def _workers(engine: str) -> list[Finding]:
     findings = []
     for source in SOURCES:
-        trial = try_workers(source)
-        name = f"worker ({source})"
+        trial = try_workers(source, engine)
+        name = f"worker ({engine}, {source})"
         if trial.failure is not None:
             findings.append(Finding(name, "error", trial.failure, "The lines above are what the worker said itself"))
             continue

@@ -13,7 +13,7 @@ from ratchet.cli.configured import load_for, open_listener, open_runtime
 from ratchet.cli.input_value import read_input
 from ratchet.cli.interruption import cancel_on_interrupt
 from ratchet.cli.output import check_output, print_text, to_json, write_output
-from ratchet.config.configuration import Configuration
+from ratchet.engine import ENGINES, MOST_MEMORY_BYTES
 from ratchet.errors import InvalidInput, NotFound
 from ratchet.execution.calls import FindTask
 from ratchet.execution.document import Execution, new_execution_id
@@ -22,7 +22,7 @@ from ratchet.execution.runtime import Runtime
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import SOURCES, Pool
 from ratchet.task.load import load_task
-from ratchet.task.model import Limits, Task
+from ratchet.task.model import Task
 from ratchet.task.quantity import parse_size
 from ratchet.values import Json
 
@@ -58,6 +58,9 @@ def run_once(
     memory: str | None = typer.Option(
         None, "--memory", metavar="SIZE", help="Memory limit, such as 64MB", show_default="96MB"
     ),
+    engine: str | None = typer.Option(
+        None, "--engine", metavar="NAME", help="JavaScript engine: dukpy or wasm", show_default=ENGINES[0]
+    ),
     output: str = typer.Option(
         "", "--output", metavar="FILE", help="Write to a file, not to stdout", show_default=False
     ),
@@ -70,12 +73,13 @@ def run_once(
         raise typer.BadParameter("Name one task: a folder, a ZIP or a name")
     if watch and input_text == "-":
         raise typer.BadParameter("`--watch` cannot read stdin a second time")
-    flags = {"--timeout": _seconds(timeout), "--memory": _bytes(memory)}
+    flags = {"--timeout": _seconds(timeout), "--memory": _bytes(memory), "--engine": _engine(engine)}
     if output:
         check_output(output)
     session: Session = context.obj
     configuration = load_for(session, flags)
-    with open_runtime(configuration, _open_pool(session, watch=watch)) as runtime:
+    _check_memory(memory, configuration.engine)
+    with open_runtime(configuration, _open_pool(session, configuration.engine, watch=watch)) as runtime:
 
         def run_it() -> int:
             loaded, find_task = _load(path, configuration)
@@ -115,13 +119,13 @@ def _run(
     return execution
 
 
-def _open_pool(session: Session, *, watch: bool) -> Pool:
+def _open_pool(session: Session, engine: str, *, watch: bool) -> Pool:
     # The first source takes longer to start, and then gives one worker after the other sooner.
-    pool = Pool(SOURCES[0 if watch else -1], maximum=1)
+    pool = Pool(SOURCES[0 if watch else -1], engine=engine, maximum=1)
     if session.started is not None:
         from ratchet.sandbox.spawned import SpawnedWorker
 
-        pool.add(SpawnedWorker(session.started))
+        pool.add(SpawnedWorker(session.started), ENGINES[0])
     return pool
 
 
@@ -154,13 +158,23 @@ def _bytes(memory: str | None) -> int | None:
     size = parse_size(memory)
     if size is None:
         raise typer.BadParameter("`--memory` takes a size such as `64MB` or a number of bytes")
-    most = Limits().memory_bytes
-    if size > most:
-        raise InvalidInput(
-            f"`--memory {memory}` is above the {most >> 20} MB that the dukpy engine can use",
-            hint="Work on smaller pieces, or leave the flag out",
-        )
     return size
+
+
+def _check_memory(memory: str | None, engine: str) -> None:
+    """Refuse more than the engine in force can use; what it cannot use at all is refused with the other values."""
+    size, most = _bytes(memory), MOST_MEMORY_BYTES[engine]
+    if size is not None and size > most:
+        raise InvalidInput(
+            f"`--memory {memory}` is above the {most >> 20} MB that the {engine} engine can use",
+            hint="Work on smaller pieces, or add `--engine wasm`",
+        )
+
+
+def _engine(name: str | None) -> str | None:
+    if name is not None and name not in ENGINES:
+        raise typer.BadParameter(f"`--engine` takes {' or '.join(f'`{known}`' for known in ENGINES)}")
+    return name
 
 
 def _report(execution: Execution, output: str, as_json: bool) -> int:

@@ -64,6 +64,11 @@ class Configuration(NamedTuple):
         return str(self.values["execution.engine"])
 
     @property
+    def engine_by_task(self) -> bool:
+        """Whether a task's metadata may choose another engine."""
+        return self.values["execution.engine_by_task"] is True
+
+    @property
     def worker_counts(self) -> tuple[int, int | None]:
         """The minimum and the maximum of a pool of workers; None for what suits this machine."""
         return self.values["execution.workers.min"], self.values["execution.workers.max"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ratchet.cache import MOST_BYTES
 from ratchet.config.declaration import Section, SectionFault, Setting
+from ratchet.engine import ENGINES, MOST_MEMORY_BYTES
 from ratchet.task.model import Limits
 from ratchet.values import Json, JsonObject
 
@@ -18,7 +19,11 @@ LOG_FILE_BACKUPS = 5
 LEVELS = ("debug", "info", "warning", "error")
 
 
-def _check_workers(values: Mapping[str, Json]) -> tuple[str, str] | None:
+def _check_execution(values: Mapping[str, Json]) -> tuple[str, str] | None:
+    most = MOST_MEMORY_BYTES[values["engine"]]
+    if values["memory_bytes"] > most and not values["engine_by_task"]:
+        message = f"is {values['memory_bytes']:,}, above the {most >> 20} MB that dukpy can use"
+        return "memory_bytes", f"{message}; `execution.engine: wasm` takes more"
     if values["workers.max"] is None or values["workers.min"] <= values["workers.max"]:
         return None
     return "workers.min", f"is {values['workers.min']}, more than `execution.workers.max`, {values['workers.max']}"
@@ -56,7 +61,8 @@ SECTIONS = (
         "execution",
         "What one execution may use, and how many there are at a time.",
         (
-            Setting("engine", "word", "dukpy", "The JavaScript engine", words=("dukpy",)),
+            Setting("engine", "word", ENGINES[0], "The JavaScript engine", words=ENGINES),
+            Setting("engine_by_task", "flag", False, "Let a task's metadata choose another engine"),
             Setting(
                 "timeout_seconds", "number", _LIMITS.timeout_seconds, "Wall-clock time of an execution",
                 above=0, most=_DAY,
@@ -66,7 +72,7 @@ SECTIONS = (
             ),
             Setting(
                 "memory_bytes", "whole", _LIMITS.memory_bytes, "Memory of an execution",
-                least=_MEBIBYTE, most=_LIMITS.memory_bytes,
+                least=_MEBIBYTE, most=max(MOST_MEMORY_BYTES.values()),
             ),
             Setting(
                 "output_bytes", "whole", _LIMITS.output_bytes, "Size of the output as JSON",
@@ -106,7 +112,7 @@ SECTIONS = (
                 optional=True, least=1, most=1024,
             ),
         ),
-        _check_workers,
+        _check_execution,
     ),
     Section(
         "registry",
@@ -198,6 +204,7 @@ SETTINGS = {f"{section.name}.{setting.name}": setting for section in SECTIONS fo
 """Every setting by its whole key, such as `execution.workers.max`."""
 
 FLAGS = {
+    "--engine": "execution.engine",
     "--timeout": "execution.timeout_seconds",
     "--memory": "execution.memory_bytes",
     "--log-level": "logging.level",

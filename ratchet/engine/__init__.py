@@ -1,17 +1,30 @@
 """JavaScript: what an engine must do, and which engines there are.
 
 Everything here but `source`, `positions` and `typescript` runs in the confined worker and imports the standard
-library, dukpy and its siblings, nothing else.
+library, the packages of the engine that was chosen and its siblings, nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+if TYPE_CHECKING:
+    from ratchet.engine.prelude import Prelude
+
+ENGINES = ("dukpy", "wasm")
+"""The engines there are, the default first."""
+
+MOST_MEMORY_BYTES = {"dukpy": 96 * 1024 * 1024, "wasm": 1024 * 1024 * 1024}
+"""What an engine can use of the memory limit: the heap of dukpy ends a little above that."""
 
 
 class ScriptFault(Exception):
     """JavaScript that ended in an exception nobody caught; the text is the engine's own."""
+
+
+class EngineFault(Exception):
+    """An engine that failed and noticed; nothing of its context can go on."""
 
 
 class Host(Protocol):
@@ -39,15 +52,30 @@ class Engine(Protocol):
     def attach(self, host: Host) -> None:
         """Send the prelude's messages to this host from now on."""
 
+    def limit_memory(self, memory_bytes: int) -> None:
+        """Let the context have this much memory more than now, where the engine has a means of its own."""
+
     def deliver(self, event: str, value: str) -> None:
         """Hand an event with a value, as JSON text, to the prelude, then run every microtask.
 
         Raises:
             ScriptFault: Something was thrown, or a promise was rejected, and nothing handled it.
+            EngineFault: The engine failed.
         """
 
     def evaluate(self, expression: str) -> str | None:
         """Evaluate a script of the host's own and return the JSON text of its value."""
+
+
+def open_engine(name: str, prelude: Prelude) -> Engine:
+    """Return a new engine by its name in `ENGINES`; each has packages of its own to import."""
+    if name == "wasm":
+        from ratchet.engine.wasm_engine import WasmEngine
+
+        return WasmEngine(prelude)
+    from ratchet.engine.dukpy_engine import DukpyEngine
+
+    return DukpyEngine(prelude)
 
 
 class Reporter(Protocol):

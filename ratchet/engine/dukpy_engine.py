@@ -29,11 +29,14 @@ class DukpyEngine:
         # Named by dukpy: the context of this interpreter, and where it looks for modules.
         self._ctx = self._native.create_context()
         self.loader = self
-        self._run(prelude.boot_script("dukpy"), {"nonce": self._nonce})
+        self._run(f"{prelude.boot_script('dukpy')}; 0", {"nonce": self._nonce})
 
     def attach(self, host: Host) -> None:
         """Send the prelude's messages to this host from now on."""
         self._host = host
+
+    def limit_memory(self, memory_bytes: int) -> None:
+        """Leave it to the limit on the address space, below which the engine reports a lack of memory by itself."""
 
     def deliver(self, event: str, value: str) -> None:
         """Hand an event to the prelude; see `Engine.deliver`."""

@@ -23,6 +23,7 @@ _RANDOM_BATCH = 64
 _TEXT_CHARACTERS = 16_384
 # At the very end of the memory there is none left for the message.
 _OUT_OF_MEMORY = ("out of memory", "", "Invalid error message")
+_MISSING_MODULE = "Error loading module '"
 # Of the memory that a task may have; the rest is lost between the pieces.
 _FULL = 0.7
 _PROGRESS_CHARACTERS = 65_536
@@ -248,6 +249,7 @@ class Session:
         if self._is_out_of_memory(details):
             details = {"code": "memory_limit"}
         if details["code"] == "script_error":
+            details["message"] = _in_one_wording(details.get("message") or "")
             details["stack"] = self._own_stack(details.get("stack") or "")
             details = _bounded(details)
         self._reporter.finish(ERROR, json.dumps(details).encode(), self._dropped_lines)
@@ -284,6 +286,13 @@ def _fault_details(text: str) -> dict[str, Any]:
     if not colon or not name.replace("_", "").isalnum():
         name, message = "Error", head
     return {"code": "script_error", "name": name, "message": message, "stack": "    at " + stack if stack else ""}
+
+
+def _in_one_wording(message: str) -> str:
+    """Put the one sentence that depends on the engine, about a module that is not there, as dukpy puts it."""
+    if not message.startswith(_MISSING_MODULE):
+        return message
+    return "cannot find module " + message.removeprefix(_MISSING_MODULE).removesuffix("'")
 
 
 def _bounded(details: dict[str, Any]) -> dict[str, Any]:

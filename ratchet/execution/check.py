@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from ratchet.engine.modules import ModuleNotFound, Modules, commonjs_exports
 from ratchet.engine.prelude import host_globals
 from ratchet.engine.source import Inspection, export_problems, inspect_request, parse_inspection, problems_of
-from ratchet.errors import InvalidInput, InvalidTask, RatchetError
+from ratchet.errors import InvalidInput, InvalidTask, NotPermitted, RatchetError
 from ratchet.execution.reading import INSPECT, read_with
 from ratchet.execution.request import run_request
 from ratchet.execution.runtime import Runtime
@@ -46,6 +46,7 @@ def check_task(runtime: Runtime, task: Task) -> list[Problem]:
     """Return the problems of a task that could be loaded: of its schemas, its source and what it imports."""
     problems = list(task.warnings)
     problems.extend(check_task_schemas(task))
+    problems.extend(_engine_problems(runtime, task))
     problems.extend(check_sources(runtime, task))
     return sorted(problems, key=lambda problem: problem.severity)
 
@@ -67,6 +68,14 @@ def check_sources(runtime: Runtime, task: Task) -> list[Problem]:
     if inspections[sources.main].form == "unknown" and not problems:
         return _probe_entry(runtime, task, sources)
     return problems
+
+
+def _engine_problems(runtime: Runtime, task: Task) -> list[Problem]:
+    try:
+        runtime.engine_for(task)
+    except (InvalidTask, NotPermitted) as error:
+        return problems_in(error)
+    return []
 
 
 def problems_in(error: RatchetError) -> list[Problem]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ratchet.engine import MOST_MEMORY_BYTES
 from ratchet.execution.calls import Calls, FindTask, Parent
 from ratchet.execution.document import ConsoleLine, Execution, RequestMade, TaskReference, new_execution_id
 from ratchet.execution.judge import judge
@@ -113,12 +114,15 @@ def run(
     Raises:
         InvalidTask: The source has a syntax error, or offers no function to call.
         InvalidInput: The input does not fit the schema, or is too large.
+        NotPermitted, MissingExtra: The engine that the task asks for.
     """
     created = time.time()
     listener = listener or Silent()
     if parent is not None:
         listener = OfCalled(listener, task.name)
+    engine = runtime.engine_for(task)
     limits = (limits or runtime.limits).lowered(task.metadata.timeout_seconds, task.metadata.memory_bytes)
+    limits = limits.lowered(memory_bytes=MOST_MEMORY_BYTES[engine])
     value = prepare_input(runtime, task, value, listener)
     sources = load_sources(runtime, task, limits.timeout_seconds)
     body = encode_input(value, sources, limits)
@@ -138,7 +142,8 @@ def run(
         return pack_request(run_request(sources, context, seed=seed, timing=timing), body)
 
     try:
-        outcome = runtime.work(make_request, limits, record, cancellation, depth=len(parent.chain) if parent else 0)
+        depth = len(parent.chain) if parent else 0
+        outcome = runtime.work(make_request, limits, record, cancellation, depth=depth, engine=engine)
     finally:
         record.close()
     finished = time.time()

@@ -8,13 +8,15 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ratchet.errors import InvalidTask, RatchetError, Unavailable
+from ratchet.engine import ENGINES, MOST_MEMORY_BYTES
+from ratchet.errors import InvalidTask, NotPermitted, RatchetError, Unavailable
 from ratchet.gateway.gateway import Gateway
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.frames import ProtocolViolation, pack_request, parse_json
 from ratchet.sandbox.pool import ALONE, Pool
 from ratchet.sandbox.supervise import Listener, Outcome, Unheard, supervise
 from ratchet.task.model import Limits, Task
+from ratchet.task.text import printable
 from ratchet.values import Json, JsonObject, Place
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class Runtime:
         limits: The operator's ceilings.
         pool: Where workers come from.
         cache: Where what was read from sources is kept between processes; None keeps transpiled ones in memory only.
+        engine_by_task: Whether a task's metadata may choose another engine than the one of the pool.
         require_isolation: The least level that a worker must reach: none, partial or full.
         gateway: The only way out; one that lets tasks reach any public address without it.
         validate_schemas: Whether inputs and outputs are checked against the tasks' schemas.
@@ -46,6 +49,7 @@ class Runtime:
         limits: Limits | None = None,
         pool: Pool | None = None,
         cache: Cache | None = None,
+        engine_by_task: bool = False,
         require_isolation: str = "none",
         validate_schemas: bool = True,
         gateway: Gateway | None = None,
@@ -54,6 +58,7 @@ class Runtime:
         self.pool = pool or Pool()
         self.gateway = gateway or Gateway()
         self.cache = cache
+        self._engine_by_task = engine_by_task
         self._require_isolation = require_isolation
         self._validate_schemas = validate_schemas
         self.transpiled: OrderedDict[str, Transpiled] = OrderedDict()
@@ -88,6 +93,28 @@ class Runtime:
                 self._schemas.popitem(last=False)
         return schema
 
+    def engine_for(self, task: Task) -> str:
+        """Return the engine that a task runs on.
+
+        Raises:
+            InvalidTask: Its metadata names an engine that nobody knows.
+            NotPermitted: It names another than the operator's, who leaves no choice.
+        """
+        wanted = task.metadata.engine
+        if wanted is None or wanted == self.pool.engine:
+            return self.pool.engine
+        place = Place(task.path_of(task.metadata.metadata_file))
+        if wanted not in ENGINES:
+            known = " or ".join(f"`{name}`" for name in ENGINES)
+            raise InvalidTask(f"There is no engine `{printable(wanted)}`", place=place, hint=f"It is {known}")
+        if not self._engine_by_task:
+            raise NotPermitted(
+                f"The task asks for the engine `{wanted}`, and tasks run on `{self.pool.engine}` here",
+                place=place,
+                hint=f"Set `execution.engine_by_task: true`, or run it with `--engine {wanted}`",
+            )
+        return wanted
+
     def work(
         self,
         make_request: Callable[[], bytes],
@@ -96,19 +123,21 @@ class Runtime:
         cancellation: Cancellation,
         *,
         depth: int = ALONE,
+        engine: str | None = None,
     ) -> Outcome:
         """Have a worker answer a request, as soon as there is one.
 
         Args:
             make_request: Called when a worker is there; see `frames.pack_request`.
-            depth: See `Pool.lend`.
+            depth, engine: See `Pool.lend`.
 
         Raises:
             NotPermitted: Workers are confined less than required.
+            MissingExtra: The engine is not installed.
             Cancelled: Somebody cancelled before a worker was there.
         """
         asked = time.monotonic()
-        with self.pool.lend(cancellation, limits, depth=depth) as worker:
+        with self.pool.lend(cancellation, limits, depth=depth, engine=engine) as worker:
             queued = time.monotonic() - asked
             outcome = supervise(
                 worker, make_request(), limits, listener, cancellation, require_isolation=self._require_isolation
@@ -143,7 +172,7 @@ class Runtime:
 
         message: JsonObject = {"kind": "read", "bundle": read_program(bundle), "program": read_program(program)}
         message["request"] = request
-        limits = self.limits._replace(timeout_seconds=max(0.001, ends - time.monotonic()))
+        limits = self.limits.lowered(max(0.001, ends - time.monotonic()), MOST_MEMORY_BYTES[self.pool.engine])
         outcome = self.work(lambda: pack_request(message), limits, Unheard(), Cancellation())
         if outcome.body is None:
             raise _unreadable(outcome, place)

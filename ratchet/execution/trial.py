@@ -34,12 +34,12 @@ class Trial:
     isolation: JsonObject | None = None
 
 
-def try_workers(source: str) -> Trial:
-    """Run one small script in a worker from this source."""
+def try_workers(source: str, engine: str) -> Trial:
+    """Run one small script in a worker from this source, on this engine."""
     started = time.monotonic()
     sources = Sources("main.js", "detect", {"main.js": "(input) => input"}, {}, {})
     request = pack_request(run_request(sources, {}), b"1")
-    pool = Pool(source, maximum=1)
+    pool = Pool(source, engine=engine, maximum=1)
     cancellation = Cancellation()
     try:
         with pool.lend(cancellation, Limits()) as worker:
@@ -49,13 +49,17 @@ def try_workers(source: str) -> Trial:
     finally:
         pool.close()
     if outcome.body != b"1":
-        return Trial(_complaint() or str(outcome.details.get("reason") or outcome.code))
+        return Trial(_complaint(engine) or str(outcome.details.get("reason") or outcome.code))
     return Trial(None, round((time.monotonic() - started) * 1000), outcome.isolation)
 
 
-def _complaint() -> str:
+def _complaint(engine: str) -> str:
     """Return what a worker that does not start prints: its errors go nowhere otherwise."""
     process = subprocess.run(
-        launch.command("worker"), stdin=subprocess.DEVNULL, capture_output=True, timeout=_START_SECONDS, check=False
+        launch.command("worker", engine),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=_START_SECONDS,
+        check=False,
     )
     return process.stderr.decode(sys.getfilesystemencoding(), "replace").strip()[-2000:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import NoReturn
 
-from ratchet.engine.dukpy_engine import DukpyEngine
+from ratchet.engine import open_engine
 from ratchet.engine.prelude import Prelude
 from ratchet.sandbox import confine
 from ratchet.sandbox.inbox import PolledInbox, ThreadedInbox
@@ -13,15 +13,19 @@ from ratchet.sandbox.parent import die_with_parent
 from ratchet.sandbox.worker import run_worker
 
 
-def main(mode: str) -> NoReturn:
-    """Run as a worker of its own (`worker`, or `piped` where pipes cannot be waited for), or as the `zygote`."""
+def main(mode: str, engine: str) -> NoReturn:
+    """Run as a worker of its own (`worker`, or `piped` where pipes cannot be waited for), or as the `zygote`.
+
+    Args:
+        engine: One of `ratchet.engine.ENGINES`.
+    """
     os.chdir("/")
     confine.prepare()
     prelude = Prelude()
     if mode == "zygote":
         from ratchet.sandbox.zygote import serve_forks
 
-        serve_forks(DukpyEngine(prelude), prelude)
+        serve_forks(open_engine(engine, prelude), prelude)
     die_with_parent(os.getppid())
     inbox = ThreadedInbox() if mode == "piped" else PolledInbox()
-    run_worker(DukpyEngine(prelude), prelude, inbox)
+    run_worker(open_engine(engine, prelude), prelude, inbox)

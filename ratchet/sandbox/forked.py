@@ -61,7 +61,8 @@ class ForkedWorker:
 class ZygoteSource:
     """Starts one zygote, and forks every worker from it. Linux."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: str) -> None:
+        self._engine = engine
         self._lock = threading.Lock()
         self._launch()
 
@@ -70,7 +71,7 @@ class ZygoteSource:
 
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = launch.spawn("zygote", theirs.fileno(), theirs.fileno())
+            self._process = launch.spawn("zygote", self._engine, theirs.fileno(), theirs.fileno())
         self._control = ours
         # A fork of the host must not keep the zygote alive.
         control = weakref.ref(ours)

@@ -84,9 +84,9 @@ class PipedStream:
 class PipedWorker:
     """A worker that is a child of this process, by `subprocess`."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: str) -> None:
         self._process = subprocess.Popen(
-            launch.command("piped"),
+            launch.command("piped", engine),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -121,9 +121,12 @@ class PipedWorker:
 class PipedSource:
     """Starts an interpreter for each worker."""
 
+    def __init__(self, engine: str) -> None:
+        self._engine = engine
+
     def start(self) -> Worker:
         """Return a worker that is still warming up; it takes frames at once."""
-        return PipedWorker()
+        return PipedWorker(self._engine)
 
     def close(self) -> None:
         """Nothing is shared between the workers of this source."""

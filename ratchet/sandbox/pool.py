@@ -8,6 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ratchet.engine import ENGINES
 from ratchet.errors import Cancelled, Unavailable
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.processors import default_workers
@@ -33,6 +34,7 @@ class Pool:
 
     Args:
         source: `zygote` (Linux) forks a warm process; `spawn` starts an interpreter for each worker, anywhere.
+        engine: What the workers host unless a borrower asks for another.
         minimum: Workers that stand ready when there is no load.
         maximum: None for what suits this machine. What an execution calls, and what that calls, has as many places
             again.
@@ -43,6 +45,7 @@ class Pool:
         self,
         source: str | None = None,
         *,
+        engine: str = ENGINES[0],
         minimum: int = 0,
         maximum: int | None = None,
         idle_seconds: float = _IDLE_SECONDS,
@@ -52,7 +55,8 @@ class Pool:
             raise ValueError("a pool needs 0 <= minimum <= maximum and a maximum of at least 1")
         self._kind = source or SOURCES[0]
         self._maximum = maximum
-        self._source: WorkerSource | None = None
+        self.engine = engine
+        self._sources: dict[str, WorkerSource] = {}
         # Load keeps none ready in the place of the worker that makes the load.
         self._standby = Standby(least=minimum, most=maximum - 1, idle_seconds=idle_seconds)
         self._lent: dict[Worker, int] = {}
@@ -64,10 +68,10 @@ class Pool:
         self._closed = False
         self._keeper: threading.Thread | None = None
 
-    def add(self, worker: Worker) -> None:
-        """Take in a worker that somebody has started already."""
+    def add(self, worker: Worker, engine: str | None = None) -> None:
+        """Take in a worker that somebody has started already, with the engine of this pool or another."""
         with self._lock:
-            self._standby.add(worker, None)
+            self._standby.add(worker, engine or self.engine)
 
     @property
     def waiting(self) -> int:
@@ -76,19 +80,23 @@ class Pool:
             return sum(len(line) for line in self._lines.values())
 
     @contextmanager
-    def lend(self, cancellation: Cancellation, limits: Limits, *, depth: int = 0) -> Iterator[Worker]:
+    def lend(
+        self, cancellation: Cancellation, limits: Limits, *, depth: int = 0, engine: str | None = None
+    ) -> Iterator[Worker]:
         """Lend a worker for one execution, waiting for a free place first; it is confined, or about to be.
 
         Args:
             limits: What it must confine itself to.
             depth: How many executions above this one hold a place already and wait for it. Each depth has places of its
                 own: nobody waits for a place that an execution above holds, and calls of calls cannot grow without end.
+            engine: What the worker must host; None for the engine of this pool.
 
         Raises:
             Cancelled: Somebody cancelled while this waited.
             Unavailable: The pool is closed, or the system starts no more processes.
+            MissingExtra: The engine is not installed.
         """
-        worker = self._take(cancellation, Confinement.of(limits), depth)
+        worker = self._take(cancellation, Confinement.of(limits, engine or self.engine), depth)
         try:
             yield worker
         finally:
@@ -162,17 +170,18 @@ class Pool:
         for worker in self._standby.pop_beyond(self._places_ahead() - 1):
             worker.close()
         try:
-            worker = self._open_source().start()
+            worker = self._open_source(confinement.engine).start()
         except OSError as error:
             hint = "Raise the limits on processes and open files, or lower `execution.workers.max`"
             raise Unavailable(f"A worker cannot be started: {error.strerror}", hint=hint) from None
         confine_worker(worker, confinement)
         return worker
 
-    def _open_source(self) -> WorkerSource:
-        if self._source is None:
-            self._source = open_source(self._kind)
-        return self._source
+    def _open_source(self, engine: str) -> WorkerSource:
+        source = self._sources.get(engine)
+        if source is None:
+            source = self._sources[engine] = open_source(self._kind, engine)
+        return source
 
     def _places_ahead(self) -> int:
         """Return how many workers may stand ready now."""
@@ -194,14 +203,17 @@ class Pool:
                 if self._closed:
                     return
                 surplus = self._standby.pop_beyond(self._places_ahead())
-                source, confinement = self._open_source(), self._last
+                confinement = self._last
+                source = None if confinement is None else self._open_source(confinement.engine)
                 self._keeper_is_busy = True
             for worker in surplus:
                 worker.close()
-            ready = None if surplus or confinement is None else _start_ahead(source, confinement)
+            ready = None
+            if not surplus and source is not None and confinement is not None:
+                ready = _start_ahead(source, confinement)
             with self._lock:
                 self._keeper_is_busy = False
-                if ready is not None:
+                if ready is not None and confinement is not None:
                     self._standby.add(ready, confinement)
                 self._tell()
                 if ready is None and not surplus:
@@ -225,8 +237,8 @@ class Pool:
             keeper.join()
         for worker in self._standby.pop_beyond(0):
             worker.close()
-        if self._source is not None:
-            self._source.close()
+        for source in self._sources.values():
+            source.close()
 
 
 def _start_ahead(source: WorkerSource, confinement: Confinement) -> Worker | None:
@@ -238,16 +250,24 @@ def _start_ahead(source: WorkerSource, confinement: Confinement) -> Worker | Non
     return worker
 
 
-def open_source(kind: str) -> WorkerSource:
-    """Return a source of workers by its name; each needs what others do not have to import."""
+def open_source(kind: str, engine: str) -> WorkerSource:
+    """Return a source of workers by its name; each needs what others do not have to import.
+
+    Raises:
+        MissingExtra: The engine is not installed.
+    """
+    if engine != ENGINES[0]:
+        from ratchet.engine.installed import check_installed
+
+        check_installed(engine)
     if kind == "zygote":
         from ratchet.sandbox.forked import ZygoteSource
 
-        return ZygoteSource()
+        return ZygoteSource(engine)
     if kind == "spawn":
         from ratchet.sandbox.spawned import SpawnSource
 
-        return SpawnSource()
+        return SpawnSource(engine)
     from ratchet.sandbox.piped import PipedSource
 
-    return PipedSource()
+    return PipedSource(engine)

@@ -15,11 +15,11 @@ class SpawnedWorker:
     """A worker that is a child of this process.
 
     Args:
-        started: What `launch.start_worker` returned, when that was called ahead.
+        started: What `launch.start_worker` returned.
     """
 
-    def __init__(self, started: tuple[int, int, int] | None = None) -> None:
-        self._process, read_from, write_to = started or launch.start_worker()
+    def __init__(self, started: tuple[int, int, int]) -> None:
+        self._process, read_from, write_to = started
         self.channel = Channel(PolledStream(read_from, write_to))
         self._lock = threading.Lock()
         self._ending: Ending | None = None
@@ -62,9 +62,12 @@ class SpawnedWorker:
 class SpawnSource:
     """Starts an interpreter for each worker."""
 
+    def __init__(self, engine: str) -> None:
+        self._engine = engine
+
     def start(self) -> Worker:
         """Return a worker that is still warming up; it takes frames at once."""
-        return SpawnedWorker()
+        return SpawnedWorker(launch.start_worker(self._engine))
 
     def close(self) -> None:
         """Nothing is shared between the workers of this source."""

@@ -28,7 +28,7 @@ class Standby:
         self._most = max(least, most)
         self._idle_seconds = idle_seconds
         self._clock = clock
-        self._ready: list[tuple[Worker, Confinement | None]] = []
+        self._ready: list[tuple[Worker, Confinement | str]] = []
         self._untouched = 0
         self._since = clock()
         self.wanted = least
@@ -36,17 +36,17 @@ class Standby:
     def __len__(self) -> int:
         return len(self._ready)
 
-    def add(self, worker: Worker, confinement: Confinement | None) -> None:
-        """Take in a worker; one that is not confined yet fits everybody."""
-        self._ready.append((worker, confinement))
+    def add(self, worker: Worker, held: Confinement | str) -> None:
+        """Take in a worker, confined already; or with only its engine named, which fits all who want that engine."""
+        self._ready.append((worker, held))
 
     def take(self, confinement: Confinement) -> tuple[Worker, bool] | None:
         """Return a worker that fits and whether it is confined already; None where there is none."""
         for position, (worker, held) in enumerate(self._ready):
-            if held is None or held == confinement:
+            if held in (confinement, confinement.engine):
                 del self._ready[position]
                 self._untouched = min(self._untouched, len(self._ready))
-                return worker, held is not None
+                return worker, held == confinement
         return None
 
     def grow(self) -> None:

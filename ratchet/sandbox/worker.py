@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from ratchet.engine import Engine
+from ratchet.engine import Engine, EngineFault
 from ratchet.engine.memory import peak_bytes
 from ratchet.engine.prelude import Prelude
 from ratchet.engine.reading import answer_reading
@@ -82,6 +82,7 @@ def run_worker(engine: Engine, prelude: Prelude, inbox: Inbox) -> NoReturn:
     outbox = Outbox(inbox)
     try:
         bounds = json.loads(inbox.take(frames.CONFINE) or b"")
+        engine.limit_memory(bounds["memory_bytes"])
         isolation = confine.confine(memory_bytes=bounds["memory_bytes"], cpu_seconds=bounds["cpu_seconds"])
         outbox.ready(isolation.to_json(), engine)
         limits = json.loads(inbox.take(frames.LIMITS) or b"")
@@ -92,6 +93,8 @@ def run_worker(engine: Engine, prelude: Prelude, inbox: Inbox) -> NoReturn:
         os._exit(0)
     except MemoryError:
         outbox.finish(frames.ERROR, b'{"code": "memory_limit"}', 0)
+    except EngineFault as fault:
+        outbox.finish(frames.ERROR, json.dumps({"code": "engine_crash", "reason": f"{fault}"}).encode(), 0)
     except Exception as error:
         # A bug of ours, but the task may have provoked it: it ends this execution and says what it was.
         reason = f"The worker failed with {type(error).__name__}: {error}"

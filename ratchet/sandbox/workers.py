@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from typing import NamedTuple, Protocol
 
+from ratchet.engine import ENGINES
 from ratchet.sandbox import frames
 from ratchet.sandbox.channel import Channel, DeadlinePassed
 from ratchet.task.model import Limits
@@ -16,15 +17,16 @@ _SEND_SECONDS = 20.0
 
 
 class Confinement(NamedTuple):
-    """What a worker must know to confine itself; it can do so before there is work."""
+    """What a worker must know to confine itself, and the engine it hosts; it can do so before there is work."""
 
     memory_bytes: int
     cpu_seconds: float
+    engine: str = ENGINES[0]
 
     @classmethod
-    def of(cls, limits: Limits) -> Confinement:
-        """Return what these limits ask of a worker."""
-        return cls(limits.memory_bytes, limits.cpu_seconds)
+    def of(cls, limits: Limits, engine: str = ENGINES[0]) -> Confinement:
+        """Return what these limits ask of a worker with this engine."""
+        return cls(limits.memory_bytes, limits.cpu_seconds, engine)
 
 
 class Ending(NamedTuple):

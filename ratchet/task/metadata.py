@@ -60,6 +60,7 @@ def read_metadata(reader: MetadataReader, *, file: str, folder: str) -> Metadata
         deprecated=reader.flag_of("deprecated"),
         timeout_seconds=_read_timeout(reader),
         memory_bytes=_read_memory(reader),
+        engine=reader.text_of("engine"),
         permissions=_read_permissions(reader),
         annotations=_read_annotations(reader),
         cases=_read_cases(reader),

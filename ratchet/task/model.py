@@ -69,7 +69,7 @@ class Metadata(NamedTuple):
 
     Args:
         metadata_file: The file it was read from, relative to the task.
-        timeout_seconds, memory_bytes: The task's own wishes; None where it has none.
+        timeout_seconds, memory_bytes, engine: The task's own wishes; None where it has none.
         cases: The `test_cases` that stand inside the metadata.
         extra: Keys that Ratchet does not know, as they were written.
     """
@@ -88,6 +88,7 @@ class Metadata(NamedTuple):
     deprecation_message: str | None = None
     timeout_seconds: float | None = None
     memory_bytes: int | None = None
+    engine: str | None = None
     permissions: Permissions = _ASKS_NOTHING
     annotations: Annotations = _SAYS_NOTHING
     cases: tuple[JsonObject, ...] = ()

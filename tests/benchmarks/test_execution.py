@@ -40,7 +40,7 @@ def runtime(addition: Task) -> Iterator[Runtime]:
 
 
 def test_warm_execution_against_a_bare_fork(runtime: Runtime, addition: Task, results: Results) -> None:
-    source = ZygoteSource()
+    source = ZygoteSource("dukpy")
 
     def fork_and_wait() -> None:
         worker = source.start()
@@ -81,7 +81,7 @@ def test_thousand_executions_do_not_grow_the_host(runtime: Runtime, addition: Ta
 
 def test_memory_of_zygote_and_worker(results: Results) -> None:
     known = set(children_of(os.getpid()))
-    source = ZygoteSource()
+    source = ZygoteSource("dukpy")
     try:
         worker = source.start()
         (zygote,) = set(children_of(os.getpid())) - known

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
+from ratchet.engine import ENGINES
 from ratchet.sandbox.pool import SOURCES
 from tests.cli.conftest import Command
 
@@ -25,9 +26,13 @@ def test_json_lists_the_same_findings(ratchet: Command) -> None:
     findings = json.loads(text)
     assert code == "exit 0\n"
     assert {key for finding in findings for key in finding} == {"name", "state", "value", "hint"}
-    packages = ["dukpy", "jsonschema-rs", "jsonschema", "typer"]
-    workers = [f"worker ({source})" for source in SOURCES]
-    names = ["ratchet", "python", "system", *packages, *workers, "configuration", "cache folder"]
+    packages = ["jsonschema-rs", "jsonschema", "typer"]
+    engines = [
+        name
+        for engine in ENGINES
+        for name in (f"engine {engine}", *(f"worker ({engine}, {source})" for source in SOURCES))
+    ]
+    names = ["ratchet", "python", "system", *packages, *engines, "configuration", "cache folder"]
     assert [finding["name"] for finding in findings] == names
 
 

@@ -315,5 +315,5 @@ Hint: Work on smaller pieces
 exit 3
 --- stderr
 Error: `--memory 1GB` is above the 96 MB that the dukpy engine can use
-Hint: Work on smaller pieces, or leave the flag out
+Hint: Work on smaller pieces, or add `--engine wasm`
 """)

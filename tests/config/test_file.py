@@ -18,7 +18,7 @@ execution:
   timeout_secnds: 5
   timeout_seconds: ten
   memory_bytes: 64MB
-  memory_bytes: 128000000
+  memory_bytes: 1280000000
   engine: v8
   workers:
     min: 9
@@ -39,8 +39,8 @@ http:
             "2:3 `execution` has no key `timeout_secnds`",
             '3:20 `execution.timeout_seconds` is `"ten"`, not a number above 0 and at most 86,400',
             "5:3 The key `memory_bytes` is there twice",
-            "5:17 `execution.memory_bytes` is `128000000`, not a whole number from 1,048,576 to 100,663,296",
-            '6:11 `execution.engine` is `"v8"`, not `dukpy`',
+            "5:17 `execution.memory_bytes` is `1280000000`, not a whole number from 1,048,576 to 1,073,741,824",
+            '6:11 `execution.engine` is `"v8"`, not `dukpy` or `wasm`',
             "8:10 `execution.workers.min` is 9, more than `execution.workers.max`, 4",
             "10:21 `execution.validate_schemas` is `1`, not true or false",
             "12:11 `logging.format` needs the variable `NOWHERE`, which is not set",

@@ -10,6 +10,7 @@ from typing import Any
 
 import ratchet.engine
 from ratchet.engine.dukpy_engine import load_extension
+from ratchet.engine.wasm_engine import open_context
 
 _ENGINE = Path(ratchet.engine.__file__).parent
 
@@ -91,11 +92,37 @@ class SourceReader:
         return self._engine.evaluate("transpile(sucrase, dukpy)", request)
 
 
+class BareWasm:
+    """The same as `BareEngine`, in WebAssembly."""
+
+    def __init__(self, modules: Mapping[str, str] | None = None) -> None:
+        known = dict(modules or {})
+        self.said: list[str] = []
+        self._context = open_context(lambda _base, name: name.removeprefix("./"), known.get)
+        self._context.register("call_python", self._say)
+
+    def _say(self, text: str) -> None:
+        self.said.append(text)
+
+    def evaluate(self, code: str, value: Any = None) -> None:
+        """Evaluate a script that sees a value as `dukpy`, and every microtask of it."""
+        self._context.eval(f"globalThis.dukpy = {json.dumps(value)};\n{code}")
+        while self._context._engine_ctx.run_pending_jobs():
+            pass
+
+
+_BARE: dict[str, type[BareEngine] | type[BareWasm]] = {"dukpy": BareEngine, "wasm": BareWasm}
+
+
 def run_and_fail(
-    *, script: str | None = None, module: str | None = None, modules: Mapping[str, str] | None = None
+    engine_name: str,
+    *,
+    script: str | None = None,
+    module: str | None = None,
+    modules: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Run a script or a module with an empty input and return what it threw."""
-    engine = BareEngine(modules)
+    engine = _BARE[engine_name](modules)
     engine.evaluate(_RUN, {"script": script, "module": module, "input": {}})
     answer: dict[str, str] = json.loads(engine.said[0])
     return answer

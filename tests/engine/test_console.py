@@ -6,6 +6,8 @@ import pytest
 
 from tests.conftest import RunSource
 
+ON_EACH_ENGINE = True
+
 LINES = {
     "texts": ("console.log('a', 'b')", ["a b"]),
     "nothing": ("console.log()", [""]),

@@ -6,6 +6,9 @@ import pytest
 
 from ratchet.errors import InvalidTask
 from tests.conftest import RunSource
+from tests.engine.differences import expected_on
+
+ON_EACH_ENGINE = True
 
 # Each is called with {"a": 7} and must answer 7.
 SCRIPTS = {
@@ -84,6 +87,7 @@ MODULES = {
     "import.meta": "export default (i) => import.meta.url === 'main.js' ? i.a : 0",
     "promise": "export default (i) => Promise.resolve(i.a)",
 }
+KINDS = {"script": SCRIPTS, "commonjs": COMMONJS, "module": MODULES}
 TYPESCRIPT = {
     "annotated": "export default (input: { a: number }): number => input.a",
     "interface": "interface Input { a: number }\nexport default function main(input: Input): number { return input.a }",
@@ -103,18 +107,13 @@ TYPESCRIPT = {
 }
 
 
-@pytest.mark.parametrize(
-    "source",
-    [*SCRIPTS.values(), *COMMONJS.values(), *MODULES.values()],
-    ids=[
-        *(f"script {name}" for name in SCRIPTS),
-        *(f"commonjs {name}" for name in COMMONJS),
-        *(f"module {name}" for name in MODULES),
-    ],
-)
-def test_form_runs(run_source: RunSource, source: str) -> None:
+FORMS = [(kind, *form) for kind, forms in KINDS.items() for form in forms.items()]
+
+
+@pytest.mark.parametrize(("kind", "name", "source"), FORMS, ids=[f"{kind} {name}" for kind, name, _ in FORMS])
+def test_form_runs(run_source: RunSource, engine: str, kind: str, name: str, source: str) -> None:
     execution = run_source(source, {"a": 7})
-    assert (execution.error, execution.output) == (None, 7)
+    assert (execution.error, execution.output) == (None, expected_on(engine, name, 7))
 
 
 @pytest.mark.parametrize("source", TYPESCRIPT.values(), ids=TYPESCRIPT.keys())

@@ -8,6 +8,8 @@ from ratchet import Limits
 from tests.conftest import RunSource
 from tests.engine.idioms.idiom_files import as_task, load_expected, load_idioms
 
+ON_EACH_ENGINE = True
+
 IDIOMS = load_idioms()
 EXPECTED = load_expected()
 LIMITS = Limits(timeout_seconds=20)

@@ -10,6 +10,8 @@ from ratchet.errors import InvalidTask
 from ratchet.execution.document import ExecutionError
 from tests.conftest import RunSource
 
+ON_EACH_ENGINE = True
+
 FILES: dict[str, Any] = {
     "lib/x.js": "exports.y = 5;\nexports.names = () => [__dirname, __filename, module.id];\n"
     "exports.up = () => require('../data.json').list;",

@@ -21,6 +21,8 @@ from ratchet.sandbox.pool import Pool
 from ratchet.task.siblings import sibling_finder
 from tests.conftest import MakeTask
 
+ON_EACH_ENGINE = True
+
 CALL = "export default async (input, context) => context.call(input.task, input.value)"
 REPORT = """
 export default async (input, context) => {

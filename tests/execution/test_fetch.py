@@ -11,8 +11,11 @@ from ratchet import Limits, Runtime, run
 from ratchet.execution.document import Execution
 from ratchet.gateway.gateway import Gateway
 from ratchet.gateway.policy import Policy
+from ratchet.sandbox.pool import Pool
 from tests.conftest import MakeTask
 from tests.gateway.http_server import HttpServer
+
+ON_EACH_ENGINE = True
 
 Fetch = Callable[..., Execution]
 FORM_TYPE = "application/x-www-form-urlencoded;charset=UTF-8"
@@ -26,9 +29,11 @@ def server() -> Iterator[HttpServer]:
 
 
 @pytest.fixture(scope="module")
-def online() -> Iterator[Runtime]:
+def online(engine: str) -> Iterator[Runtime]:
     """Return a runtime whose tasks may reach loopback."""
-    with Runtime(gateway=Gateway(policy=Policy(private_networks=("127.0.0.0/8",)))) as runtime:
+    with Runtime(
+        pool=Pool(engine=engine), gateway=Gateway(policy=Policy(private_networks=("127.0.0.0/8",)))
+    ) as runtime:
         yield runtime
 
 

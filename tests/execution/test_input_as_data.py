@@ -16,6 +16,8 @@ from ratchet.execution.listener import Silent
 from ratchet.values import Problem
 from tests.conftest import MakeTask, RunSource
 
+ON_EACH_ENGINE = True
+
 IDENTITY = "(input) => input"
 
 

@@ -7,6 +7,8 @@ import pytest
 from ratchet import Runtime, run
 from tests.conftest import MakeTask
 
+ON_EACH_ENGINE = True
+
 FAILING = {
     "a typed error": "throw new RateLimitError('slow down');",
     "a web class": "new URL('x');",

@@ -261,7 +261,7 @@ def wait_for_line(process: subprocess.Popen[str], kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["spawn", "zygote"])
 def test_worker_that_reads_nothing_holds_nobody(kind: str) -> None:
-    source = open_source(kind)
+    source = open_source(kind, "dukpy")
     before = set(descendants_of(os.getpid()))
     worker = source.start()
     deadline = time.monotonic() + 10

@@ -55,7 +55,7 @@ def test_worker_is_lent_to_those_it_is_confined_for_only() -> None:
     usual, small, fresh = FakeWorker(b""), FakeWorker(b""), FakeWorker(b"")
     standby.add(usual, USUAL)
     standby.add(small, SMALL)
-    standby.add(fresh, None)
+    standby.add(fresh, "dukpy")
     assert [standby.take(SMALL), standby.take(SMALL), standby.take(SMALL)] == [(small, True), (fresh, False), None]
     assert standby.pop_beyond(0) == [usual]
     for worker in (usual, small, fresh):

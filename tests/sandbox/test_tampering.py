@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import RunSource
+from tests.engine.differences import expected_on
+
+ON_EACH_ENGINE = True
 
 REACHES: dict[str, tuple[str, Any]] = {
     "names of other hosts": (
@@ -66,8 +69,9 @@ REACHES: dict[str, tuple[str, Any]] = {
         [False, False],
     ),
     "the setter of events with every nonce": (
-        "() => { const { set } = Object.getOwnPropertyDescriptor(globalThis, 'dukpy'); let asked = '';"
-        " set(new Proxy({}, { get(_, key) { asked += key; return undefined } })); return asked }",
+        "() => { const set = Object.getOwnPropertyDescriptor(globalThis, 'dukpy')?.set; let asked = '';"
+        " if (!set) return 'none'; set(new Proxy({}, { get(_, key) { asked += key; return undefined } }));"
+        " return asked }",
         "nonce",
     ),
     "the loader of ES modules": (
@@ -86,10 +90,11 @@ REACHES: dict[str, tuple[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize(("source", "output"), REACHES.values(), ids=REACHES.keys())
-def test_reach_for_the_host_gets_nothing(run_source: RunSource, source: str, output: Any) -> None:
+@pytest.mark.parametrize("name", REACHES)
+def test_reach_for_the_host_gets_nothing(run_source: RunSource, engine: str, name: str) -> None:
+    source, output = REACHES[name]
     execution = run_source(source)
-    assert (execution.error, execution.output) == (None, output)
+    assert (execution.error, execution.output) == (None, expected_on(engine, name, output))
 
 
 # Each changes the language; then everything below goes on as ever.

@@ -48,9 +48,9 @@ class Prelude:
         self.eager_parts = [_read(f"{name}.js") for name in EAGER]
 
     def boot_script(self, adapter: str) -> str:
-        """Return the script that an adapter part, `dukpy` say, runs on all the eager parts."""
+        """Return the expression in which the adapter part of an engine runs all the eager parts."""
         table = f"(host) => host.lazyGlobals({json.dumps(self.lazy_globals)})"
-        return f"{_read(f'{adapter}.js')}([{','.join([*self.eager_parts, table])}]); 0"
+        return f"{_read(f'{adapter}.js')}([{','.join([*self.eager_parts, table])}])"
 
 
 def host_globals() -> frozenset[str]:

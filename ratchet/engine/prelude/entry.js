@@ -15,7 +15,7 @@
   // script throws, from JSON.parse, a nested eval or a required file, has other frames between.
   const isEarly = (error) =>
     error instanceof SyntaxError &&
-    (/^\s+at <input>:\d+:\d+\n\s+at eval \(native\)\n\s+at evaluateScript \(<dukpy>/.test(error.stack) ||
+    (/^\s+at <input>:\d+:\d+\n\s+at eval \(native\)\n\s+at evaluateScript \((?:<dukpy>|eval_script):/.test(error.stack) ||
       /^\s+at (?!<input>)[^()\n]+:\d+:\d+\n?$/.test(error.stack));
 
   function evaluateScript(id, source) {

@@ -10,10 +10,12 @@ from typing import Any, NoReturn
 
 import pytest
 
-from ratchet.engine.dukpy_engine import DukpyEngine
+from ratchet.engine import ENGINES, open_engine
 from ratchet.engine.prelude import Prelude
 from ratchet.engine.session import RESULT, Session
 from tests.engine.web.case_files import Outcome, WebCase, load_cases, load_expected, program_of
+
+ON_EACH_ENGINE = True
 
 CASES = load_cases()
 EXPECTED = load_expected()
@@ -67,7 +69,7 @@ def prelude() -> Prelude:
     return Prelude()
 
 
-def run_program(program: str, reporter: LastFrame | None = None) -> tuple[bytes, Outcome]:
+def run_program(program: str, reporter: LastFrame | None = None, engine: str = ENGINES[0]) -> tuple[bytes, Outcome]:
     """Run a program with a function `main` and return kind and body of its last frame."""
     request = {
         "main": {"id": "main.js", "form": "completion"},
@@ -76,15 +78,15 @@ def run_program(program: str, reporter: LastFrame | None = None) -> tuple[bytes,
         "seed": "00" * 32,
     }
     with pytest.raises(Finished) as ended:
-        Session(DukpyEngine(prelude()), prelude(), reporter or LastFrame(), request, "null", LIMITS).run()
+        Session(open_engine(engine, prelude()), prelude(), reporter or LastFrame(), request, "null", LIMITS).run()
     kind, body = ended.value.args
     return kind, json.loads(body)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_web_global_behaves_as_in_node(case: WebCase) -> None:
+def test_web_global_behaves_as_in_node(case: WebCase, engine: str) -> None:
     expected = EXPECTED[case.name] if case.own_outcome is None else case.own_outcome
-    assert run_program(program_of(case)) == (RESULT, expected)
+    assert run_program(program_of(case), engine=engine) == (RESULT, expected)
 
 
 def test_every_difference_from_node_has_a_reason_and_is_one() -> None:
