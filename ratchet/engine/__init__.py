@@ -52,8 +52,8 @@ class Engine(Protocol):
     def attach(self, host: Host) -> None:
         """Send the prelude's messages to this host from now on."""
 
-    def limit_memory(self, memory_bytes: int) -> None:
-        """Let the context have this much memory more than now, where the engine has a means of its own."""
+    def limit_memory(self, memory_bytes: int) -> bool:
+        """Let the context have this much memory more than now; tell whether the engine has a means of its own."""
 
     def deliver(self, event: str, value: str) -> None:
         """Hand an event with a value, as JSON text, to the prelude, then run every microtask.

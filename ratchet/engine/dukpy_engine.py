@@ -35,8 +35,9 @@ class DukpyEngine:
         """Send the prelude's messages to this host from now on."""
         self._host = host
 
-    def limit_memory(self, memory_bytes: int) -> None:
-        """Leave it to the limit on the address space, below which the engine reports a lack of memory by itself."""
+    def limit_memory(self, memory_bytes: int) -> bool:
+        """Leave it to the limit on the address space, at which the engine reports a lack of memory by itself."""
+        return False
 
     def deliver(self, event: str, value: str) -> None:
         """Hand an event to the prelude; see `Engine.deliver`."""

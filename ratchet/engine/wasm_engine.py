@@ -43,10 +43,11 @@ class WasmEngine:
         """Send the prelude's messages to this host from now on."""
         self._host = host
 
-    def limit_memory(self, memory_bytes: int) -> None:
+    def limit_memory(self, memory_bytes: int) -> bool:
         """Let the instance's memory grow by this much from now on."""
         instance = self._context._engine_ctx._inst
         instance.store.set_limits(memory_size=instance.mem.data_len(instance.store) + memory_bytes)
+        return True
 
     def deliver(self, event: str, value: str) -> None:
         """Hand an event to the prelude; see `Engine.deliver`."""

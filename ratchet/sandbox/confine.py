@@ -1,6 +1,6 @@
 """Confine the calling process for good: what a worker does to itself before it sees a task.
 
-On Linux that takes Landlock and seccomp besides resource limits; elsewhere the limits are all there is. Whatever
+On Linux that takes Landlock and seccomp besides resource limits, on macOS its own sandbox, on Windows a job. Whatever
 cannot be had is reported, so that a caller can refuse to go on.
 """
 
@@ -10,7 +10,7 @@ import os
 
 from ratchet.sandbox import landlock, rlimits, seccomp
 from ratchet.sandbox.descriptors import close_other_descriptors
-from ratchet.sandbox.isolation import Isolation, NotApplied, gather
+from ratchet.sandbox.isolation import Isolation, Measure, NotApplied, gather
 from ratchet.sandbox.kernel import Kernel, bind_kernel, describe_error
 
 _PR_GET_DUMPABLE, _PR_SET_DUMPABLE = 3, 4
@@ -45,7 +45,7 @@ def confine(
     """Give up everything but computing, reading one descriptor and writing two; return what was reached.
 
     Args:
-        memory_bytes: Address space over what the process has now; None for an engine that reserves much.
+        memory_bytes: Address space over what the process has now; None for an engine with a limit of its own.
         cpu_seconds: Processor time from now on, rounded up; None for no limit.
         engine_fds: Where to read, where to write, where to write errors; pipes or sockets, since files may not grow.
         kernel: What to call in place of the system's own.
@@ -74,6 +74,8 @@ def confine(
                 ),
             ),
             ("seccomp", lambda: seccomp.apply(kernel, pid=pid, read_from=engine_fds[0], write_to=engine_fds[1:])),
+            # Last, since it may take away what the others need.
+            *_measures_of_other_systems(kernel, memory_bytes=memory_bytes, cpu_seconds=cpu_seconds),
         )
     )
 
@@ -88,8 +90,36 @@ def probe(*, kernel: Kernel | None = None) -> Isolation:
             ("landlock", lambda: landlock.probe(kernel)),
             ("rlimits", lambda: _probe_limits(_read_size_and_threads()[0])),
             ("seccomp", lambda: seccomp.probe(kernel)),
+            *_probes_of_other_systems(kernel),
         )
     )
+
+
+def _measures_of_other_systems(
+    kernel: Kernel, *, memory_bytes: int | None, cpu_seconds: float | None
+) -> tuple[Measure, ...]:
+    # Imported where they are used, in `prepare` at the latest: a worker on Linux pays for neither.
+    if kernel.system == "darwin":
+        from ratchet.sandbox import seatbelt
+
+        return (("sandbox_init", lambda: seatbelt.apply(kernel)),)
+    if kernel.system == "win32":
+        from ratchet.sandbox import job_object
+
+        return (("job_object", lambda: job_object.apply(kernel, memory_bytes=memory_bytes, cpu_seconds=cpu_seconds)),)
+    return ()
+
+
+def _probes_of_other_systems(kernel: Kernel) -> tuple[Measure, ...]:
+    if kernel.system == "darwin":
+        from ratchet.sandbox import seatbelt
+
+        return (("sandbox_init", lambda: seatbelt.probe(kernel)),)
+    if kernel.system == "win32":
+        from ratchet.sandbox import job_object
+
+        return (("job_object", lambda: job_object.probe(kernel)),)
+    return ()
 
 
 def _take(kernel: Kernel, measure: str, option: int, *arguments: int) -> str:

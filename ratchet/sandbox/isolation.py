@@ -8,6 +8,10 @@ LEVELS = ("none", "partial", "full")
 """How well a worker can be confined, the least first."""
 
 
+Measure = tuple[str, Callable[[], str]]
+"""A name, and a function that returns what was applied or raises `NotApplied`."""
+
+
 class NotApplied(Exception):
     """Tell why a measure could not be taken.
 
@@ -77,12 +81,8 @@ def parse_isolation(value: object) -> Isolation:
     raise ValueError("an isolation has two lists, `applied` and `missing`")
 
 
-def gather(measures: Iterable[tuple[str, Callable[[], str]]]) -> Isolation:
-    """Take each named measure in turn and record what became of it.
-
-    Args:
-        measures: A name, and a function that returns what was applied or raises `NotApplied`.
-    """
+def gather(measures: Iterable[Measure]) -> Isolation:
+    """Take each named measure in turn and record what became of it."""
     applied: list[str] = []
     missing: list[tuple[str, str]] = []
     for measure, take in measures:

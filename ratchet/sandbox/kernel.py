@@ -7,34 +7,67 @@ import errno
 import os
 import sys
 from collections.abc import Callable
+from typing import Any, Protocol
+
+from ratchet.sandbox.isolation import NotApplied
 
 SystemCall = Callable[..., int]
 """Takes numbers, and bytes where the kernel wants an address to read; returns its answer, or the negative errno."""
 
 
+class Library(Protocol):
+    """A library of the system, which ctypes loads; its functions by name."""
+
+    def __getitem__(self, name: str) -> Any: ...
+
+
 class Kernel:
-    """Hold what confinement needs to know of a system, and the two ways to call it.
+    """Hold what confinement needs to know of a system, and the ways to call it.
 
     Args:
         system: As `sys.platform` says.
         machine: As `uname -m` says; empty for a 32-bit process, whose system calls have other numbers.
         system_call: Takes the number of a call and its arguments.
         prctl: Takes an option and its arguments; libc knows its number on every architecture.
+        library: What other systems than Linux are called through.
     """
 
-    __slots__ = ("machine", "prctl", "system", "system_call")
+    __slots__ = ("library", "machine", "prctl", "system", "system_call")
 
-    def __init__(self, *, system: str, machine: str, system_call: SystemCall, prctl: SystemCall) -> None:
+    def __init__(
+        self,
+        *,
+        system: str,
+        machine: str,
+        system_call: SystemCall,
+        prctl: SystemCall,
+        library: Library | None = None,
+    ) -> None:
         self.system = system
         self.machine = machine
         self.system_call = system_call
         self.prctl = prctl
+        self.library = library
+
+    def function(self, name: str) -> Any:
+        """Return a function of the library, whose types the caller sets.
+
+        Raises:
+            NotApplied: There is none of this name.
+        """
+        try:
+            if self.library is not None:
+                return self.library[name]
+        except (AttributeError, KeyError):
+            pass  # What ctypes, and what a dictionary, say of a name that is not there.
+        raise NotApplied(f"this system has no `{name}`")
 
 
 def bind_kernel() -> Kernel:
-    """Return the kernel this process runs on; only Linux can be called."""
+    """Return the kernel this process runs on; only Linux takes system calls by number."""
     if sys.platform != "linux":
-        return Kernel(system=sys.platform, machine="", system_call=_refuse, prctl=_refuse)
+        library = _load_library()
+        return Kernel(system=sys.platform, machine="", system_call=_refuse, prctl=_refuse, library=library)
     libc = ctypes.CDLL(None, use_errno=True)
     return Kernel(
         system=sys.platform,
@@ -47,6 +80,12 @@ def bind_kernel() -> Kernel:
 def describe_error(result: int) -> str:
     """Name the error in a kernel's negative answer: its words and its constant."""
     return f"{os.strerror(-result)} (`{errno.errorcode.get(-result, -result)}`)"
+
+
+def _load_library() -> Library | None:
+    if sys.platform == "win32":
+        return ctypes.WinDLL("kernel32")
+    return ctypes.CDLL(None) if sys.platform == "darwin" else None
 
 
 def _bind(libc: ctypes.CDLL, name: str, count: int) -> SystemCall:

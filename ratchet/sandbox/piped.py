@@ -11,6 +11,8 @@ from typing import IO
 
 from ratchet.sandbox import frames, launch
 from ratchet.sandbox.channel import Channel, DeadlinePassed
+from ratchet.sandbox.job_object import Job
+from ratchet.sandbox.kernel import bind_kernel
 from ratchet.sandbox.workers import Ending, Worker
 
 _CHUNK = 1 << 16
@@ -93,7 +95,19 @@ class PipedWorker:
             bufsize=0,
             env=launch.ENVIRONMENT | _SYSTEM_ROOT,
         )
+        self._job = self._tie_to_this_process()
         self.channel = Channel(PipedStream(self._process))
+
+    def _tie_to_this_process(self) -> Job | None:
+        """Have Windows end the worker with this process, however that ends; elsewhere the worker sees to it."""
+        kernel = bind_kernel()
+        if kernel.system != "win32":
+            return None
+        try:
+            return Job(kernel, self._process.pid)
+        except OSError:
+            self._process.kill()
+            raise
 
     def kill(self) -> None:
         """End the process at once."""
@@ -116,6 +130,8 @@ class PipedWorker:
         self.kill()
         self.channel.close()
         self._process.wait()
+        if self._job is not None:
+            self._job.close()
 
 
 class PipedSource:

@@ -25,6 +25,11 @@ _START_SECONDS = 20.0
 _SMALL_FRAME_BYTES = 64 * 1024
 _FRAME_ALLOWANCE = 1_000
 _TIME_SIGNALS = ("SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU")
+# On that engine too the level is what it is, but more stands behind it.
+_SECOND_WALL = (
+    "; where that cannot be had, `execution.engine: wasm` keeps bugs of the engine from the worker, and less isolation "
+    "can be required"
+)
 _CODES = frozenset(
     (
         "script_error invalid_output never_settled no_entry memory_limit time_limit output_limit count_limit "
@@ -148,7 +153,7 @@ class _Conversation:
             if not isinstance(isolation, dict) or not isinstance(engine, dict) or isolation.get("level") not in LEVELS:
                 raise frames.ProtocolViolation("a greeting of another shape")
             self.outcome.isolation, self.outcome.engine = isolation, engine
-            self._refuse_weak(isolation["level"])
+            self._refuse_weak(isolation["level"], engine.get("name"))
             self._channel.send(frames.LIMITS, _limits_frame(self._limits), deadline)
             started = time.monotonic()
             self._deadline = started + self._limits.timeout_seconds + self._limits.grace_seconds
@@ -164,11 +169,11 @@ class _Conversation:
             self.outcome.code = "engine_crash"
             self.outcome.details = {"reason": f"The worker sent {violation}"}
 
-    def _refuse_weak(self, level: str) -> None:
+    def _refuse_weak(self, level: str, engine: Json) -> None:
         if LEVELS.index(level) < LEVELS.index(self._require_isolation):
             raise NotPermitted(
                 f"The isolation of workers here is `{level}`, and `{self._require_isolation}` is required",
-                hint="`ratchet doctor` says what is missing",
+                hint="`ratchet doctor` says what is missing" + ("" if engine == "wasm" else _SECOND_WALL),
             )
 
     def _converse(self, request: bytes) -> None:

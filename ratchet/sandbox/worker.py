@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
@@ -82,8 +83,7 @@ def run_worker(engine: Engine, prelude: Prelude, inbox: Inbox) -> NoReturn:
     outbox = Outbox(inbox)
     try:
         bounds = json.loads(inbox.take(frames.CONFINE) or b"")
-        engine.limit_memory(bounds["memory_bytes"])
-        isolation = confine.confine(memory_bytes=bounds["memory_bytes"], cpu_seconds=bounds["cpu_seconds"])
+        isolation = confine.confine(memory_bytes=_limit_memory(engine, bounds), cpu_seconds=bounds["cpu_seconds"])
         outbox.ready(isolation.to_json(), engine)
         limits = json.loads(inbox.take(frames.LIMITS) or b"")
         body = inbox.take(frames.REQUEST) or b""
@@ -99,6 +99,12 @@ def run_worker(engine: Engine, prelude: Prelude, inbox: Inbox) -> NoReturn:
         # A bug of ours, but the task may have provoked it: it ends this execution and says what it was.
         reason = f"The worker failed with {type(error).__name__}: {error}"
         outbox.finish(frames.ERROR, json.dumps({"code": "engine_crash", "reason": reason[:2000]}).encode(), 0)
+
+
+def _limit_memory(engine: Engine, bounds: Mapping[str, Any]) -> int | None:
+    """Return what the process has to be held to; None where its size is unknown and the engine holds the task."""
+    held = engine.limit_memory(bounds["memory_bytes"])
+    return None if held and sys.platform == "darwin" else bounds["memory_bytes"]
 
 
 def _answer(engine: Engine, prelude: Prelude, outbox: Outbox, body: bytes, limits: Mapping[str, Any]) -> NoReturn:

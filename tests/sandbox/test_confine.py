@@ -34,10 +34,10 @@ from ratchet.sandbox.kernel import Kernel, bind_kernel
 prepare()
 real = bind_kernel()
 
-def kernel(*, without=(), answer=-errno.ENOSYS, system=real.system, machine=real.machine):
+def kernel(*, without=(), answer=-errno.ENOSYS, system=real.system, machine=real.machine, library=None):
     def call(number, *arguments):
         return answer if number in without else real.system_call(number, *arguments)
-    return Kernel(system=system, machine=machine, system_call=call, prctl=real.prctl)
+    return Kernel(system=system, machine=machine, system_call=call, prctl=real.prctl, library=library)
 
 def confined(memory_bytes=96 << 20, cpu_seconds=20, **options):
     return confine(memory_bytes=memory_bytes, cpu_seconds=cpu_seconds, **options)
@@ -241,13 +241,50 @@ say([isolation.level, isolation.missing, files, refusal(socket.socket(fileno=2).
     assert _said(code) == ["partial", [["seccomp", reason]], [errno.EACCES] * 3, errno.EACCES]
 
 
+LINUX_ONLY = dict.fromkeys(("undumpable", "no_new_privs", "landlock", "seccomp"), "only Linux has it")
+
+
 def test_other_systems_are_held_by_limits_alone() -> None:
     code = """
-isolation = confined(kernel=kernel(system="darwin", machine="arm64"))
+isolation = confined(kernel=kernel(system="freebsd", machine="amd64"))
 say([isolation.level, isolation.applied, dict(isolation.missing), refusal(os.open, "/dev/null", 0)])
 """
-    reasons = dict.fromkeys(("undumpable", "no_new_privs", "landlock", "seccomp"), "only Linux has it")
-    assert _said(code) == ["partial", ["rlimits"], reasons, errno.EMFILE]
+    assert _said(code) == ["partial", ["rlimits"], LINUX_ONLY, errno.EMFILE]
+
+
+def test_macos_adds_its_own_sandbox_and_stays_partial() -> None:
+    code = """
+asked = []
+library = {"sandbox_init": lambda profile, flags, error: asked.append(profile.decode()) or 0}
+mac = kernel(system="darwin", machine="arm64", library=library)
+foreseen = probe(kernel=mac)
+isolation = confined(kernel=mac)
+say([isolation == foreseen, isolation.level, isolation.applied, dict(isolation.missing), asked])
+"""
+    assert _said(code) == [True, "partial", ["rlimits", "sandbox_init"], LINUX_ONLY, ["pure-computation"]]
+
+
+def test_macos_without_its_sandbox_says_what_is_missing() -> None:
+    code = """
+isolation = confined(kernel=kernel(system="darwin", machine="arm64", library={}))
+say([isolation.level, isolation.applied, dict(isolation.missing)])
+"""
+    missing = {**LINUX_ONLY, "sandbox_init": "this system has no `sandbox_init`"}
+    assert _said(code) == ["partial", ["rlimits"], missing]
+
+
+def test_windows_adds_a_job_and_stays_partial() -> None:
+    code = """
+names = ("CreateJobObjectW", "SetInformationJobObject", "AssignProcessToJobObject", "GetCurrentProcess",
+         "K32GetProcessMemoryInfo")
+def answering(name):
+    return lambda *arguments: 1
+windows = kernel(system="win32", machine="", library={name: answering(name) for name in names})
+foreseen = probe(kernel=windows)
+isolation = confined(kernel=windows)
+say([isolation == foreseen, isolation.level, isolation.applied, dict(isolation.missing)])
+"""
+    assert _said(code) == [True, "partial", ["rlimits", "job_object"], LINUX_ONLY]
 
 
 def test_second_thread_is_held_by_seccomp_and_reported() -> None:

@@ -67,6 +67,13 @@ def test_isolation_below_the_required_level_is_refused(make_task: MakeTask) -> N
             NotPermitted, match="isolation of workers here is `partial`, and `full` is required"
         ) as refusal:
             run(strict, make_task("() => 1"), None)
+        assert refusal.value.hint == (
+            "`ratchet doctor` says what is missing; where that cannot be had, `execution.engine: wasm` keeps bugs of"
+            " the engine from the worker, and less isolation can be required"
+        )
+    with Runtime(pool=Pool("piped", engine="wasm"), require_isolation="full") as strict:
+        with pytest.raises(NotPermitted) as refusal:
+            run(strict, make_task("() => 1"), None)
         assert refusal.value.hint == "`ratchet doctor` says what is missing"
     with Runtime(pool=Pool("piped"), require_isolation="partial") as content:
         assert run(content, make_task("() => 1"), None).output == 1
