@@ -66,7 +66,7 @@ class WasmEngine:
             result = enter()
         except wasmtime.Trap as trap:
             self._raise_fault()
-            raise _translate(trap) from None
+            raise translate_trap(trap) from None
         except quickjs_rs.QuickJSError as error:
             self._raise_fault()
             raise ScriptFault(_describe(error)) from None
@@ -119,7 +119,7 @@ def _single_threaded_engine() -> wasmtime.Engine:
     return wasmtime.Engine(config)
 
 
-def _translate(trap: wasmtime.Trap) -> Exception:
+def translate_trap(trap: wasmtime.Trap) -> Exception:
     """Name the end of an instance; nothing of it can go on, not even what would catch an error."""
     if trap.trap_code is wasmtime.TrapCode.STACK_OVERFLOW:
         return ScriptFault(_STACK_OVERFLOW)

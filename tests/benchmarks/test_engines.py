@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from ratchet.sandbox import frames, launch
 from ratchet.sandbox.forked import ZygoteSource
 from ratchet.sandbox.pool import Pool
 from ratchet.sandbox.spawned import SpawnedWorker
-from ratchet.sandbox.workers import Worker
+from ratchet.sandbox.workers import Confinement, Worker, confine_worker
 from tests.benchmarks.conftest import Results, children_of, compare, pss_bytes, seconds_of
 from tests.conftest import MakeTask
 
@@ -95,6 +94,5 @@ def test_memory(results: Results, engine: str, zygote_bar: float, worker_bar: fl
 
 
 def _greet(worker: Worker) -> None:
-    deadline = time.monotonic() + 20
-    worker.channel.send(frames.LIMITS, json.dumps(Limits()._asdict()).encode(), deadline)
-    worker.channel.receive(frames.READY, 1 << 16, deadline)
+    confine_worker(worker, Confinement.of(Limits()))
+    worker.channel.receive(frames.READY, 1 << 16, time.monotonic() + 20)

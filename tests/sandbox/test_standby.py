@@ -62,6 +62,18 @@ def test_worker_is_lent_to_those_it_is_confined_for_only() -> None:
         worker.close()
 
 
+def test_worker_is_lent_to_those_who_want_its_engine_only() -> None:
+    standby = Standby(least=0, most=9, idle_seconds=10)
+    confined, fresh = FakeWorker(b""), FakeWorker(b"")
+    standby.add(confined, USUAL)
+    standby.add(fresh, "dukpy")
+    assert standby.take(Confinement.of(Limits(), "wasm")) is None
+    standby.add(fresh, "wasm")
+    assert standby.take(Confinement.of(Limits(), "wasm")) == (fresh, False)
+    for worker in (confined, fresh):
+        worker.close()
+
+
 def test_those_that_waited_longest_go_first() -> None:
     standby = Standby(least=0, most=9, idle_seconds=10)
     workers = [FakeWorker(b"") for _ in range(3)]
