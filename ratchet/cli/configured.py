@@ -12,6 +12,7 @@ from ratchet.cli.terminal import paint_for
 from ratchet.config.configuration import LogTarget
 from ratchet.config.load import load_configuration
 from ratchet.execution.runtime import Runtime
+from ratchet.gateway.gateway import Gateway
 from ratchet.sandbox.pool import Pool
 from ratchet.values import Json
 
@@ -53,6 +54,7 @@ def open_runtime(configuration: Configuration, pool: Pool) -> Runtime:
         engine_by_task=configuration.engine_by_task,
         require_isolation=configuration.require_isolation,
         validate_schemas=configuration.validate_schemas,
+        gateway=Gateway(configuration.http, configuration.policy),
     )
 
 

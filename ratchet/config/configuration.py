@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from ratchet.cache import Cache
 from ratchet.config.settings import LOG_FILE_BACKUPS, LOG_FILE_BYTES
 from ratchet.config.source import Source
+from ratchet.gateway.settings import HttpSettings
 from ratchet.task.model import Limits
 from ratchet.values import Json, JsonObject, Problem
 
 if TYPE_CHECKING:
     from ratchet.config.layer import Origin
+    from ratchet.gateway.policy import Policy
     from ratchet.registry.source import Source as TaskSource
 
 IsolationLevel = Literal["none", "partial", "full"]
@@ -83,6 +85,19 @@ class Configuration(NamedTuple):
         """The least isolation a worker must reach."""
         level: IsolationLevel = self.values["execution.require_isolation"]
         return level
+
+    @property
+    def http(self) -> HttpSettings:
+        """How requests are made."""
+        return HttpSettings(**{field: self.values[f"http.{field}"] for field in HttpSettings._fields})
+
+    @property
+    def policy(self) -> Policy:
+        """What tasks may reach."""
+        from ratchet.gateway.policy import Policy
+
+        allow, deny, private = (self.values[f"permissions.{name}"] for name in ("allow", "deny", "private_networks"))
+        return Policy(self.values["permissions.default"], tuple(allow), tuple(deny), tuple(private))
 
     @property
     def logging(self) -> Logging:

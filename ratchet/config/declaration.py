@@ -12,8 +12,11 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from ratchet.values import Json, JsonObject
 
-Kind = Literal["flag", "whole", "number", "word", "text", "secret", "path", "uri", "list"]
-"""A `uri` is a path too where it has no scheme; a `secret` is `env:NAME`, `file:PATH` or the secret itself."""
+Kind = Literal["flag", "whole", "number", "word", "text", "secret", "path", "uri", "list", "texts"]
+"""A `list` is one of objects, `texts` one of texts.
+
+A `uri` is a path too where it has no scheme; a `secret` is `env:NAME`, `file:PATH` or the secret itself.
+"""
 
 MASK = "********"
 """What is shown of a secret, and so is none."""
@@ -27,6 +30,7 @@ class Setting(NamedTuple):
         optional: Null is a value too.
         above, least, most: The range of a number; `above` itself is outside.
         words: What a word may be.
+        trusted: Only a file that the user has named may set it, not one that was found beside a task.
         fields: The keys of an entry of a list.
         check: What is wrong with an entry of a list as a whole: the key to blame and a sentence.
     """
@@ -40,6 +44,7 @@ class Setting(NamedTuple):
     least: float | None = None
     most: float | None = None
     words: tuple[str, ...] = ()
+    trusted: bool = False
     fields: tuple[Setting, ...] = ()
     check: Callable[[JsonObject], tuple[str, str] | None] | None = None
 
@@ -67,6 +72,7 @@ _EXPECTED = {
     "path": "a path",
     "secret": "`env:NAME`, `file:PATH` or a secret",
     "text": "a text",
+    "texts": "a list of texts",
     "uri": "a path or a URI",
 }
 
@@ -106,11 +112,17 @@ def fits(setting: Setting, value: Json) -> bool:
         case "word":
             return value in setting.words
         case "text" | "path" | "uri":
-            return isinstance(value, str) and bool(value) and "\0" not in value
+            return _is_text(value)
         case "secret":
-            return isinstance(value, str) and bool(value) and "\0" not in value and value != MASK
+            return _is_text(value) and value != MASK
+        case "texts":
+            return isinstance(value, list) and all(_is_text(entry) for entry in value)
         case "list":
             return isinstance(value, list) and all(_entry_fits(setting, entry) for entry in value)
+
+
+def _is_text(value: Json) -> bool:
+    return isinstance(value, str) and bool(value) and "\0" not in value
 
 
 def _in_range(setting: Setting, value: float) -> bool:

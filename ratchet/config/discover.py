@@ -22,11 +22,13 @@ class Found(NamedTuple):
     Args:
         path: As the user would type it; None when there is no file.
         warnings: Files that were passed over, and why.
+        named: Whether the user has named it.
     """
 
     path: str | None = None
     content: bytes = b""
     warnings: tuple[Problem, ...] = ()
+    named: bool = False
 
 
 def find_file(named: str | None, environment: Mapping[str, str]) -> Found:
@@ -38,7 +40,7 @@ def find_file(named: str | None, environment: Mapping[str, str]) -> Found:
     """
     named = named or environment.get(VARIABLE)
     if named:
-        return Found(named, _read(named))
+        return Found(named, _read(named), named=True)
     warnings = []
     for path, owners in _candidates(environment):
         owner = _owner_of(path)

@@ -58,7 +58,7 @@ def _key_of(name: str, layer: Layer, given: Mapping[str, str]) -> str | None:
 
 def _is_readable(name: str, key: str, text: str, layer: Layer) -> bool:
     """Tell whether a list is JSON; what is wrong with it is noted."""
-    if SETTINGS[key].kind != "list":
+    if SETTINGS[key].kind not in ("list", "texts"):
         return True
     try:
         parse_json(text, file=name)

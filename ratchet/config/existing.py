@@ -17,7 +17,7 @@ from ratchet.values import Problem
 def check_existing(configuration: Configuration) -> list[Problem]:
     """Return a problem for everything named that is not there or cannot be written."""
     layers = read_layers(configuration.source)
-    checks = (_check_cache, _check_targets, _check_sources)
+    checks = (_check_cache, _check_targets, _check_sources, _check_certificates)
     return [problem for check in checks for problem in check(configuration, layers)]
 
 
@@ -58,6 +58,13 @@ def _check_sources(configuration: Configuration, layers: Layers) -> Iterator[Pro
             except InvalidConfig as error:
                 sentence = f"cannot be used: {error.message[0].lower()}{error.message[1:]}"
                 yield layers.problem("registry.sources", sentence, index, "auth", hint=error.hint)
+
+
+def _check_certificates(configuration: Configuration, layers: Layers) -> Iterator[Problem]:
+    path = configuration.http.ca_bundle
+    if path is not None and not (os.path.isfile(path) and os.access(path, os.R_OK)):
+        fault = "which cannot be read" if os.path.exists(path) else "which is not there"
+        yield layers.problem("http.ca_bundle", f"is `{printable(path)}`, {fault}")
 
 
 def _file_fault(path: str) -> tuple[str, str | None] | None:

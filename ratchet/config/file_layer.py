@@ -75,7 +75,7 @@ class FileLayer(Layer):
                 self._formers.append((key, child, steps))
             elif "." in name or (key not in SETTINGS and key not in _GROUPS):
                 self._refuse_unknown(steps)
-            elif key in SETTINGS:
+            elif key in SETTINGS and not (isinstance(child, dict) and key in moved.GROUPS):
                 self._take(key, child, steps)
             elif isinstance(child, dict):
                 self.read(child, steps)
@@ -128,10 +128,12 @@ class FileLayer(Layer):
 
 def nearest_key(name: str, above: str, beside: list[str]) -> str:
     """Return a hint with the known key that is nearest: beside, else anywhere, else all that stand beside."""
+    if not beside:
+        return f"`{above}` is one value"
     match = nearest(name, beside)
     if match:
         return f"Did you mean `{match}`?"
-    elsewhere = {**{key.rpartition(".")[2]: key for key in SETTINGS}, **{key: key for key in SETTINGS}}
+    elsewhere = {**{key.rpartition(".")[2]: key for key in reversed(SETTINGS)}, **{key: key for key in SETTINGS}}
     match = nearest(name, list(elsewhere), cutoff=0.8)
     if match:
         return f"Did you mean `{elsewhere[match]}`?"

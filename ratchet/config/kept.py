@@ -26,7 +26,7 @@ def digest_of(source: Source) -> str:
     variables = {name: environment.get(name) for name in sorted(names)}
     path = None if source.path is None else os.path.abspath(source.path)
     # The path as typed stands in warnings.
-    head = json.dumps([ratchet.__version__, list(SETTINGS), source.path, path, variables])
+    head = json.dumps([ratchet.__version__, list(SETTINGS), source.path, path, source.named, variables])
     return key_of(head, source.content)
 
 

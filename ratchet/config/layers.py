@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import NamedTuple
 
 from ratchet.config import secrets
-from ratchet.config.declaration import Setting
+from ratchet.config.declaration import MASK, Setting
+from ratchet.config.discover import VARIABLE
 from ratchet.config.environment_layer import read_environment
 from ratchet.config.file_layer import read_file
 from ratchet.config.layer import Entry, Layer, Origin
@@ -58,6 +60,8 @@ def read_layers(source: Source) -> Layers:
     problems: list[Problem] = []
     layers = (read_file(source), read_environment(source.environment))
     for layer in layers:
+        if layer.kind == "file" and not source.named:
+            _refuse_what_needs_trust(layer)
         _put(layer, result, None if layer.kind == "environment" else source.path)
         problems += layer.problems
     problems += _section_problems(result)
@@ -69,6 +73,14 @@ def read_layers(source: Source) -> Layers:
         values[FLAGS[flag]] = result.shown[FLAGS[flag]] = value
         result.origins[FLAGS[flag]] = Origin("flag", flag)
     return result._replace(warnings=tuple(_in_order([*layers[0].warnings, *layers[1].warnings])))
+
+
+def _refuse_what_needs_trust(layer: Layer) -> None:
+    """Refuse what only a file may say that the user has named: others may have put the one that was found there."""
+    for key, entry in layer.entries.items():
+        if SETTINGS[key].trusted and entry.value != SETTINGS[key].default:
+            hint = f"`--config` or `{VARIABLE}` names it, and is how you say that you trust it"
+            layer.refuse(f"`{key}` may not stand in a file that nobody named", entry.steps, hint, key=True)
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:
@@ -106,6 +118,9 @@ def _section_problems(result: Layers) -> list[Problem]:
 
 def _resolve(setting: Setting, value: Json, entry: Entry, folder: str | None) -> tuple[Json, Json]:
     """Return a value with its paths made absolute, and as it is to be shown."""
+    if setting.kind == "texts":
+        pairs_of_texts = zip(entry.value, entry.written, strict=True)
+        return value, [written if written != given else _escape(given) for given, written in pairs_of_texts]
     if setting.kind != "list":
         return _resolve_scalar(setting, value, entry.value, entry.written, folder)
     values, shown = [], []
@@ -125,13 +140,18 @@ def _resolve_scalar(setting: Setting, value: Json, given: Json, written: Json, f
     if setting.kind == "secret" and value is not None:
         return secrets.resolve(value, written, folder)
     if setting.kind not in ("path", "uri") or value is None or (setting.kind == "uri" and not is_local(value)):
-        return value, written if refers else _escape(value)
+        return value, written if refers else _escape(_masked(value))
     path = os.path.expanduser(value if setting.kind == "path" else path_of(value))
     if folder is None or os.path.isabs(path):
         return path, written if refers else _escape(path)
     path = os.path.normpath(os.path.join(folder, path))
     refers = refers and (setting.kind == "path" or is_path(value))
     return path, os.path.join(_escape(folder), written) if refers else _escape(path)
+
+
+def _masked(value: Json) -> Json:
+    """Return a value without the password that a URL in it may hold."""
+    return re.sub(r"(?<=://)[^/?#@]+(?=@)", MASK, value) if isinstance(value, str) else value
 
 
 def _escape(value: Json) -> Json:

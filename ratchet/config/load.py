@@ -35,7 +35,7 @@ def load_configuration(
     """
     variables = os.environ if environment is None else environment
     found = find_file(file, variables)
-    source = Source(found.path, found.content, variables, flags or {})
+    source = Source(found.path, found.content, variables, flags or {}, found.named)
     values, warnings = _values_of(source, cache_folder)
     _put_flags(values, source.flags)
     return Configuration(values, (*found.warnings, *warnings), source)

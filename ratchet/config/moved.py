@@ -9,7 +9,12 @@ KEYS = {
     "execution.max_concurrent_tasks": "execution.workers.max",
     "execution.max_execution_duration": "execution.timeout_seconds",
     "execution.timeout_grace_period": "execution.grace_seconds",
+    "http.proxy.http_proxy": "http.proxy",
+    "http.proxy.https_proxy": "http.proxy",
+    "http.timeout": "http.timeout_seconds",
 }
+GROUPS = {key.rpartition(".")[0] for key in KEYS}
+"""What held keys in the original, and may be a value today."""
 FIELDS = {
     "logging.targets": {"max_size_bytes": "max_bytes", "max_files": "backup_count"},
     "registry.sources": {
@@ -39,13 +44,20 @@ WORDS = {
 
 VARIABLES = {
     "RATCHET_CACHE_ENABLED": "cache.enabled",
+    "RATCHET_HTTP_TIMEOUT": "http.timeout_seconds",
+    "RATCHET_HTTP_USER_AGENT": "http.user_agent",
+    "RATCHET_HTTP_VERIFY_SSL": "http.verify_ssl",
     "RATCHET_LOG_LEVEL": "logging.level",
     "RATCHET_MAX_EXECUTION_SECONDS": "execution.timeout_seconds",
     "RATCHET_VALIDATE_SCHEMAS": "execution.validate_schemas",
 }
 
 _NO_COUNT = "`cache.max_bytes` bounds what is kept instead"
-RETIRED_KEYS = {"cache.task_cache": _NO_COUNT}
+RETIRED_KEYS = {
+    "cache.task_cache": _NO_COUNT,
+    "http.connection_pool": "`http.pool_size` is the number of connections that are kept",
+    "http.proxy.no_proxy": "with `http.proxy`, every request goes through the proxy",
+}
 RETIRED_VARIABLES = {"RATCHET_CACHE_SIZE": _NO_COUNT}
 """Names that do nothing any more, and why."""
 

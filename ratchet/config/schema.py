@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _TYPES: dict[str, Any] = {"flag": bool, "whole": int, "number": float}
 _TEXTS = ("text", "secret", "path", "uri")
+_TEXT: dict[str, Any] = {"min_length": 1, "pattern": "^[^\0]+$"}
 _REFERENCE = {"type": "string", "pattern": r"\$\{.+\}"}
 
 
@@ -100,7 +101,7 @@ def _field(setting: Setting) -> tuple[Any, Any]:
     facts: dict[str, Any] = {"description": setting.description, "gt": setting.above, "ge": setting.least}
     facts["le"] = setting.most
     if setting.kind in _TEXTS:
-        facts |= {"min_length": 1, "pattern": "^[^\0]+$"}
+        facts |= _TEXT
     if setting.kind == "secret":
         kind = Annotated[kind, AfterValidator(_refuse_mask)]
     facts = {name: value for name, value in facts.items() if value is not None}
@@ -115,6 +116,10 @@ def _type_of(setting: Setting) -> Any:
     if setting.kind == "list":
         entry = _create(setting.name.removesuffix("s").title(), {field.name: _field(field) for field in setting.fields})
         return cast(Any, list)[entry]
+    if setting.kind == "texts":
+        from pydantic import Field
+
+        return cast(Any, list)[Annotated[str, Field(**_TEXT)]]
     return str if setting.kind in _TEXTS else _TYPES[setting.kind]
 
 
@@ -180,7 +185,7 @@ def _value_of(model: BaseModel, key: str) -> Json:
     value: Any = model
     for step in key.split("."):
         value = getattr(value, step)
-    if isinstance(value, list):
+    if SETTINGS[key].fields:
         return [entry.model_dump(exclude_none=True) for entry in value]
     return value
 
@@ -193,6 +198,8 @@ def _fault_of(location: tuple[str | int, ...], kind: str, value: Json) -> Fault:
     names = tuple(field.name for field in setting.fields)
     if not inside:
         return Fault(key, (), *misfit(setting, value))
+    if setting.kind == "texts":
+        return Fault(key, inside, f"is {shown(value)}, not a text")
     if len(inside) == 1:
         return Fault(key, inside, f"is {shown(value)}, not an object", nearest_hint("", names))
     name = str(inside[1])

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ratchet.cache import MOST_BYTES
-from ratchet.config.declaration import Section, SectionFault, Setting
+from ratchet.config.declaration import MASK, Section, SectionFault, Setting
 from ratchet.engine import ENGINES, MOST_MEMORY_BYTES
+from ratchet.gateway.settings import HttpSettings
 from ratchet.task.model import Limits
+from ratchet.task.text import printable
 from ratchet.values import Json, JsonObject
 
 _DAY = 86_400
 _MEBIBYTE = 1024 * 1024
 _GIBIBYTE = 1024 * _MEBIBYTE
 _LIMITS = Limits()
+_HTTP = HttpSettings()
 LOG_FILE_BYTES = 10 * _MEBIBYTE
 LOG_FILE_BACKUPS = 5
 LEVELS = ("debug", "info", "warning", "error")
@@ -53,6 +56,40 @@ def _check_names(values: Mapping[str, Json]) -> SectionFault | None:
     for index, name in enumerate(names):
         if name in names[:index]:
             return "sources", f"is `{name}`, as another source is", index, "name"
+    return None
+
+
+def _check_http(values: Mapping[str, Json]) -> tuple[str, str] | None:
+    agent, proxy = values["user_agent"], values["proxy"]
+    if not (agent.isascii() and agent.isprintable()):
+        return "user_agent", "holds a character that no header of a request may have"
+    if proxy is None:
+        return None
+    if MASK in proxy:
+        return "proxy", "has its password masked, as `ratchet config show` does"
+    from ratchet.gateway.failures import InvalidUrl
+    from ratchet.gateway.proxy import parse_proxy
+
+    try:
+        parse_proxy(proxy)
+    except InvalidUrl:
+        return "proxy", "is not the URL of a proxy, such as `http://proxy.example.com:3128`"
+    return None
+
+
+def _check_permissions(values: Mapping[str, Json]) -> tuple[str, str] | None:
+    names = [name for name in ("allow", "deny", "private_networks") if values[name]]
+    if not names:
+        return None
+    from ratchet.gateway.host_patterns import parse_pattern
+    from ratchet.gateway.networks import parse_network
+
+    for name in names:
+        for entry in values[name]:
+            try:
+                (parse_network if name == "private_networks" else parse_pattern)(entry)
+            except ValueError as error:
+                return name, f"holds `{printable(entry)}`, which {error}"
     return None
 
 
@@ -113,6 +150,53 @@ SECTIONS = (
             ),
         ),
         _check_execution,
+    ),
+    Section(
+        "http",
+        "How the requests of tasks are made.",
+        (
+            Setting(
+                "timeout_seconds", "number", _HTTP.timeout_seconds,
+                "Time of a whole request, its redirects and the body of its answer included", above=0, most=3600,
+            ),
+            Setting("max_redirects", "whole", _HTTP.max_redirects, "Redirects that are followed", least=0, most=100),
+            Setting("user_agent", "text", _HTTP.user_agent, "The `User-Agent` of a request that sets none"),
+            Setting("verify_ssl", "flag", _HTTP.verify_ssl, "Check the certificates of servers"),
+            Setting(
+                "ca_bundle", "path", None, "A file of certificates to trust; null is those that browsers trust",
+                optional=True,
+            ),
+            Setting(
+                "proxy", "text", None, "The URL of an HTTP proxy that every request goes through", optional=True
+            ),
+            Setting(
+                "pool_size", "whole", _HTTP.pool_size, "Connections that are kept open for the next request",
+                least=0, most=1000,
+            ),
+            Setting(
+                "max_body_bytes", "whole", _HTTP.max_body_bytes, "Size of the body of an answer, once it is decoded",
+                least=1, most=32 * _MEBIBYTE,
+            ),
+        ),
+        _check_http,
+    ),
+    Section(
+        "permissions",
+        "What tasks may reach.",
+        (
+            Setting(
+                "default", "word", "public",
+                "Any public address, narrowed by what a task declares; only what it declares; or nothing but `allow`",
+                words=("public", "declared", "none"),
+            ),
+            Setting("allow", "texts", [], "Hosts that every task may reach, whatever it declares"),
+            Setting("deny", "texts", [], "Hosts that no task may reach, whatever allows them"),
+            Setting(
+                "private_networks", "texts", [],
+                "Networks, addresses and hosts that may be reached though they are not public", trusted=True,
+            ),
+        ),
+        _check_permissions,
     ),
     Section(
         "registry",

@@ -16,9 +16,11 @@ class Source(NamedTuple):
         content: Its bytes, so that nothing depends on reading it twice.
         environment: The variables of the process.
         flags: Values of options of a command, by the name of the option.
+        named: Whether the user has named the file, which was looked for otherwise.
     """
 
     path: str | None
     content: bytes
     environment: Mapping[str, str]
     flags: Mapping[str, Json]
+    named: bool = False

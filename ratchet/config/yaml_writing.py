@@ -22,10 +22,13 @@ def scalar(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def entry_lines(value: list[JsonObject]) -> list[str]:
-    """Return the lines of a list of objects, to stand below its key."""
+def entry_lines(value: list[JsonObject] | list[str]) -> list[str]:
+    """Return the lines of a list of objects or texts, to stand below its key."""
     lines = []
     for entry in value:
+        if isinstance(entry, str):
+            lines.append(f"- {scalar(entry)}")
+            continue
         for position, (name, field) in enumerate(entry.items()):
             lines.append(f"{'  ' if position else '- '}{name}: {scalar(field)}")
     return lines

@@ -169,6 +169,8 @@ def test_a_complete_file_lists_every_key_with_its_default(ratchet: Command, fold
     assert {key for key, origin in origins.items() if origin.kind != "file"} <= {
         "cache.folder",
         "execution.workers.max",
+        "http.ca_bundle",
+        "http.proxy",
     }
 
 

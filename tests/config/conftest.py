@@ -32,12 +32,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def load(folder: Path) -> Load:
-    """Return a function that loads a text as the configuration file, under variables."""
+    """Return a function that loads a text as the configuration file, found or named, under variables."""
 
-    def load_it(text: str | None = None, **variables: str) -> Configuration:
+    def load_it(text: str | None = None, *, named: bool = False, **variables: str) -> Configuration:
         if text is not None:
             (folder / "ratchet.yaml").write_text(text, encoding="utf-8")
-        return load_configuration(environment={**os.environ, **variables})
+        file = "ratchet.yaml" if named else None
+        return load_configuration(file=file, environment={**os.environ, **variables})
 
     return load_it
 
@@ -46,9 +47,9 @@ def load(folder: Path) -> Load:
 def refuse(load: Load) -> Refuse:
     """Return a function that loads a text that is refused, and returns each problem as `line:column sentence`."""
 
-    def refuse_it(text: str | None = None, **variables: str) -> list[str]:
+    def refuse_it(text: str | None = None, *, named: bool = False, **variables: str) -> list[str]:
         with pytest.raises(InvalidConfig) as caught:
-            load(text, **variables)
+            load(text, named=named, **variables)
         return [
             (f"{problem.place.line}:{problem.place.column} " if problem.place else "") + problem.message
             for problem in caught.value.problems

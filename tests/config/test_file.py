@@ -31,7 +31,7 @@ logging:
     - type: file
       path: /x.log
       colour: red
-http:
+htpp:
   timeout: 3
 """
     assert refuse(text) == snapshot(
@@ -46,7 +46,7 @@ http:
             "12:11 `logging.format` needs the variable `NOWHERE`, which is not set",
             "14:13 `logging.targets[0].type` is `file`, which needs a `path`",
             "17:7 `logging.targets[1].colour` is no key that `logging.targets` has",
-            "18:1 There is no section `http`",
+            "18:1 There is no section `htpp`",
         ]
     )
 
@@ -93,7 +93,7 @@ def test_bytes_that_are_no_text_are_refused(refuse: Refuse, folder: Path) -> Non
         ("timeout_seconds: 3", "Did you mean `execution.timeout_seconds`?"),
         ("execution: {workers: {maximum: 3}}", "Did you mean `max`?"),
         ("cache: {zzz: 3}", "It has `enabled`, `folder`, `max_bytes`"),
-        ("zzz: 3", "There are `execution`, `registry`, `cache`, `logging`"),
+        ("zzz: 3", "There are `execution`, `http`, `permissions`, `registry`, `cache`, `logging`"),
         ("logging: {level: eror}", "Did you mean `error`?"),
         ("execution: {memory_bytes: 64MB}", "Write `67108864`"),
     ],

@@ -31,6 +31,18 @@ OTHER: dict[str, Any] = {
     "execution.require_isolation": "partial",
     "execution.workers.min": 1,
     "execution.workers.max": 9,
+    "http.timeout_seconds": 1.5,
+    "http.max_redirects": 1,
+    "http.user_agent": "probe/1",
+    "http.verify_ssl": False,
+    "http.ca_bundle": "/certificates/ca.pem",
+    "http.proxy": "http://proxy.test:3128",
+    "http.pool_size": 2,
+    "http.max_body_bytes": 1000,
+    "permissions.default": "declared",
+    "permissions.allow": ["api.test", "*.example.com:8443"],
+    "permissions.deny": ["https://api.test/admin"],
+    "permissions.private_networks": ["10.0.0.0/8", "intranet.test:81"],
     "registry.sources": [
         {"name": "here", "uri": "/tasks", "watch": True, "polling_interval_seconds": 9.0, "enabled": False},
         {"name": "zipped", "uri": "https://tasks.example/all.zip", "type": "zip", "subdirectory": "x", "auth": "env:T"},
@@ -74,7 +86,7 @@ def test_every_key_has_another_value_here() -> None:
 
 @pytest.mark.parametrize("key", SETTINGS)
 def test_a_key_is_set_by_the_file(load: Load, key: str) -> None:
-    assert load(text_of(key, OTHER[key])).values == {**default_values(), key: OTHER[key]}
+    assert load(text_of(key, OTHER[key]), named=True).values == {**default_values(), key: OTHER[key]}
 
 
 @pytest.mark.parametrize("key", SETTINGS)
@@ -124,7 +136,7 @@ def test_the_defaults_fit() -> None:
 
 def test_numbers_carry_their_unit() -> None:
     units = ("_seconds", "_bytes", "_lines", "_events", "_count")
-    counts = {"timers", "fetches", "fetches_in_flight", "workers.min", "workers.max"}
+    counts = {"timers", "fetches", "fetches_in_flight", "workers.min", "workers.max", "max_redirects", "pool_size"}
     numbers = {setting.name for setting in all_settings().values() if setting.kind in ("whole", "number")}
     assert {name for name in numbers if not name.endswith(units)} == counts
 
