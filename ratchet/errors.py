@@ -4,10 +4,11 @@
   x TaskFailed        1  422  the task ran and did not succeed
     + ScriptError, InvalidOutput, NeverSettled
   x Refused           3  4xx  refused before any JavaScript ran
-    + InvalidTask 400, InvalidInput 400, InvalidConfig 400, NotPermitted 403, NotFound 404, Conflict 409,
-      MissingExtra 501
+    + InvalidTask 400, InvalidInput 400, InvalidConfig 400, InvalidRecording 400,
+      NotPermitted 403, NotFound 404, Conflict 409, MissingExtra 501
   x LimitExceeded     4  422  the sandbox stopped the task
     + TimeLimit, MemoryLimit, OutputLimit, CountLimit (timers, frames), EngineCrash
+  x Mismatch          5  409  a replay differs
   x Unavailable       6  503  something Ratchet needs is not there: the engine, a worker
   x Cancelled       130  499
 
@@ -93,6 +94,10 @@ class InvalidConfig(Refused):
     """A configuration that cannot be read, has a key nobody knows or a value that does not fit."""
 
 
+class InvalidRecording(Refused):
+    """A recording that cannot be read, or does not hold what a replay needs."""
+
+
 class NotPermitted(Refused):
     """An action that the operator's settings do not allow."""
 
@@ -142,6 +147,13 @@ class CountLimit(LimitExceeded):
 
 class EngineCrash(LimitExceeded):
     """The JavaScript engine crashed; the worker took the damage and is gone."""
+
+
+class Mismatch(RatchetError):
+    """Something that was compared is not the same."""
+
+    exit_code = 5
+    http_status = 409
 
 
 class Unavailable(RatchetError):

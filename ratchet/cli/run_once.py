@@ -19,6 +19,7 @@ from ratchet.execution.calls import FindTask
 from ratchet.execution.document import Execution, new_execution_id
 from ratchet.execution.run import run
 from ratchet.execution.runtime import Runtime
+from ratchet.execution.surroundings import Recorder
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import SOURCES, Pool
 from ratchet.task.load import load_task
@@ -64,6 +65,13 @@ def run_once(
     output: str = typer.Option(
         "", "--output", metavar="FILE", help="Write to a file, not to stdout", show_default=False
     ),
+    record: str = typer.Option(
+        "",
+        "--record",
+        metavar="PATH",
+        help="Keep the execution in a folder, or in a file that ends in .ratchet",
+        show_default=False,
+    ),
     watch: bool = typer.Option(False, "--watch", help="Run again whenever a file of the task changes"),
     as_json: bool = typer.Option(False, "--json", help="Print the whole execution"),
 ) -> int:
@@ -76,6 +84,7 @@ def run_once(
     flags = {"--timeout": _seconds(timeout), "--memory": _bytes(memory), "--engine": _engine(engine)}
     if output:
         check_output(output)
+    _open_recorder(record)  # Refuses a path that cannot be written before the task runs in vain.
     session: Session = context.obj
     configuration = load_for(session, flags)
     _check_memory(memory, configuration.engine)
@@ -83,7 +92,8 @@ def run_once(
 
         def run_it() -> int:
             loaded, find_task = _load(path, configuration)
-            execution = _run(runtime, configuration, loaded, read_input(input_text, settings), find_task)
+            value = read_input(input_text, settings)
+            execution = _run(runtime, configuration, loaded, value, find_task, _open_recorder(record))
             return _report(execution, output, as_json)
 
         if not watch:
@@ -96,7 +106,12 @@ def run_once(
 
 
 def _run(
-    runtime: Runtime, configuration: Configuration, task: Task, value: Json, find_task: FindTask | None
+    runtime: Runtime,
+    configuration: Configuration,
+    task: Task,
+    value: Json,
+    find_task: FindTask | None,
+    recorder: Recorder | None,
 ) -> Execution:
     """Run the task once and show it as it goes."""
     identity = new_execution_id()
@@ -114,9 +129,18 @@ def _run(
             cancellation=cancellation,
             execution_id=identity,
             find_task=find_task,
+            recorder=recorder,
         )
         listener.finished(execution)
     return execution
+
+
+def _open_recorder(path: str) -> Recorder | None:
+    if not path:
+        return None
+    from ratchet.execution.recording import open_recorder
+
+    return open_recorder(path)
 
 
 def _open_pool(session: Session, engine: str, *, watch: bool) -> Pool:
@@ -186,6 +210,10 @@ def _report(execution: Execution, output: str, as_json: bool) -> int:
         assert execution.output_json is not None
         pretty = bool(output) or sys.stdout.isatty()
         _write(to_json(execution.output) if pretty else execution.output_json, output)
+    if execution.recording is not None and not as_json:
+        from ratchet.cli.report import inert_line
+
+        print(f"Recorded in {inert_line(execution.recording)}", file=sys.stderr)
     if execution.console_dropped and not as_json:
         from ratchet.cli.talk import print_warning
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from ratchet.gateway.exchange import Source
-from ratchet.gateway.failures import GatewayFailure, Kind
+from ratchet.gateway.failures import GatewayFailure
 from ratchet.gateway.matching import ExpectedRequest, Mismatch, distance, mismatches
 from ratchet.gateway.message import HttpRequest, HttpResponse
 
@@ -15,7 +15,7 @@ from ratchet.gateway.message import HttpRequest, HttpResponse
 class Unmatched(GatewayFailure):
     """A request that none of the expected exchanges answers."""
 
-    kind: ClassVar[Kind] = "unmatched"
+    kind = "unmatched"
 
 
 class ExpectedExchange(NamedTuple):
@@ -45,6 +45,7 @@ class Miss(NamedTuple):
     nearest: ExpectedExchange | None
     differing: tuple[Mismatch, ...]
     message: str
+    hint: str
 
 
 class ExpectedExchanges:
@@ -107,18 +108,34 @@ class ExpectedExchanges:
         raise self._miss(request, [])
 
     def _miss(self, request: HttpRequest, candidates: Sequence[ExpectedExchange]) -> Unmatched:
-        measured = [(exchange, mismatches(exchange.request, request)) for exchange in candidates]
-        measured.sort(key=lambda pair: distance(pair[1]))
-        nearest, differing = measured[0] if measured else (None, [])
         what = "recorded request" if self.source == "recording" else "mock"
-        message = f"No {what} answers `{request.method} {request.url}`"
-        hint = None
-        if nearest is None:
-            hint = f"There is no {what} left" if self._exchanges else f"There is no {what} at all"
-        elif differing:
-            place = "The next in order" if self._ordered else "The nearest"
-            hint = f"{place} is {nearest.label}: {differing[0].sentence}"
-        else:
-            hint = f"{nearest.label} fits, but has answered {nearest.times or 1} times already"
-        self.misses.append(Miss(request, nearest, tuple(differing), f"{message}. {hint}"))
-        return Unmatched(message, hint=hint)
+        place = "The next in order" if self._ordered else "The nearest"
+        miss = missed(request, candidates, what, place=place, any_at_all=bool(self._exchanges))
+        self.misses.append(miss)
+        return Unmatched(miss.message, hint=miss.hint)
+
+
+def missed(
+    request: HttpRequest,
+    candidates: Sequence[ExpectedExchange],
+    what: str,
+    *,
+    place: str = "The nearest",
+    any_at_all: bool,
+) -> Miss:
+    """Return what is said of a request that nothing answers.
+
+    Args:
+        candidates: The exchanges that could have.
+        what: What one of them is called.
+    """
+    measured = [(exchange, mismatches(exchange.request, request)) for exchange in candidates]
+    measured.sort(key=lambda pair: distance(pair[1]))
+    nearest, differing = measured[0] if measured else (None, [])
+    if nearest is None:
+        hint = f"There is no {what} left" if any_at_all else f"There is no {what} at all"
+    elif differing:
+        hint = f"{place} is {nearest.label}: {differing[0].sentence}"
+    else:
+        hint = f"{nearest.label} fits, but has answered {nearest.times or 1} times already"
+    return Miss(request, nearest, tuple(differing), f"No {what} answers `{request.method} {request.url}`", hint)

@@ -6,7 +6,7 @@ task, a source of tasks is unavailable. So they are no part of the error tree.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 Kind = Literal[
     "timeout",
@@ -33,7 +33,7 @@ class GatewayFailure(Exception):
         hint: What would make it work, where something would.
     """
 
-    kind: ClassVar[Kind]
+    kind: Kind
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -122,6 +122,14 @@ class InvalidRequest(GatewayFailure):
     """A method or header that cannot be sent."""
 
     kind = "invalid_request"
+
+
+class RecordedFailure(GatewayFailure):
+    """A failure that happened when a recording was made."""
+
+    def __init__(self, kind: Kind, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
 
 
 class RequestCancelled(GatewayFailure):

@@ -53,6 +53,15 @@ def parse_url_pattern(text: str) -> UrlPattern:
         return _pattern_of_part(text)
     if _WILDCARD.search(text):
         return _pattern_with_wildcards(text)
+    return exact_pattern(text)
+
+
+def exact_pattern(text: str) -> UrlPattern:
+    """Return the pattern of one URL, whatever characters it has.
+
+    Raises:
+        ValueError: It is none; the message is a clause that follows the text.
+    """
     try:
         exact = parse_url(text)
     except InvalidUrl as error:
