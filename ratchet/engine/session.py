@@ -22,7 +22,9 @@ ERROR = b"E"
 _RANDOM_BATCH = 64
 _TEXT_CHARACTERS = 16_384
 # At the very end of the memory there is none left for the message.
-_OUT_OF_MEMORY = ("out of memory", "", "Invalid error message")
+_OUT_OF_MEMORY = ("out of memory", "out of memory in regexp execution", "", "Invalid error message")
+# What dukpy says when it finds no memory to hand a message over; the message itself follows.
+_NOT_HANDED_OVER = "Failed to resolve Python function"
 _MISSING_MODULE = "Error loading module '"
 # Of the memory that a task may have; the rest is lost between the pieces.
 _FULL = 0.7
@@ -166,13 +168,16 @@ class Session:
     def _clear_timer(self, text: str) -> None:
         self._timers.clear(int(float(text)))
 
-    def _ask(self, text: str) -> None:
+    def _ask(self, text: str) -> bool:
         identity, _, question = text.partition(" ")
+        if len(question.encode("utf-8", "surrogatepass")) > self._limits["worker_frame_bytes"]:
+            return False
         self._fetches += '"kind":"fetch"' in question[:64]
         if self._fetches > self._limits["fetches"]:
             self._finish_error({"code": "count_limit", "what": "fetches", "limit": self._limits["fetches"]})
         self._asked.add(int(identity))
         self._reporter.ask(question)
+        return True
 
     def _abandon(self, text: str) -> None:
         if int(text) in self._asked:
@@ -260,7 +265,8 @@ class Session:
         Where even an error is too much, the engine throws null, or a value that JavaScript does not have.
         """
         if details.get("name") == "InternalError":
-            return details.get("message") in _OUT_OF_MEMORY
+            message = str(details.get("message"))
+            return message in _OUT_OF_MEMORY or message.startswith(_NOT_HANDED_OVER)
         grown = touched_bytes() - self._memory_before
         return details.get("thrown") in ("object", "unknown") and grown > _FULL * self._limits["memory_bytes"]
 

@@ -1,14 +1,13 @@
-"""Confine this process, try system calls that a worker must not make, and print what became of each as JSON.
-
-Run as a script: the root of the repository, and the user id to become first.
-"""
+"""The system calls that a worker must not make, and an engine that makes them from inside a real worker."""
 
 from __future__ import annotations
 
 import ctypes
 import json
 import os
-import sys
+
+from ratchet.engine import Host
+from ratchet.engine.prelude import Prelude
 
 MISSING = -1
 """Stands in for the number of a call that the architecture does not have."""
@@ -167,42 +166,48 @@ FORBIDDEN: dict[str, tuple[int, int, tuple[int | str, ...]]] = {
 }
 
 
-def main(root: str, user: int) -> None:
-    """Become the user, confine, and print the error number of every call, 0 for one that was let through."""
-    sys.path.insert(0, root)
-    from ratchet.sandbox.confine import confine, prepare
+class ProbingEngine:
+    """An engine that makes the calls in place of a task, and returns what became of each as its output."""
 
-    prepare()
-    if user != os.getuid():
-        os.setgroups([])
-        os.setgid(user)
-        os.setuid(user)
-    page = ctypes.create_string_buffer(8192)
-    address = (ctypes.addressof(page) + 4095) & ~4095
-    words: dict[str, int] = {"memory": address, "parent": os.getppid(), "self": os.getpid()}
-    is_arm = os.uname().machine == "aarch64"
-    libc = ctypes.CDLL(None, use_errno=True)
-    calls = {
-        name: (on_arm if is_arm else on_x86, [_argument(value, words) for value in arguments])
-        for name, (on_x86, on_arm, arguments) in FORBIDDEN.items()
-    }
-    isolation = confine(memory_bytes=96 << 20, cpu_seconds=20)
-    results = {}
-    for name, (number, arguments) in calls.items():
-        if number != MISSING:
-            answer = libc.syscall(ctypes.c_long(number), *arguments)
-            results[name] = ctypes.get_errno() if answer == -1 else 0
-            if os.getpid() != words["self"]:
-                os._exit(0)
-    os.write(1, json.dumps({"isolation": isolation.to_json(), "results": results}).encode())
-    os._exit(0)
+    name = "probing"
+    version = "1"
+
+    def __init__(self, _prelude: Prelude) -> None:
+        self._page = ctypes.create_string_buffer(8192)
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        self._is_arm = os.uname().machine == "aarch64"
+        self._user = os.geteuid()
+        self._host: Host | None = None
+
+    def attach(self, host: Host) -> None:
+        """Note where the result goes."""
+        self._host = host
+
+    def limit_memory(self, _memory_bytes: int) -> bool:
+        """Leave it to the system."""
+        return False
+
+    def deliver(self, _event: str, _value: str) -> None:
+        """Make every call; the number of each error, 0 for a call that was let through."""
+        assert self._host is not None
+        address = (ctypes.addressof(self._page) + 4095) & ~4095
+        words = {"memory": address, "parent": os.getppid(), "self": os.getpid()}
+        results = {}
+        for name, (on_x86, on_arm, arguments) in FORBIDDEN.items():
+            number = on_arm if self._is_arm else on_x86
+            if number != MISSING:
+                answer = self._libc.syscall(ctypes.c_long(number), *(_argument(value, words) for value in arguments))
+                results[name] = ctypes.get_errno() if answer == -1 else 0
+                if os.getpid() != words["self"]:
+                    os._exit(0)
+        self._host.receive("R", json.dumps({"user": self._user, "results": results}))
+
+    def evaluate(self, _expression: str) -> str | None:
+        """Know no JavaScript."""
+        return None
 
 
 def _argument(value: int | str, words: dict[str, int]) -> ctypes.c_long | ctypes.c_char_p:
     if isinstance(value, int):
         return ctypes.c_long(value)
     return ctypes.c_long(words[value]) if value in words else ctypes.c_char_p(value.encode())
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,10 +39,21 @@ def watch(process: int) -> int:
     return os.pidfd_open(process)
 
 
-def assert_gone(descriptors: list[int]) -> None:
+def watch_descendants(process: int, *, besides: Collection[int] = ()) -> list[int]:
+    """Return, for everything that a process has started, a descriptor that becomes readable when it ends."""
+    watched = []
+    for child in set(descendants_of(process)) - set(besides):
+        # It may have ended since it was listed.
+        with suppress(ProcessLookupError):
+            watched.append(watch(child))
+    return watched
+
+
+def assert_gone(descriptors: list[int], *, seconds: float = _PATIENCE_SECONDS) -> None:
     """Wait until every watched process has ended, and close what watched it."""
+    deadline = time.monotonic() + seconds
     for descriptor in descriptors:
-        ready, _, _ = select.select([descriptor], [], [], _PATIENCE_SECONDS)
+        ready, _, _ = select.select([descriptor], [], [], max(0, deadline - time.monotonic()))
         os.close(descriptor)
         assert ready, "a process is still there"
 

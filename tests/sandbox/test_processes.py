@@ -24,7 +24,14 @@ from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.channel import DeadlinePassed
 from ratchet.sandbox.pool import SOURCES, Pool, open_source
 from tests.conftest import MakeTask
-from tests.sandbox.processes import assert_gone, children_of, descendants_of, open_descriptors, resident_bytes, watch
+from tests.sandbox.processes import (
+    assert_gone,
+    children_of,
+    descendants_of,
+    open_descriptors,
+    resident_bytes,
+    watch_descendants,
+)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc, and only Linux has a zygote")
 
@@ -32,17 +39,24 @@ ROOT = Path(__file__).parents[2]
 # Says that it runs, then never comes back to the interpreter's own checks.
 NATIVE_LOOP = "() => { console.log('running'); return Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1) }"
 HOST = """
-import sys
+import signal, sys
 from ratchet import Limits, Runtime, load_task, run
 from ratchet.execution.listener import Silent
+from ratchet.sandbox.pool import Pool
 
 class Announcer(Silent):
     def console(self, line):
         print(line.text, flush=True)
 
-with Runtime() as runtime:
-    run(runtime, load_task(sys.argv[1]), None, listener=Announcer(), limits=Limits(timeout_seconds=60, cpu_seconds=60))
+# Whoever starts the tests in the background has it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+kind, folder = sys.argv[1:]
+with Runtime(pool=Pool(kind, minimum=1)) as runtime:
+    limits = Limits(timeout_seconds=60, cpu_seconds=60)
+    run(runtime, load_task(folder), None, listener=Announcer(), limits=limits)
 """
+HOSTS = {"run-once": 1, "zygote": 2, "spawn": 2, "piped": 2}
+"""How many processes each has at least: a worker at work, and the zygote or a worker that waits."""
 CONFORMANCE = {
     "completes": ("(input) => ({ doubled: input * 2 })", None),
     "throws": ("() => { throw new Error('x') }", "script_error"),
@@ -159,7 +173,7 @@ def test_closed_pool_ends_what_runs_and_refuses_more(make_task: MakeTask) -> Non
     runtime = Runtime(pool=Pool(maximum=1))
     background = Background(runtime, make_task, NATIVE_LOOP)
     assert background.listener.event.wait(20)
-    watched = [watch(process) for process in set(descendants_of(os.getpid())) - before]
+    watched = watch_descendants(os.getpid(), besides=before)
     runtime.close()
     background.join()
     assert background.execution is not None
@@ -186,7 +200,7 @@ def test_zygote_killed_while_a_task_runs_is_a_typed_end(make_task: MakeTask) -> 
         background = Background(runtime, make_task, NATIVE_LOOP)
         assert background.listener.event.wait(20)
         (zygote,) = set(children_of(os.getpid())) - before
-        watched = [watch(process) for process in descendants_of(zygote)]
+        watched = watch_descendants(zygote)
         assert len(watched) == 1
         os.kill(zygote, signal.SIGKILL)
         background.join()
@@ -209,21 +223,21 @@ def test_many_executions_leave_no_descriptor_no_memory_and_no_process(make_task:
         assert open_descriptors() == descriptors
         assert resident_bytes() - memory < 4 << 20
         (zygote,) = set(children_of(os.getpid())) - before
-        assert_gone([watch(process) for process in descendants_of(zygote)])
+        assert_gone(watch_descendants(zygote))
     assert set(children_of(os.getpid())) <= before
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("host", ["run-once", "zygote"])
+@pytest.mark.parametrize("host", HOSTS)
 def test_no_worker_outlives_its_host(make_task: MakeTask, host: str, end: signal.Signals) -> None:
     folder = make_task(NATIVE_LOOP).location
     with start_host(host, folder) as process:
         wait_for_line(process, host)
-        watched = [watch(child) for child in descendants_of(process.pid)]
-        assert len(watched) == (1 if host == "run-once" else 2)
+        watched = watch_descendants(process.pid)
+        assert len(watched) >= HOSTS[host]
         process.send_signal(end)
         process.wait(20)
-        assert_gone(watched)
+        assert_gone(watched, seconds=1)
 
 
 def test_interrupted_run_once_exits_130_and_says_so(make_task: MakeTask) -> None:
@@ -240,8 +254,8 @@ def test_interrupted_run_once_exits_130_and_says_so(make_task: MakeTask) -> None
 def start_host(kind: str, folder: str, *arguments: str) -> subprocess.Popen[str]:
     """Start a real host that runs a task, from the command line or with a zygote of its own."""
     command = ["-m", "ratchet", "run-once", folder, "--timeout", "60", *arguments]
-    if kind == "zygote":
-        command = ["-c", HOST, folder]
+    if kind != "run-once":
+        command = ["-c", HOST, kind, folder]
     return subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,

@@ -23,8 +23,9 @@
   host.post = (kind, payload, take) => {
     const id = ++last;
     const text = stringify({ id, kind, payload });
+    if (host.send("A", `${id} ${text}`) === false)
+      throw new RangeError("The question to the host is larger than a message may be");
     mapSet(waiting, id, take);
-    host.send("A", `${id} ${text}`);
     return id;
   };
   function settle(id, answer) {

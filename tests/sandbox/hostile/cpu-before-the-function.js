@@ -1,0 +1,3 @@
+// Loops while the source is loaded.
+// ends: TimeLimit
+for (;;); function main() {}

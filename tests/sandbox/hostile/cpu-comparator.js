@@ -1,0 +1,3 @@
+// Loops in a comparator.
+// ends: TimeLimit
+() => [3, 1, 2].sort(() => { for (;;); })

@@ -1,0 +1,3 @@
+// Compiles again and again.
+// ends: TimeLimit
+() => { for (;;) eval("1 + 1") }

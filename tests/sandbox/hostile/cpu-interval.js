@@ -1,0 +1,3 @@
+// Keeps an interval forever.
+// ends: TimeLimit
+() => new Promise(() => { setInterval(() => {}, 5) })

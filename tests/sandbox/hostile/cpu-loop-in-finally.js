@@ -1,0 +1,3 @@
+// Loops while it gives up.
+// ends: TimeLimit
+() => { try { throw new Error("over") } finally { for (;;); } }

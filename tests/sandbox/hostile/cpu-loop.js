@@ -1,0 +1,3 @@
+// Loops.
+// ends: TimeLimit
+() => { for (;;); }

@@ -1,0 +1,3 @@
+// Runs out of memory and begins again.
+// ends: TimeLimit
+() => { for (;;) try { const a = []; for (;;) a.push([]) } catch {} }

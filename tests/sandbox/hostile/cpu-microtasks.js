@@ -1,0 +1,3 @@
+// Never gives the event loop a turn.
+// ends: TimeLimit
+async () => { for (;;) await null }

@@ -1,0 +1,3 @@
+// Loops in the callback of a replacement.
+// ends: TimeLimit
+() => "aaa".replace(/a/g, () => { for (;;); })

@@ -1,0 +1,3 @@
+// Loops while its output is written down.
+// ends: TimeLimit
+() => ({ toJSON() { for (;;); } })

@@ -1,0 +1,3 @@
+// Loops while it is turned into a text.
+// ends: TimeLimit
+() => { console.log(`${{ [Symbol.toPrimitive]() { for (;;); } }}`) }

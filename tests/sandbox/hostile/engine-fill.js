@@ -1,0 +1,3 @@
+// Fills 2^53 places; QuickJS-ng 0.11 writes through a null pointer when there is no more room.
+// ends: EngineCrash
+() => Array.prototype.fill.call({ length: 2 ** 53 - 1 }, 0)

@@ -1,0 +1,3 @@
+// Calls a task that it may not call.
+// ends: ScriptError
+(input, context) => context.call("../../other", {})

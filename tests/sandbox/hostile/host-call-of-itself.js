@@ -1,0 +1,3 @@
+// Calls itself.
+// ends: ScriptError
+(input, context) => context.call("hostile", {})

@@ -1,0 +1,3 @@
+// Writes an object that throws wherever it is looked at.
+// ends: ScriptError
+() => { const no = () => { throw new Error("no") }; console.log(new Proxy({}, { get: no, ownKeys: no, has: no, getPrototypeOf: no, getOwnPropertyDescriptor: no })); return 1 }

@@ -1,0 +1,3 @@
+// Writes lines without end.
+// ends: TimeLimit
+() => { for (;;) console.log("line") }

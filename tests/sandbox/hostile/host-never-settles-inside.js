@@ -1,0 +1,3 @@
+// Waits in vain inside an async function.
+// ends: NeverSettled
+async () => { await new Promise(() => {}) }

@@ -1,0 +1,3 @@
+// Waits for what nothing can settle.
+// ends: NeverSettled
+() => new Promise(() => {})

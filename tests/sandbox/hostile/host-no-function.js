@@ -1,0 +1,3 @@
+// Offers nothing to run.
+// ends: InvalidTask
+"nothing"

@@ -1,0 +1,3 @@
+// Returns a number that JSON does not have.
+// ends: InvalidOutput
+() => ({ deep: [10n] })

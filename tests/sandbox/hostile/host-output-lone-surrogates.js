@@ -1,0 +1,4 @@
+// Returns half characters.
+// ends: completed
+// output: "\ud800x\udfff"
+() => "\ud800x\udfff"

@@ -1,0 +1,3 @@
+// Returns nothing.
+// ends: InvalidOutput
+() => {}

@@ -1,0 +1,3 @@
+// Reports progress without end.
+// ends: TimeLimit
+() => { for (;;) reportProgress({ progress: 0.5 }) }

@@ -1,0 +1,3 @@
+// Looks for modules that are not there.
+// ends: TimeLimit
+() => { for (let i = 0; ; i++) try { require(`./${i}`) } catch {} }

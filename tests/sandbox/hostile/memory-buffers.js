@@ -1,0 +1,3 @@
+// Keeps buffers.
+// ends: MemoryLimit
+() => { const a = []; for (;;) a.push(new ArrayBuffer(1e6)) }

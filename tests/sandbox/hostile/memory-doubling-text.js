@@ -1,0 +1,3 @@
+// Doubles a text.
+// ends: MemoryLimit
+() => { let s = "ab"; for (;;) s += s }

@@ -1,0 +1,3 @@
+// Fills a map.
+// ends: MemoryLimit
+() => { const m = new Map(); for (let i = 0; ; i++) m.set(i, { i }) }

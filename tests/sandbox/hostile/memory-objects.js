@@ -1,0 +1,3 @@
+// Keeps objects.
+// ends: MemoryLimit
+() => { const a = []; for (;;) a.push({}) }

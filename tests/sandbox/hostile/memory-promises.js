@@ -1,0 +1,3 @@
+// Keeps promises.
+// ends: MemoryLimit
+async () => { const a = []; for (;;) a.push(new Promise(() => {})) }

@@ -1,0 +1,3 @@
+// Makes up property names.
+// ends: MemoryLimit
+() => { const o = {}; for (let i = 0; ; i++) o[`name ${i}`] = i }

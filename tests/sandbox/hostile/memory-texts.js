@@ -1,0 +1,3 @@
+// Keeps texts.
+// ends: MemoryLimit
+() => { const a = []; for (let i = 0; ; i++) a.push("x".repeat(100000) + i) }

@@ -1,0 +1,3 @@
+// Fills a weak map whose keys stay alive.
+// ends: MemoryLimit
+() => { const m = new WeakMap(); let key = {}; for (;;) { const next = { key }; m.set(next, [key]); key = next } }

@@ -1,0 +1,4 @@
+// Sends itself an event as the host would.
+// ends: completed
+// output: ["undefined", "undefined"]
+() => { globalThis.dukpy = { nonce: "", event: "timer", value: 1 }; globalThis.call_python = 1; return [typeof dukpy, typeof call_python] }

@@ -1,0 +1,4 @@
+// Defines the names of the bridge anew.
+// ends: completed
+// output: [false, false]
+() => ["dukpy", "call_python"].map((name) => { try { Object.defineProperty(globalThis, name, { value: 1 }); return 1 } catch { return Reflect.deleteProperty(globalThis, name) } })

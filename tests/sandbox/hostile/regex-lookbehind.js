@@ -1,0 +1,3 @@
+// Backtracks while it looks behind.
+// ends: TimeLimit
+() => /(?<=^(a+)+)$/.test("b" + "a".repeat(40))

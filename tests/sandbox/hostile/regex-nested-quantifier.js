@@ -1,0 +1,3 @@
+// Backtracks exponentially.
+// ends: TimeLimit
+() => /^(a+)+$/.test("a".repeat(40) + "b")

@@ -1,0 +1,3 @@
+// Recurses again each time it runs out of stack.
+// ends: TimeLimit
+() => { const deep = () => { try { deep() } finally { deep() } }; deep() }

@@ -1,0 +1,3 @@
+// Reads itself.
+// ends: ScriptError
+() => ({ get a() { return this.a } }).a

@@ -1,0 +1,3 @@
+// Returns a value nested a hundred thousand deep.
+// ends: InvalidOutput
+() => { let a = []; for (let i = 0; i < 1e5; i++) a = [a]; return a }

@@ -1,0 +1,3 @@
+// Goes through proxies of proxies.
+// ends: ScriptError
+() => { let p = {}; for (let i = 0; i < 1e5; i++) p = new Proxy(p, {}); return p.x ?? 1 }

@@ -1,0 +1,3 @@
+// Calls itself.
+// ends: ScriptError
+() => { const f = () => 1 + f(); return f() }

@@ -1,0 +1,4 @@
+// Writes another output than it returns.
+// ends: completed
+// output: {"code": "time_limit"}
+() => ({ toJSON: () => ({ code: "time_limit" }) })
