@@ -192,9 +192,3 @@ def test_forged_stack_names_no_other_file(run_source: RunSource) -> None:
     assert error.stack is None
     assert error.place is not None
     assert error.place.file.endswith("probe/main.js")
-
-
-def test_random_numbers_differ_between_executions(run_source: RunSource) -> None:
-    source = "() => [Math.random(), crypto.randomUUID()]"
-    first, second = run_source(source).output, run_source(source).output
-    assert len({*first, *second}) == 4
