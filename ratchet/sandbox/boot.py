@@ -12,6 +12,9 @@ from ratchet.sandbox.inbox import PolledInbox, ThreadedInbox
 from ratchet.sandbox.parent import die_with_parent
 from ratchet.sandbox.worker import run_worker
 
+# Hundreds of busy workers on a few processors would otherwise keep the host from its turn, and the user from Ctrl-C.
+_NICENESS = 5
+
 
 def main(mode: str, engine: str) -> NoReturn:
     """Run as a worker of its own (`worker`, or `piped` where pipes cannot be waited for), or as the `zygote`.
@@ -19,6 +22,8 @@ def main(mode: str, engine: str) -> NoReturn:
     Args:
         engine: One of `ratchet.engine.ENGINES`.
     """
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
     os.chdir("/")
     confine.prepare()
     prelude = Prelude()

@@ -24,6 +24,8 @@ FLOODS = {
 }
 HOST = """
 import signal, sys, threading
+from contextlib import suppress
+from ratchet.errors import Cancelled
 from ratchet import Limits, Runtime, load_task, run
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import Pool
@@ -42,7 +44,8 @@ class Begun:
     def progress(self, report): begun.release()
 
 def flood(number, cancellation):
-    run(runtime, tasks[number % len(tasks)], None, listener=Begun(), cancellation=cancellation)
+    with suppress(Cancelled):
+        run(runtime, tasks[number % len(tasks)], None, listener=Begun(), cancellation=cancellation)
 
 threads = [threading.Thread(target=flood, args=each) for each in enumerate(cancellations)]
 try:

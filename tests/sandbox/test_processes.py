@@ -227,6 +227,17 @@ def test_many_executions_leave_no_descriptor_no_memory_and_no_process(make_task:
     assert set(children_of(os.getpid())) <= before
 
 
+def test_workers_yield_to_their_host(own_runtime: Runtime, make_task: MakeTask) -> None:
+    before = set(descendants_of(os.getpid()))
+    background = Background(own_runtime, make_task, NATIVE_LOOP)
+    assert background.listener.event.wait(20)
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    started = set(descendants_of(os.getpid())) - before
+    assert {os.getpriority(os.PRIO_PROCESS, process) - own for process in started} == {5}
+    background.cancellation.cancel()
+    background.join()
+
+
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("host", HOSTS)
 def test_no_worker_outlives_its_host(make_task: MakeTask, host: str, end: signal.Signals) -> None:
