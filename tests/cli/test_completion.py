@@ -165,6 +165,7 @@ exit 0
 minimal
 dev
 production
+enterprise
 """),
         ),
         (

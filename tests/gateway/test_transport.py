@@ -296,9 +296,11 @@ def test_six_requests_are_in_flight_at_once(send: Send, server: HttpServer) -> N
 
 
 def test_a_transport_closes_what_it_has_kept(settings: HttpSettings, server: HttpServer) -> None:
+    before = set(threading.enumerate())
     with Transport(settings, resolve=resolve_names) as transport:
         transport.send(HttpRequest("GET", server.url("/echo")), allow_address=any_address)
-    assert not [thread for thread in threading.enumerate() if thread.name == "ratchet-deadlines"]
+    left = set(threading.enumerate()) - before
+    assert not [thread for thread in left if thread.name == "ratchet-deadlines"]
 
 
 def test_closing_ends_what_is_under_way_and_what_comes_later(settings: HttpSettings, server: HttpServer) -> None:
