@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ratchet.cli.interruption import let_interrupt_end
 from ratchet.cli.listener import TerminalListener
 from ratchet.cli.paths import cache_folder
 from ratchet.cli.terminal import paint_for
@@ -55,6 +56,7 @@ def open_runtime(configuration: Configuration, pool: Pool) -> Runtime:
         require_isolation=configuration.require_isolation,
         validate_schemas=configuration.validate_schemas,
         gateway=Gateway(configuration.http, configuration.policy),
+        around_checks=let_interrupt_end,
     )
 
 

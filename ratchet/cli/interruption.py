@@ -1,4 +1,4 @@
-"""Ctrl-C while a task runs."""
+"""Ctrl-C while a task runs, and while its values are checked."""
 
 from __future__ import annotations
 
@@ -20,6 +20,22 @@ def cancel_on_interrupt(cancellation: Cancellation) -> Iterator[None]:
     try:
         before = signal.signal(signal.SIGINT, interrupt)
     except ValueError:  # Not the main thread: whoever embeds this has the signals.
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def let_interrupt_end() -> Iterator[None]:
+    """Have Ctrl-C end the process by itself: the schema checker keeps every handler written in Python waiting."""
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        if before != signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+    except ValueError:  # Not the main thread, as above.
         yield
         return
     try:

@@ -22,7 +22,6 @@ from ratchet.sandbox.supervise import Unheard
 from ratchet.task.load import load_task
 from ratchet.task.model import Task
 from ratchet.task.parse import parse_json
-from ratchet.task.schema_of_task import check_task_schemas
 from ratchet.values import Place, Problem
 
 ENTRY_HINT = "Write `export default (input) => …`, `module.exports = (input) => …` or `function main(input) { … }`"
@@ -45,7 +44,7 @@ def check_task_at(runtime: Runtime, path: str | os.PathLike[str]) -> tuple[Task 
 def check_task(runtime: Runtime, task: Task) -> list[Problem]:
     """Return the problems of a task that could be loaded: of its schemas, its source and what it imports."""
     problems = list(task.warnings)
-    problems.extend(check_task_schemas(task))
+    problems.extend(runtime.schemas.check_task(task))
     problems.extend(_engine_problems(runtime, task))
     problems.extend(check_sources(runtime, task))
     return sorted(problems, key=lambda problem: problem.severity)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from ratchet.errors import InvalidTask
+from ratchet.errors import InvalidTask, TimeLimit
 from ratchet.execution.document import ExecutionError
 from ratchet.execution.runtime import Runtime
 from ratchet.execution.sources import Sources
@@ -54,12 +54,10 @@ def _too_deep(task: Task) -> ExecutionError:
 
 
 def _check_output(runtime: Runtime, task: Task, value: Json) -> ExecutionError | None:
-    schema = runtime.schema(task, "output")
-    if schema is None:
-        return None
-    from ratchet.task.schema import check_value
-
-    problems = check_value(schema, value)
+    try:
+        problems = runtime.schemas.check_output(task, value).problems
+    except TimeLimit as error:
+        return ExecutionError(code=error.code, message=error.message, hint=error.hint, place=error.place)
     if not problems:
         return None
     where = task.path_of(task.output_schema_file or task.metadata.metadata_file)

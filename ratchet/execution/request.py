@@ -17,37 +17,34 @@ from ratchet.values import Json, JsonObject
 if TYPE_CHECKING:
     from ratchet.execution.listener import Listener
     from ratchet.execution.runtime import Runtime
+    from ratchet.sandbox.cancellation import Cancellation
 
 _ENVELOPE_BYTES = 4096
 _SEED_BYTES = 32
 
 
-def prepare_input(runtime: Runtime, task: Task, value: Json, listener: Listener) -> Json:
+def prepare_input(runtime: Runtime, task: Task, value: Json, listener: Listener, cancellation: Cancellation) -> Json:
     """Return the input with defaults filled in.
 
     Raises:
         InvalidInput: With every violation of the input schema.
+        InvalidTask: The input schema is wrong.
+        TimeLimit: The task is foreign, and its input schema takes too long to check.
+        Cancelled: Somebody cancelled meanwhile.
     """
     if is_deeper_than(value, DEEPEST):
         raise InvalidInput(f"The input is nested more than {DEEPEST} deep", hint="Flatten it, or pass it as text")
     for problem in check_precision(value):
         listener.warning(problem)
-    schema = runtime.schema(task, "input")
-    if schema is None:
-        return value
-    from ratchet.task.schema import check_value, fill_defaults
-
-    if schema.has_defaults:
-        value = fill_defaults(schema, value)
-    problems = check_value(schema, value)
-    if problems:
+    checked = runtime.schemas.check_input(task, value, cancellation)
+    if checked.problems:
         where = task.input_schema_file or task.metadata.metadata_file
         raise InvalidInput(
             f"The input does not fit `{task.path_of(where)}`",
-            problems=problems,
+            problems=checked.problems,
             hint=f"See `{task.path_of(where)}` for what the task takes",
         )
-    return value
+    return checked.value
 
 
 def encode_input(value: Json, sources: Sources, limits: Limits) -> bytes:

@@ -115,6 +115,7 @@ def run(
         InvalidTask: The source has a syntax error, or offers no function to call.
         InvalidInput: The input does not fit the schema, or is too large.
         NotPermitted, MissingExtra: The engine that the task asks for.
+        TimeLimit: The task is foreign, and its input schema takes too long to check.
     """
     created = time.time()
     listener = listener or Silent()
@@ -123,7 +124,8 @@ def run(
     engine = runtime.engine_for(task)
     limits = (limits or runtime.limits).lowered(task.metadata.timeout_seconds, task.metadata.memory_bytes)
     limits = limits.lowered(memory_bytes=MOST_MEMORY_BYTES[engine])
-    value = prepare_input(runtime, task, value, listener)
+    cancellation = cancellation or Cancellation()
+    value = prepare_input(runtime, task, value, listener, cancellation)
     sources = load_sources(runtime, task, limits.timeout_seconds)
     body = encode_input(value, sources, limits)
     identity = execution_id or new_execution_id()
@@ -131,7 +133,6 @@ def run(
     run_called = functools.partial(run, runtime, listener=listener, find_task=find_task, parent=caller)
     calls = Calls(run_called, task, caller, limits, find_task, surroundings.calls)
     record = _Record(listener, calls, functools.partial(runtime.open_fetches, task, limits, surroundings.answers))
-    cancellation = cancellation or Cancellation()
     seed = surroundings.seed or new_seed()
     context: JsonObject = {}
 

@@ -1,15 +1,17 @@
-"""What executions share: the pool of workers, the gateway, compiled schemas and transpiled sources. No global state."""
+"""What executions share: the pool of workers, the gateway, the schemas and transpiled sources. No global state."""
 
 from __future__ import annotations
 
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ratchet.engine import ENGINES, MOST_MEMORY_BYTES
 from ratchet.errors import InvalidTask, NotPermitted, RatchetError, Unavailable
+from ratchet.execution.schemas import Schemas
 from ratchet.gateway.gateway import Gateway
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.frames import ProtocolViolation, pack_request, parse_json
@@ -24,10 +26,6 @@ if TYPE_CHECKING:
     from ratchet.engine.source import Transpiled
     from ratchet.execution.fetches import Fetches
     from ratchet.gateway.exchange import Answers
-    from ratchet.task.schema import Schema
-    from ratchet.task.schema_of_task import Side
-
-_KEPT = 256
 
 
 class Runtime:
@@ -41,6 +39,7 @@ class Runtime:
         require_isolation: The least level that a worker must reach: none, partial or full.
         gateway: The only way out; one that lets tasks reach any public address without it.
         validate_schemas: Whether inputs and outputs are checked against the tasks' schemas.
+        around_checks: What to have around a check against the user's own schemas; see `Schemas`.
     """
 
     def __init__(
@@ -53,16 +52,16 @@ class Runtime:
         require_isolation: str = "none",
         validate_schemas: bool = True,
         gateway: Gateway | None = None,
+        around_checks: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self.limits = limits or Limits()
         self.pool = pool or Pool()
         self.gateway = gateway or Gateway()
         self.cache = cache
         self._engine_by_task = engine_by_task
+        self.schemas = Schemas(enabled=validate_schemas, around_own=around_checks)
         self._require_isolation = require_isolation
-        self._validate_schemas = validate_schemas
         self.transpiled: OrderedDict[str, Transpiled] = OrderedDict()
-        self._schemas: OrderedDict[tuple[str, str], Schema] = OrderedDict()
 
     def __enter__(self) -> Runtime:
         return self
@@ -73,25 +72,10 @@ class Runtime:
         self.close()
 
     def close(self) -> None:
-        """End every worker and close every connection."""
+        """End every process that was started, and close every connection."""
+        self.schemas.close()
         self.pool.close()
         self.gateway.close()
-
-    def schema(self, task: Task, side: Side) -> Schema | None:
-        """Return the compiled `input` or `output` schema of a task, None where there is none to check against."""
-        if not self._validate_schemas or (task.input_schema if side == "input" else task.output_schema) is None:
-            return None
-        key = (task.digest, side)
-        schema = self._schemas.get(key)
-        if schema is None:
-            from ratchet.task.schema_of_task import compile_task_schema
-
-            schema = compile_task_schema(task, side)
-            assert schema is not None
-            self._schemas[key] = schema
-            if len(self._schemas) > _KEPT:
-                self._schemas.popitem(last=False)
-        return schema
 
     def engine_for(self, task: Task) -> str:
         """Return the engine that a task runs on.

@@ -71,7 +71,7 @@ class ZygoteSource:
 
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = launch.spawn("zygote", self._engine, theirs.fileno(), theirs.fileno())
+            self._process = launch.spawn(launch.command("zygote", self._engine), theirs.fileno(), theirs.fileno())
         self._control = ours
         # A fork of the host must not keep the zygote alive.
         control = weakref.ref(ours)

@@ -11,21 +11,29 @@ import sys
 ENVIRONMENT = {"TZ": "UTC0"}
 """All that a worker knows of its surroundings: a task sees the same local time everywhere."""
 
+WORKER_PROGRAM = "ratchet.sandbox.boot"
+"""The module whose `main` a worker begins with; other processes that are started like workers have others."""
+
 _BOOT = """import sys
-mode, engine, *sys.path[len(sys.path):] = sys.argv[1:]
-from ratchet.sandbox.boot import main
-main(mode, engine)"""
+words, sys.path[len(sys.path):] = sys.argv[1:{end}], sys.argv[{end}:]
+from {program} import main
+main(*words)"""
 
 
-def command(mode: str, engine: str) -> list[str]:
-    """Return the command line of a worker: isolated from user settings, without `site`, with this process's path."""
+def command(*words: str, program: str = WORKER_PROGRAM) -> list[str]:
+    """Return the command line of a worker: isolated from user settings, without `site`, with this process's path.
+
+    Args:
+        words: What the program's `main` takes; that of a worker a mode and an engine.
+    """
     package_parent = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     path = dict.fromkeys([package_parent, *(os.path.abspath(entry) for entry in sys.path if entry)])
-    return [sys.executable, "-I", "-S", "-c", _BOOT, mode, engine, *path]
+    boot = _BOOT.format(program=program, end=1 + len(words))
+    return [sys.executable, "-I", "-S", "-c", boot, *words, *path]
 
 
-def spawn(mode: str, engine: str, read_from: int, write_to: int) -> int:
-    """Start the interpreter with these descriptors as 0 and 1, nothing as 2, `ENVIRONMENT`; return its id.
+def spawn(command_line: list[str], read_from: int, write_to: int) -> int:
+    """Start an interpreter with these descriptors as 0 and 1, nothing as 2, `ENVIRONMENT`; return its id.
 
     POSIX only; both descriptors must be above 2 and close on exec.
     """
@@ -35,15 +43,20 @@ def spawn(mode: str, engine: str, read_from: int, write_to: int) -> int:
         (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
     ]
     # A group of its own: Ctrl-C in the terminal is for this process, which then ends the worker itself.
-    return os.posix_spawn(sys.executable, command(mode, engine), ENVIRONMENT, file_actions=actions, setpgroup=0)
+    return os.posix_spawn(sys.executable, command_line, ENVIRONMENT, file_actions=actions, setpgroup=0)
 
 
 def start_worker(engine: str) -> tuple[int, int, int]:
-    """Start a worker and return its process id, and the descriptors to read from it and to write to it."""
+    """Start a worker; see `start`."""
+    return start(command("worker", engine))
+
+
+def start(command_line: list[str]) -> tuple[int, int, int]:
+    """Start an interpreter and return its process id, and the descriptors to read from it and to write to it."""
     theirs_in, ours_out = pipe_above_standard()
     ours_in, theirs_out = pipe_above_standard()
     try:
-        return spawn("worker", engine, theirs_in, theirs_out), ours_in, ours_out
+        return spawn(command_line, theirs_in, theirs_out), ours_in, ours_out
     finally:
         os.close(theirs_in)
         os.close(theirs_out)

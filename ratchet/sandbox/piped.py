@@ -86,9 +86,9 @@ class PipedStream:
 class PipedWorker:
     """A worker that is a child of this process, by `subprocess`."""
 
-    def __init__(self, engine: str) -> None:
+    def __init__(self, command_line: list[str]) -> None:
         self._process = subprocess.Popen(
-            launch.command("piped", engine),
+            command_line,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -142,7 +142,7 @@ class PipedSource:
 
     def start(self) -> Worker:
         """Return a worker that is still warming up; it takes frames at once."""
-        return PipedWorker(self._engine)
+        return PipedWorker(launch.command("piped", self._engine))
 
     def close(self) -> None:
         """Nothing is shared between the workers of this source."""

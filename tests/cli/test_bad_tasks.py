@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from inline_snapshot import snapshot
 
 from tests.cli.conftest import Command, MakeTask
+from tests.slow_schemas import doubling
 
 
 @pytest.mark.parametrize(
@@ -271,6 +274,18 @@ def test_a_misspelt_type_suggests_the_nearest(ratchet: Command, make_task: MakeT
     reply = ratchet("run-once", "total")
     assert 'got the string `"objekt"`\n  --> total/input.schema.json:1:10\n' in reply
     assert reply.endswith("Hint: Did you mean `object`?\n")
+
+
+def test_a_schema_in_a_zip_that_takes_for_ever_is_stopped(ratchet: Command, make_task: MakeTask, folder: Path) -> None:
+    total = make_task(files={"input.schema.json": json.dumps(doubling())})
+    shutil.make_archive("total", "zip", total)
+    assert ratchet("run-once", "total.zip", "--set", "order=1") == snapshot("""\
+exit 4
+--- stderr
+Error: The input schema of `total` takes more than 2 s to check
+  --> total.zip/input.schema.json
+Hint: Look for `anyOf`, `oneOf` or `$ref` that double the work at each level
+""")
 
 
 def test_a_schema_inside_the_metadata_is_shown_there(ratchet: Command, make_task: MakeTask) -> None:

@@ -8,6 +8,8 @@ import re
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from inline_snapshot import snapshot
 
 from tests.cli.conftest import MakeTask, reply_of
 from tests.cli.program import PATIENCE_SECONDS, Start, on_terminal, reply
+from tests.slow_schemas import doubling
 
 _ROOT = Path(__file__).parents[2]
 # Descriptors, signals and terminals of POSIX.
@@ -222,6 +225,36 @@ exit 130
 --- stderr
 Error: The execution was cancelled
 """)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_ctrl_c_ends_a_check_that_would_take_for_ever(start: Start, make_task: MakeTask) -> None:
+    make_task(files={"input.schema.json": json.dumps(doubling())}, metadata={"nobody-knows": 1})
+    process = start("run-once", "total")
+    try:
+        # The warning comes right before the check, which hands the signal back to the system.
+        assert process.stderr is not None
+        assert b"nobody-knows" in process.stderr.readline()
+        wait_until(lambda: not catches_interrupt(process.pid))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE_SECONDS) == -signal.SIGINT
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for something that another process does."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        os.sched_yield()
+
+
+def catches_interrupt(process: int) -> bool:
+    """Tell whether a process has a handler for Ctrl-C."""
+    status = Path(f"/proc/{process}/status").read_text().partition("SigCgt:\t")[2]
+    return bool(int(status.split()[0], 16) >> (signal.SIGINT - 1) & 1)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
