@@ -110,4 +110,5 @@ checks() {
   step types "$bin/mypy"
   step docs "$bin/python" .ci/docs.py --check
   step vendored-bundles "$bin/python" .ci/vendor.py --check
+  step schema-suite "$bin/python" .ci/schema_suite.py --check
 }

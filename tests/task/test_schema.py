@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import copy
-import json
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ratchet.errors import InvalidTask
 from ratchet.task.load import load_task
@@ -16,7 +12,6 @@ from ratchet.task.schema import check_schema, check_value, compile_schema
 from ratchet.task.schema_of_task import check_task_schemas, compile_task_schema
 from ratchet.values import Json
 from tests.task.conftest import WriteTask
-from tests.task.test_parse import VALUES
 
 
 def violations(schema: Json, value: Json, files: Mapping[str, bytes] | None = None) -> list[tuple[str | None, str]]:
@@ -319,32 +314,3 @@ def test_a_task_without_a_schema_has_none_to_compile(write_task: WriteTask) -> N
     task = load_task(write_task(files={"input.schema.json": None}))
     assert compile_task_schema(task, "input") is None
     assert compile_task_schema(task, "output") is not None
-
-
-SIMPLE = st.recursive(
-    st.sampled_from([True, False, {"type": "string"}, {"type": ["integer", "null"]}, {"minimum": 0}, {"maxLength": 2}])
-    | st.sampled_from(
-        [{"enum": [1, "a", None]}, {"const": []}, {"minItems": 1}, {"multipleOf": 0.5}, {"required": ["a"]}]
-    ),
-    lambda inner: (
-        st.fixed_dictionaries({"items": inner})
-        | st.fixed_dictionaries({"properties": st.dictionaries(st.sampled_from("ab"), inner)})
-        | st.fixed_dictionaries({"anyOf": st.lists(inner, min_size=1, max_size=3)})
-        | st.fixed_dictionaries({"oneOf": st.lists(inner, min_size=1, max_size=3)})
-        | st.fixed_dictionaries({"allOf": st.lists(inner, min_size=1, max_size=3)})
-        | st.fixed_dictionaries({"not": inner})
-        | st.fixed_dictionaries({"if": inner, "then": inner, "else": inner})
-    ),
-    max_leaves=6,
-)
-
-
-@given(SIMPLE, VALUES | st.dictionaries(st.sampled_from("ab"), VALUES))
-def test_decisions_are_those_of_the_reference_checker(schema: Json, value: Json) -> None:
-    import jsonschema
-
-    expected = jsonschema.Draft202012Validator(schema).is_valid(value)
-    before = copy.deepcopy(value)
-    found = check_value(compile_schema(schema), value)
-    assert (not found) == expected
-    assert json.dumps(value) == json.dumps(before)
