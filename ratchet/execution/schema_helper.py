@@ -7,6 +7,7 @@ the confinement, which lets nothing be opened.
 from __future__ import annotations
 
 import base64
+import codecs
 import json
 import os
 import signal
@@ -54,15 +55,16 @@ def seconds_for(value: bytes) -> float:
 
 
 def _import_all() -> None:
-    """Import what the checks import on first use."""
+    """Import what checks and their explanations import on first use, codecs among it."""
     import difflib  # noqa: F401
     import urllib.parse  # noqa: F401
-
-    import jsonschema_rs  # noqa: F401
 
     from ratchet.task.yaml_text import parse_yaml
 
     parse_yaml("a: [1, b]", file="warm-up.yaml")
+    for codec in ("unicode_escape", "utf_16_le"):
+        codecs.lookup(codec)
+    check_value(compile_schema({"enum": ["\n\U0001f409"]}), "\n\U0001f432")
 
 
 def _answer(schemas: dict[str, Schema], question: JsonObject, value: bytes) -> JsonObject:

@@ -18,10 +18,12 @@ from ratchet.execution.check import check_task
 from ratchet.execution.schema_guard import ForeignSchema, SchemaGuard
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import Pool
+from ratchet.task.schema import check_schema, check_value, compile_schema
 from ratchet.values import Json
 from tests.conftest import MakeTask
 from tests.sandbox.processes import assert_gone, children_of, watch
 from tests.slow_schemas import doubling
+from tests.task.test_schema_suite import groups_of
 
 ROOT = Path(__file__).parents[2]
 HELPER = b"ratchet.execution.schema_helper"
@@ -79,6 +81,21 @@ def test_problems_of_a_foreign_schema_are_those_of_an_own_one(guarded: Runtime, 
             run(guarded, each, {})
         replies.append((caught.value.message, caught.value.place, caught.value.problems))
     assert replies[0] == replies[1]
+
+
+def test_a_confined_check_decides_and_explains_as_one_at_home() -> None:
+    """The suite reaches every keyword and format, and whatever is imported too late fails under confinement."""
+    guard = SchemaGuard()
+    for group in groups_of("draft2020-12"):
+        written = ForeignSchema(f"{group.file} {group.number}", "It", "s.json", group.schema, "s.json", {})
+        wrong = check_schema(group.schema)
+        assert guard.check_schema(written) == wrong
+        if not wrong:
+            own = compile_schema(group.schema)
+            for value in [test["data"] for test in group.tests]:
+                _, problems = guard.check_value(written, value, Cancellation(), fill=False)
+                assert problems == check_value(own, value)
+    guard.close()
 
 
 def test_an_input_schema_that_doubles_its_work_is_stopped_and_the_host_goes_on(
