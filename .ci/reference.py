@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ratchet.cli import main
@@ -16,11 +16,13 @@ from ratchet.config.declaration import Setting, expected
 from ratchet.config.generate import generate_yaml
 from ratchet.config.settings import FLAGS, SECTIONS, SETTINGS, variable_of
 from ratchet.config.yaml_writing import scalar
-from ratchet.engine.prelude import Prelude, host_globals
+from ratchet.engine.prelude import Prelude
 from ratchet.errors import RatchetError, code_of, error_classes
 from ratchet.task.metadata import METADATA_FILES
 from ratchet.task.model import Limits
 from tests.engine.differences import WASM
+from tests.engine.web.case_files import load_cases
+from tests.engine.web.common_api import COMMON_API, OWN_API, Global
 
 _ROOT = Path(__file__).resolve().parent.parent
 _MEBIBYTE = 1024 * 1024
@@ -80,11 +82,29 @@ def error_facts(name: str) -> str:
     return f"{docstring} Code `{code_of(kind)}`, exit code {kind.exit_code}, HTTP status {kind.http_status}."
 
 
-def globals_table() -> str:
-    """Return every global that the host adds, with the moment it is loaded."""
-    lazy = Prelude().lazy_globals
-    rows = [(f"`{name}`", "first use" if name in lazy else "start") for name in sorted(host_globals(), key=str.lower)]
-    return _table(("Global", "Loaded at"), rows)
+def common_api_table() -> str:
+    """Return every global of the common API: whether it is there, when it is loaded, and what to know about it."""
+    return _table(("Global", "Here", "Notes"), [_global_row(name, row) for name, row in _sorted(COMMON_API)])
+
+
+def own_api_table() -> str:
+    """Return every global that Ratchet adds to the common ones."""
+    return _table(("Global", "Here", "Notes"), [_global_row(name, row) for name, row in _sorted(OWN_API)])
+
+
+def _sorted(rows: Mapping[str, Global]) -> list[tuple[str, Global]]:
+    return sorted(rows.items(), key=lambda row: row[0].lower())
+
+
+def _global_row(name: str, row: Global) -> tuple[str, ...]:
+    here = "first use" if name in Prelude().lazy_globals else "start"
+    return f"`{name}`", here if row.here else "no", row.note
+
+
+def node_differences() -> str:
+    """Return every case whose outcome is not that of Node, with the reason."""
+    rows = [(case.name.replace("/", ": ", 1).replace("|", "\\|"), case.reason) for case in load_cases() if case.reason]
+    return _table(("Case", "Why it differs"), rows)
 
 
 def limits_table() -> str:

@@ -10,7 +10,8 @@
       [name]: class extends Error {
         constructor(message = "", options = undefined) {
           super(message, options);
-          if (status !== undefined) this.status = (options && options.status) ?? status;
+          const own = (options && options.status) ?? status;
+          if (own !== undefined) this.status = own;
         }
       },
     }[name];

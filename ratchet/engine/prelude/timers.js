@@ -10,6 +10,7 @@
     let milliseconds = Number(delay);
     // Web IDL `long`, and what Node does with a delay that makes no sense.
     if (!(milliseconds >= 1 && milliseconds <= 2147483647)) milliseconds = 1;
+    milliseconds -= milliseconds % 1;
     const id = ++last;
     mapSet(timers, id, { callback, args, milliseconds, repeat: kind === "repeat" });
     host.send("T", `${id} ${kind === "soon" ? -1 : milliseconds}`);
