@@ -1,14 +1,14 @@
 """Every error that Ratchet raises on purpose.
 
 * RatchetError
-  x TaskFailed        1  422  the task ran and did not succeed
-    + ScriptError, InvalidOutput, NeverSettled
+  x TaskFailed        1  422  the task ran and did not succeed, or a case failed
+    + ScriptError, InvalidOutput, NeverSettled, CaseFailed
   x Refused           3  4xx  refused before any JavaScript ran
     + InvalidTask 400, InvalidInput 400, InvalidConfig 400, InvalidRecording 400,
       NotPermitted 403, NotFound 404, Conflict 409, MissingExtra 501
   x LimitExceeded     4  422  the sandbox stopped the task
     + TimeLimit, MemoryLimit, OutputLimit, CountLimit (timers, frames), EngineCrash
-  x Mismatch          5  409  a replay differs
+  x Mismatch          5  409  a replay differs, or there was no case to run
   x Unavailable       6  503  something Ratchet needs is not there: the engine, a worker
   x Cancelled       130  499
 
@@ -73,6 +73,10 @@ class InvalidOutput(TaskFailed):
 
 class NeverSettled(TaskFailed):
     """The task returned a promise that nothing can settle any more."""
+
+
+class CaseFailed(TaskFailed):
+    """A case of a task came out otherwise than it says."""
 
 
 class Refused(RatchetError):
@@ -150,7 +154,7 @@ class EngineCrash(LimitExceeded):
 
 
 class Mismatch(RatchetError):
-    """Something that was compared is not the same."""
+    """What was to be compared is not the same, or there was nothing to compare."""
 
     exit_code = 5
     http_status = 409

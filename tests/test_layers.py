@@ -11,8 +11,8 @@ from ratchet.sandbox import launch
 from tests.imports import PACKAGE, Import, imports_of, modules
 
 LAYERS = (
-    "values", "errors", "cache", "task", "engine", "sandbox", "gateway", "execution", "registry", "config", "cli",
-    "__main__",
+    "values", "errors", "cache", "task", "engine", "sandbox", "gateway", "execution", "cases", "registry", "config",
+    "cli", "__main__",
 )  # fmt: skip
 """Lowest first: a layer may import itself and those before it."""
 

@@ -18,6 +18,7 @@ from ratchet.cli.shared_options import SHARED_OPTIONS
 COMMANDS = {
     "run-once": ("run_once", "Run one task and print its output as JSON."),
     "validate": ("validate", "Report every problem of tasks, without running them."),
+    "test": ("test", "Run the cases of tasks."),
     "replay": ("replay", "Run a recording again, without the network, and say what differs."),
     "list": ("list_", "List the tasks in a folder, or all there are."),
     "repo": ("repo", "Manage the sources that tasks come from."),

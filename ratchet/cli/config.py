@@ -13,13 +13,13 @@ from ratchet.cli.application import Session, make_app
 from ratchet.cli.completion import complete_words
 from ratchet.cli.configured import load_for
 from ratchet.cli.output import print_json, print_text, to_json, write_output
-from ratchet.cli.problem_document import problem_json
 from ratchet.cli.report import inert_line, render_count, render_problem
 from ratchet.cli.talk import print_hint
 from ratchet.cli.terminal import paint_for
 from ratchet.cli.usage import UnknownWord
 from ratchet.config.load import load_configuration
 from ratchet.errors import Conflict, InvalidConfig
+from ratchet.task.problem_document import problem_json
 from ratchet.task.text import nearest
 from ratchet.values import Problem
 

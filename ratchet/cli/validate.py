@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import typer
 
+from ratchet.cases.load import load_suite
 from ratchet.cli.annotations import annotate
 from ratchet.cli.application import make_app
 from ratchet.cli.completion import complete_task
 from ratchet.cli.configured import load_for, open_pool, open_runtime
 from ratchet.cli.output import print_json
-from ratchet.cli.problem_document import problem_json
 from ratchet.cli.report import inert, inert_line, render_count, render_problem
+from ratchet.cli.task_paths import tasks_at
 from ratchet.cli.terminal import is_agent, paint_for
 from ratchet.config.configuration import Configuration
 from ratchet.errors import NotFound, RatchetError, Refused
 from ratchet.execution.check import check_task, check_task_at, problems_in
 from ratchet.execution.runtime import Runtime
-from ratchet.task.find import find_task_paths
-from ratchet.task.metadata import METADATA_FILES
 from ratchet.task.model import Task
+from ratchet.task.problem_document import problem_json
 from ratchet.task.repair import repair_task
 from ratchet.values import JsonObject, Place, Problem
 
@@ -69,7 +68,7 @@ def _validate(runtime: Runtime, configuration: Configuration, paths: Sequence[st
         if named is not None:
             reports.append(_report(path, named, check_task(runtime, named)))
             continue
-        for found in _tasks_at(path):
+        for found in tasks_at(path):
             if isinstance(found, RatchetError):
                 reports.append(_report(path, None, problems_in(found)))
             else:
@@ -96,18 +95,6 @@ def _find_named(configuration: Configuration, text: str, fix: bool) -> Task | No
     return task
 
 
-def _tasks_at(path: str) -> Iterator[str | RatchetError]:
-    """Yield a path that is a task, or else every task below it, and why some could not be looked for."""
-    is_folder = os.path.isdir(path)
-    if not is_folder or any(os.path.exists(os.path.join(path, name)) for name in METADATA_FILES):
-        yield path
-        return
-    found = list(find_task_paths(path))
-    yield from found
-    if not found:
-        raise NotFound(f"There is no task in `{path}`", hint=f"`ratchet generate task {path}/NAME` makes one")
-
-
 def _repair(path: str) -> list[str]:
     """Repair a task and return what was done; what cannot be repaired shows among the problems."""
     try:
@@ -121,6 +108,8 @@ def _repair(path: str) -> list[str]:
 def _check(runtime: Runtime, path: str, fixed: Sequence[str]) -> JsonObject:
     try:
         task, problems = check_task_at(runtime, path)
+        if task is not None:
+            problems = sorted([*problems, *load_suite(task).problems], key=lambda problem: problem.severity)
     except NotFound:
         raise
     except RatchetError as error:

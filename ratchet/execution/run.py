@@ -130,7 +130,9 @@ def run(
     body = encode_input(value, sources, limits)
     identity = execution_id or new_execution_id()
     caller = Parent(identity, (*(parent.chain if parent else ()), task.name))
-    run_called = functools.partial(run, runtime, listener=listener, find_task=find_task, parent=caller)
+    run_called = functools.partial(
+        run, runtime, listener=listener, find_task=find_task, parent=caller, surroundings=surroundings.of_called
+    )
     calls = Calls(run_called, task, caller, limits, find_task, surroundings.calls)
     record = _Record(listener, calls, functools.partial(runtime.open_fetches, task, limits, surroundings.answers))
     seed = surroundings.seed or new_seed()

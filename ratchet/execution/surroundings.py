@@ -44,6 +44,11 @@ class Surroundings(NamedTuple):
     seed: str | None = None
     context: Mapping[str, Json] | None = None
 
+    @property
+    def of_called(self) -> Surroundings:
+        """What a task finds that is called from there: the same answers and time, calls and facts of its own."""
+        return self._replace(calls=None, context=None)
+
 
 AS_IT_IS = Surroundings()
 

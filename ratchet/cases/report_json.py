@@ -1,0 +1,61 @@
+"""A report as JSON."""
+
+from __future__ import annotations
+
+from ratchet.cases.model import Reason, Result, Suite
+from ratchet.cases.report import Report, Unloaded
+from ratchet.task.problem_document import problem_json
+from ratchet.values import JsonObject
+
+
+def report_json(report: Report) -> JsonObject:
+    """Return the whole report as a document."""
+    return {
+        **{status: report.count(status) for status in ("passed", "failed", "flaky", "skipped", "updated")},
+        "broken": report.broken,
+        "left_out": report.left_out,
+        "duration_ms": round(report.duration_seconds * 1000),
+        "tasks": [*map(_suite_json, report.suites), *map(_unloaded_json, report.unloaded)],
+        "cases": [_result_json(result) for result in report.results],
+    }
+
+
+def _suite_json(suite: Suite) -> JsonObject:
+    task = suite.task
+    return {
+        "task": task.location,
+        "name": task.name,
+        "version": task.version,
+        "digest": task.digest,
+        "problems": [problem_json(problem) for problem in suite.problems],
+    }
+
+
+def _unloaded_json(task: Unloaded) -> JsonObject:
+    problems = [problem_json(problem) for problem in task.problems]
+    return {"task": task.path, "name": None, "version": None, "digest": None, "problems": problems}
+
+
+def _result_json(result: Result) -> JsonObject:
+    execution, place = result.execution, result.case.written.place()
+    return {
+        "task": result.task.location,
+        "name": result.case.name,
+        "file": place.file,
+        "line": place.line,
+        "status": result.status,
+        "skip": result.case.skip or None,
+        "duration_ms": round(result.duration_ms),
+        "runs": result.runs,
+        "failures": result.failures,
+        "reasons": [_reason_json(reason) for reason in result.reasons],
+        "execution": None if execution is None or not result.failed else execution.to_json(),
+    }
+
+
+def _reason_json(reason: Reason) -> JsonObject:
+    return {
+        "cause": reason.cause,
+        **problem_json(reason.to_problem()),
+        "differences": [difference._asdict() for difference in reason.differences],
+    }

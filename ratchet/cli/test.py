@@ -1,0 +1,213 @@
+"""`ratchet test`: run the cases of tasks."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import typer
+
+from ratchet.cases.load import load_suite
+from ratchet.cases.model import Result, Suite
+from ratchet.cases.plan import Fits, Plan, make_plan, parse_filter
+from ratchet.cases.report import Report, Unloaded
+from ratchet.cases.run import Manner, run_cases
+from ratchet.cli.application import make_app
+from ratchet.cli.case_output import CaseOutput
+from ratchet.cli.case_update import Updates
+from ratchet.cli.completion import complete_task
+from ratchet.cli.configured import load_for, open_runtime
+from ratchet.cli.interruption import cancel_on_interrupt
+from ratchet.cli.output import check_output, print_text, to_json, write_output
+from ratchet.cli.talk import print_error
+from ratchet.cli.task_paths import tasks_at
+from ratchet.errors import CaseFailed, NotFound, RatchetError
+from ratchet.execution.check import problems_in
+from ratchet.execution.runtime import Runtime
+from ratchet.sandbox.cancellation import Cancellation
+from ratchet.sandbox.pool import Pool
+from ratchet.sandbox.processors import default_workers
+from ratchet.task.load import load_task
+from ratchet.task.model import Task
+from ratchet.task.siblings import sibling_finder
+
+_MOST_JOBS = 256
+_MOST_RUNS = 10_000
+
+app = make_app()
+
+
+class Options(NamedTuple):
+    """What the options say.
+
+    Args:
+        files: Where reports go, by their form.
+    """
+
+    fits: Fits
+    manner: Manner
+    update: bool
+    as_json: bool
+    files: dict[str, str]
+
+
+@app.command()
+def test(
+    context: typer.Context,
+    tasks: list[str] = typer.Argument(
+        None,
+        metavar="[TASK]...",
+        help="Folders or ZIPs of tasks, or folders of tasks",
+        show_default=".",
+        autocompletion=complete_task,
+    ),
+    from_fs: list[str] = typer.Option(
+        [],
+        "--from-fs",
+        metavar="PATH",
+        help="Another way to name a task; repeatable",
+        autocompletion=complete_task,
+    ),
+    pattern: str = typer.Option(
+        "", "--filter", metavar="TEXT", help="Only cases with this in their title, or /REGEX/", show_default=False
+    ),
+    fail_fast: bool = typer.Option(False, "--fail-fast", help="Start no more cases after the first that fails"),
+    jobs: int | None = typer.Option(
+        None, "--jobs", "-j", metavar="N", help="Cases at a time", show_default="what suits the machine"
+    ),
+    repeat: int = typer.Option(1, "--repeat", metavar="N", help="Run each case so often, to find those that are flaky"),
+    update: bool = typer.Option(False, "--update", help="Write the outputs of failing cases into their files"),
+    live: bool = typer.Option(False, "--live", help="Use the network and real time in place of mocks"),
+    watch: bool = typer.Option(False, "--watch", help="Do it again whenever a file changes"),
+    report_junit: str = typer.Option("", metavar="FILE", help="Write a report as JUnit XML too", show_default=False),
+    report_tap: str = typer.Option("", metavar="FILE", help="Write a report as TAP too", show_default=False),
+    report_json: str = typer.Option("", metavar="FILE", help="Write a report as JSON too", show_default=False),
+    as_json: bool = typer.Option(False, "--json", help="Print the report as JSON"),
+) -> int:
+    """Run the cases of tasks."""
+    paths = [*(tasks or []), *from_fs] or ["."]
+    files = {"junit": report_junit, "tap": report_tap, "json": report_json}
+    files = {form: path for form, path in files.items() if path}
+    for path in files.values():
+        check_output(path)
+    jobs, repeat = _whole("--jobs", jobs, _MOST_JOBS), _whole("--repeat", repeat, _MOST_RUNS) or 1
+    configuration = load_for(context.obj, {})
+    minimum, maximum = configuration.worker_counts
+    jobs = jobs or maximum or max(minimum, default_workers())
+    pool = Pool(minimum=min(minimum, jobs), maximum=jobs)
+    manner = Manner(jobs, repeat, live, fail_fast)
+    options = Options(_fits(pattern), manner, update, as_json, files)
+    with open_runtime(configuration, pool) as runtime:
+        if not watch:
+            return _test(runtime, paths, options)
+        from ratchet.cli.watch import run_and_watch
+
+        return run_and_watch(paths, lambda: _test(runtime, paths, options), written=list(files.values()))
+
+
+def _whole(flag: str, number: int | None, most: int) -> int | None:
+    if number is not None and not 1 <= number <= most:
+        raise typer.BadParameter(f"`{flag}` takes a whole number from 1 to {most:,}")
+    return number
+
+
+def _fits(pattern: str) -> Fits:
+    try:
+        return parse_filter(pattern)
+    except ValueError as error:
+        raise typer.BadParameter(f"`--filter {pattern}` {error}") from None
+
+
+def _test(runtime: Runtime, paths: Sequence[str], options: Options) -> int:
+    """Run the cases of the tasks at the paths, report and return the exit code."""
+    started = time.monotonic()
+    suites, unloaded = _load(paths)
+    plan = make_plan(suites, options.fits, _task_finder)
+    updates = Updates() if options.update else None
+    with CaseOutput(len(plan.planned), quiet=options.as_json) as output:
+        output.loaded(suites, unloaded)
+        results = []
+        for result in _run(runtime, plan, options.manner):
+            told = updates.take(result) if updates else result
+            results.append(told)
+            output.result(told)
+    not_started = len(plan.planned) - len(results)
+    spent = time.monotonic() - started
+    report = Report(tuple(suites), tuple(unloaded), tuple(results), spent, plan.left_out + not_started)
+    if updates:
+        for difference in updates.write():
+            output.difference(difference)
+    for form, path in options.files.items():
+        write_output(_render(form)(report), path)
+    if options.as_json:
+        print_text(_render("json")(report))
+    else:
+        output.summary(report)
+    return _exit_code(report, plan)
+
+
+def _load(paths: Sequence[str]) -> tuple[list[Suite], list[Unloaded]]:
+    suites: list[Suite] = []
+    unloaded: list[Unloaded] = []
+    for path, task in _tasks(paths):
+        if isinstance(task, RatchetError):
+            unloaded.append(Unloaded(path, tuple(problems_in(task))))
+        elif all(suite.task.location != task.location for suite in suites):
+            suites.append(load_suite(task))
+    return suites, unloaded
+
+
+def _tasks(paths: Sequence[str]) -> Iterator[tuple[str, Task | RatchetError]]:
+    for path in paths:
+        for found in tasks_at(path):
+            if isinstance(found, RatchetError):
+                yield path, found
+                continue
+            try:
+                yield found, load_task(found)
+            except NotFound:
+                raise
+            except RatchetError as error:
+                yield found, error
+
+
+def _task_finder(task: Task) -> Callable[[str], Task] | None:
+    return sibling_finder(task.location) if task.metadata.permissions.tasks else None
+
+
+def _run(runtime: Runtime, plan: Plan, manner: Manner) -> Iterator[Result]:
+    cancellation = Cancellation()
+    with cancel_on_interrupt(cancellation):
+        yield from run_cases(runtime, plan.planned, manner, cancellation)
+
+
+def _render(form: str) -> Callable[[Report], str]:
+    if form == "junit":
+        from ratchet.cases.report_junit import render_junit
+
+        return render_junit
+    if form == "tap":
+        from ratchet.cases.report_tap import render_tap
+
+        return render_tap
+    from ratchet.cases.report_json import report_json
+
+    return lambda report: to_json(report_json(report))
+
+
+def _exit_code(report: Report, plan: Plan) -> int:
+    """Return the exit code, and say what the lines of the cases do not."""
+    failure = report.failure()
+    if plan.only and os.environ.get("CI", "").lower() not in ("", "0", "false"):
+        place = plan.only[0].written.place("only", key=True)
+        print_error(CaseFailed("`only` is left in, and leaves other cases out", place=place))
+        failure = failure or CaseFailed("`only` is left in")
+    elif (failure is not None and not report.results and not report.broken) or (
+        failure is not None and not report.broken and not isinstance(failure, CaseFailed)
+    ):
+        print_error(failure)
+    sys.stdout.flush()
+    return 0 if failure is None else failure.exit_code
