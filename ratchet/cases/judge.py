@@ -170,14 +170,13 @@ def _hint_of(outcome: Outcome) -> str | None:
 
 
 def _of_miss(case: Case, miss: Miss) -> Reason:
-    sentence, _, hint = miss.message.partition(". ")
     place, pointer = case.written.place(), None
     if miss.nearest is not None:
         mock = next(mock for mock in case.mocks if mock.exchange is miss.nearest)
         place = _place_in_mock(case, mock.steps, miss)
     if miss.differing:
         pointer = miss.differing[0].pointer or f"/{miss.differing[0].matcher}"
-    return Reason("unmatched", sentence, place, hint or None, pointer)
+    return Reason("unmatched", miss.message, place, miss.hint, pointer)
 
 
 def _place_in_mock(case: Case, steps: tuple[str | int, ...], miss: Miss) -> Place:
@@ -194,9 +193,9 @@ def _place_in_mock(case: Case, steps: tuple[str | int, ...], miss: Miss) -> Plac
 def _of_unused(case: Case, number: int) -> Reason:
     mock = case.mocks[number]
     request, times = mock.exchange.request, mock.exchange.times
-    often = "never" if times in (None, 1) else f"less than {times} times"
+    asked = "was never asked for" if times in (None, 1) else f"was asked for less than {times} times"
     inner = mock.steps[len(case.written.steps) :]
     name = f"{request.method or 'any method'} {request.url.text}"
-    message = f"{mock.exchange.label.capitalize()}, `{name}`, was {often} asked for"
+    message = f"{mock.exchange.label.capitalize()}, `{name}`, {asked}"
     hint = "Remove it, or look for the request that the task no longer makes"
     return Reason("unused", message, case.written.place(*inner, "url"), hint)

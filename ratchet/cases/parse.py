@@ -11,6 +11,7 @@ from ratchet.cases.assertions import OPERATORS, Assertion, is_accepted
 from ratchet.cases.mocks import read_mocks
 from ratchet.cases.model import Case, ExpectedError, Written
 from ratchet.cases.paths import Path, parse_path
+from ratchet.cases.recordings import Recorded, read_recording
 from ratchet.cases.section import Section
 from ratchet.gateway.matching import ABSENT
 from ratchet.task.quantity import parse_positive
@@ -31,6 +32,7 @@ KEYS = (
     "assertions",
     "mock",
     "mock_http",
+    "recording",
     "clock",
     "random_seed",
     "timeout_seconds",
@@ -52,6 +54,8 @@ def read_case(section: Section, written: Written, name: str) -> Case:
     """
     section.refuse_unknown("A case", KEYS)
     output_key = _output_key(section)
+    recorded = read_recording(section, written) or Recorded((), None, None)
+    clock, seed = _read_clock(section), _read_seed(section)
     case = Case(
         name=section.text("name") or name,
         written=written,
@@ -64,12 +68,12 @@ def read_case(section: Section, written: Written, name: str) -> Case:
         expected_error=_read_error(section),
         should_fail=section.flag("should_fail", False),
         assertions=_read_assertions(section),
-        mocks=read_mocks(section),
-        clock=_read_clock(section),
-        random_seed=_read_seed(section),
+        mocks=(*read_mocks(section), *recorded.mocks),
+        clock=recorded.clock if clock is None else clock,
+        random_seed=seed or recorded.seed,
         timeout_seconds=_read_timeout(section),
         strict=section.flag("strict", True),
-        ordered=section.flag("ordered", False),
+        ordered=section.flag("ordered", bool(recorded.mocks)),
     )
     _check_together(section, case)
     return case

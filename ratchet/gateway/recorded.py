@@ -34,7 +34,7 @@ class RecordedExchanges:
     def __init__(self, exchanges: Sequence[Exchange], *, compare_headers: bool = True) -> None:
         self._exchanges = list(exchanges)
         self._expected = [
-            _expected(exchange, index, compare_headers=compare_headers) for index, exchange in enumerate(exchanges)
+            expected_of(exchange, index, compare_headers=compare_headers) for index, exchange in enumerate(exchanges)
         ]
         self._lock = threading.Lock()
         self.misses: list[Miss] = []
@@ -77,7 +77,8 @@ class RecordedExchanges:
         return next((index for index in fitting if self._exchanges[index].number == number), fitting[0])
 
 
-def _expected(exchange: Exchange, index: int, *, compare_headers: bool) -> ExpectedExchange:
+def expected_of(exchange: Exchange, index: int, *, compare_headers: bool) -> ExpectedExchange:
+    """Return a recorded exchange as one that is expected once."""
     request = exchange.request
     headers = _combined(request.headers) if compare_headers else {}
     answer: HttpResponse | GatewayFailure | None = exchange.response or exchange.failure

@@ -33,6 +33,7 @@ Options:
 Commands:
   run-once  Run one task and print its output as JSON.
   validate  Report every problem of tasks, without running them.
+  test      Run the cases of tasks.
   replay    Run a recording again, without the network, and say what differs.
   list      List the tasks in a folder, or all there are.
   repo      Manage the sources that tasks come from.

@@ -33,7 +33,7 @@ USERS = (OWN_USER,) if OWN_USER else (0, NOBODY)
 COLUMN = 1 if platform.machine() == "aarch64" else 0
 NUMBERED = [name for name, row in FORBIDDEN.items() if row[COLUMN] != MISSING]
 # What a worker boots by, but with the engine that makes the calls, and as somebody else, who may not be able to read
-# the interpreter's own files: everything is imported before.
+# the interpreter's own files: everything is imported and read before.
 BOOT = """import os, sys
 mode, engine, *sys.path[len(sys.path):] = sys.argv[1:]
 sys.path.append({root!r})
@@ -41,6 +41,9 @@ from ratchet.sandbox import boot, zygote
 from ratchet.sandbox.workers import Confinement, confine_worker
 from tests.sandbox.forbidden_calls import ProbingEngine
 boot.open_engine = lambda _name, prelude: ProbingEngine(prelude)
+prelude = boot.Prelude()
+boot.Prelude = lambda: prelude
+boot.confine.prepare()
 if os.geteuid() != {user}:
     os.setgroups([])
     os.setgid({user})

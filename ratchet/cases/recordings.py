@@ -1,0 +1,56 @@
+"""Read the recording that a case names: its requests are mocks, and its time and chance are the case's."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from typing import NamedTuple
+
+from ratchet.cases.model import Mock, Written
+from ratchet.cases.section import Section
+from ratchet.errors import RatchetError
+from ratchet.execution.recorded import Recording, load_recording
+from ratchet.gateway.recorded import expected_of
+from ratchet.task.text import printable
+
+
+class Recorded(NamedTuple):
+    """What a recording gives to a case.
+
+    Args:
+        clock: Milliseconds since 1970 at which it was made; None where it does not say.
+        seed: None where it does not say.
+    """
+
+    mocks: tuple[Mock, ...]
+    clock: int | None
+    seed: str | None
+
+
+def read_recording(section: Section, written: Written) -> Recorded | None:
+    """Return what the recording of a case holds; None where it names none, or one that cannot be read."""
+    text = section.text("recording")
+    if text is None:
+        return None
+    inside = posixpath.normpath(posixpath.join(posixpath.dirname(written.file), text))
+    if inside.startswith(("../", "/")) or inside == "..":
+        section.report(
+            f"`{printable(text)}` is outside the task", "recording", hint="Copy the recording beside the case"
+        )
+        return None
+    try:
+        recording = load_recording(os.path.join(os.path.dirname(written.path), text))
+    except RatchetError as error:
+        section.report(error.message, "recording", hint=error.hint)
+        return None
+    session = recording.session
+    clock = session.clock[0][0] if session is not None and session.clock else None
+    return Recorded(_mocks_of(recording), clock, None if session is None else session.seed)
+
+
+def _mocks_of(recording: Recording) -> tuple[Mock, ...]:
+    compare_headers = recording.session is not None
+    return tuple(
+        Mock(expected_of(exchange, index, compare_headers=compare_headers), ("recording",))
+        for index, exchange in enumerate(recording.exchanges)
+    )
