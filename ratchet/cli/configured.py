@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ratchet.cli.interruption import let_interrupt_end
@@ -46,8 +46,18 @@ def load_for(session: Session, flags: Mapping[str, Json | None]) -> Configuratio
     return configuration
 
 
-def open_runtime(configuration: Configuration, pool: Pool) -> Runtime:
-    """Return a runtime that holds tasks to the configuration."""
+def open_runtime(
+    configuration: Configuration, pool: Pool, *, allow_hosts: Sequence[str] = (), offline: bool = False
+) -> Runtime:
+    """Return a runtime that holds tasks to the configuration.
+
+    Args:
+        allow_hosts: Hosts that the user allows this once.
+        offline: Whether nothing may be reached, whatever the configuration says.
+    """
+    policy = configuration.policy
+    if allow_hosts or offline:
+        policy = policy.allowing(tuple(allow_hosts))._replace(offline=offline)
     return Runtime(
         limits=configuration.limits,
         pool=pool,
@@ -55,7 +65,7 @@ def open_runtime(configuration: Configuration, pool: Pool) -> Runtime:
         engine_by_task=configuration.engine_by_task,
         require_isolation=configuration.require_isolation,
         validate_schemas=configuration.validate_schemas,
-        gateway=Gateway(configuration.http, configuration.policy),
+        gateway=Gateway(configuration.http, policy),
         around_checks=let_interrupt_end,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -25,6 +26,7 @@ from ratchet.sandbox.pool import SOURCES, Pool
 from ratchet.task.load import load_task
 from ratchet.task.model import Task
 from ratchet.task.quantity import parse_size
+from ratchet.task.text import printable
 from ratchet.values import Json
 
 if TYPE_CHECKING:
@@ -72,6 +74,10 @@ def run_once(
         help="Keep the execution in a folder, or in a file that ends in .ratchet",
         show_default=False,
     ),
+    allow_hosts: list[str] = typer.Option(
+        [], "--allow-host", metavar="HOST", help="Host that the task may reach, this once; repeatable"
+    ),
+    offline: bool = typer.Option(False, "--offline", help="Reach nothing: no host, and sources from the cache alone"),
     watch: bool = typer.Option(False, "--watch", help="Run again whenever a file of the task changes"),
     as_json: bool = typer.Option(False, "--json", help="Print the whole execution"),
 ) -> int:
@@ -81,6 +87,7 @@ def run_once(
         raise typer.BadParameter("Name one task: a folder, a ZIP or a name")
     if watch and input_text == "-":
         raise typer.BadParameter("`--watch` cannot read stdin a second time")
+    _check_hosts(allow_hosts)
     flags = {"--timeout": _seconds(timeout), "--memory": _bytes(memory), "--engine": _engine(engine)}
     if output:
         check_output(output)
@@ -88,10 +95,11 @@ def run_once(
     session: Session = context.obj
     configuration = load_for(session, flags)
     _check_memory(memory, configuration.engine)
-    with open_runtime(configuration, _open_pool(session, configuration.engine, watch=watch)) as runtime:
+    pool = _open_pool(session, configuration.engine, watch=watch)
+    with open_runtime(configuration, pool, allow_hosts=allow_hosts, offline=offline) as runtime:
 
         def run_it() -> int:
-            loaded, find_task = _load(path, configuration)
+            loaded, find_task = _load(path, configuration, offline=offline)
             value = read_input(input_text, settings)
             execution = _run(runtime, configuration, loaded, value, find_task, _open_recorder(record))
             return _report(execution, output, as_json)
@@ -153,7 +161,7 @@ def _open_pool(session: Session, engine: str, *, watch: bool) -> Pool:
     return pool
 
 
-def _load(text: str, configuration: Configuration) -> tuple[Task, FindTask | None]:
+def _load(text: str, configuration: Configuration, *, offline: bool) -> tuple[Task, FindTask | None]:
     """Return the task at a path, else of a name, and where it may find others to call: beside itself."""
     try:
         task = load_task(text)
@@ -162,12 +170,24 @@ def _load(text: str, configuration: Configuration) -> tuple[Task, FindTask | Non
             raise
         from ratchet.cli.sources import find_named
 
-        return find_named(configuration, text, missing)
+        return find_named(configuration, text, missing, offline=offline)
     if not task.metadata.permissions.tasks:
         return task, None
     from ratchet.task.siblings import sibling_finder
 
     return task, sibling_finder(task.location)
+
+
+def _check_hosts(hosts: Sequence[str]) -> None:
+    if not hosts:
+        return
+    from ratchet.gateway.host_patterns import parse_pattern
+
+    for host in hosts:
+        try:
+            parse_pattern(host)
+        except ValueError as error:
+            raise typer.BadParameter(f"`--allow-host {printable(host)}` {error}") from None
 
 
 def _seconds(timeout: float | None) -> float | None:

@@ -27,6 +27,7 @@ def open_catalogue(configuration: Configuration, *, offline: bool = False) -> Ca
         open_lock(configuration),
         frozen=configuration.frozen,
         offline=offline,
+        http=configuration.http,
     )
 
 
@@ -41,18 +42,21 @@ def open_lock(configuration: Configuration) -> Lock:
     return load_lock(lock_path(configuration.source.path))
 
 
-def find_named(configuration: Configuration, text: str, missing: NotFound) -> tuple[Task, Callable[[str], Task]]:
+def find_named(
+    configuration: Configuration, text: str, missing: NotFound, *, offline: bool = False
+) -> tuple[Task, Callable[[str], Task]]:
     """Return the task of a name, and where it finds the tasks that it calls.
 
     Args:
         missing: Why there is none at that path.
+        offline: Whether sources are taken from the cache alone.
 
     Raises:
         NotFound, Unavailable, InvalidTask, NotPermitted: See `Catalogue.find`.
     """
     if parse_address(text) is None:
         raise missing
-    catalogue = open_catalogue(configuration)
+    catalogue = open_catalogue(configuration, offline=offline)
     task, source = catalogue.find(text, say_if_not_current)
     return task, catalogue.finder(source)
 
