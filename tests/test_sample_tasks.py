@@ -9,8 +9,11 @@ import pytest
 from inline_snapshot import snapshot
 
 from ratchet import Runtime, Task, load_task, run
+from ratchet.cases.load import load_suite
+from ratchet.cases.run import Manner, Planned, run_cases
 from ratchet.errors import InvalidTask
 from ratchet.execution.check import check_task_at
+from ratchet.sandbox.cancellation import Cancellation
 from ratchet.values import JsonObject
 from tests.zip_samples import ARCHIVES, SAMPLES, zip_sample
 
@@ -42,8 +45,12 @@ def test_every_kind_of_sample_is_there() -> None:
                 "greeting.zip",
                 "look-up",
                 "look-up.zip",
+                "oauth-token",
+                "open-issues",
+                "pages",
                 "price",
                 "slug",
+                "weather",
                 "word-count",
             ]
         )
@@ -54,12 +61,12 @@ def test_every_kind_of_sample_is_there() -> None:
 @pytest.mark.parametrize("name", [name for name in NAMES if name != BROKEN])
 def test_a_sample_does_what_its_cases_expect(runtime: Runtime, name: str) -> None:
     task = load_task(SAMPLES / name)
-    cases = cases_of(task)
-    assert len(cases) >= 2
-    for case in cases:
-        execution = run(runtime, task, case["input"])
-        assert execution.error is None, case["name"]
-        assert (execution.output == case["expected_output"]) is (case["name"] != WRONG), case["name"]
+    suite = load_suite(task)
+    assert suite.problems == ()
+    assert len(suite.cases) >= 2
+    planned = [Planned(task, case) for case in suite.cases]
+    for result in run_cases(runtime, planned, Manner(jobs=2), Cancellation()):
+        assert (result.status == "passed") is (result.case.name != WRONG), (result.case.name, result.reasons)
 
 
 def test_the_case_that_is_wrong_on_purpose_gets_the_right_sum(runtime: Runtime) -> None:

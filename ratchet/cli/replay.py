@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 
@@ -11,10 +12,10 @@ from ratchet.cli.application import make_app
 from ratchet.cli.completion import complete_task
 from ratchet.cli.configured import load_for, open_pool, open_runtime
 from ratchet.cli.interruption import cancel_on_interrupt
-from ratchet.cli.output import print_json
+from ratchet.cli.output import print_json, to_json, write_output
 from ratchet.cli.report import inert, inert_line
 from ratchet.cli.talk import print_error
-from ratchet.errors import Mismatch, NotFound, RatchetError
+from ratchet.errors import Conflict, Mismatch, NotFound, RatchetError
 from ratchet.execution.recorded import find_recordings, is_recording, load_recorded_task, load_recording
 from ratchet.execution.replay import Replay, replay
 from ratchet.execution.runtime import Runtime
@@ -44,6 +45,9 @@ def replay_(
         show_default=False,
         autocompletion=complete_task,
     ),
+    as_case: str = typer.Option(
+        "", "--as-case", metavar="FILE", help="Write the recording as a case, and run nothing", show_default=False
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print the report as JSON"),
 ) -> int:
     """Run a recording again, without the network, and say what differs."""
@@ -51,6 +55,9 @@ def replay_(
     if not path or (recording and named):
         raise typer.BadParameter("Name one recording, or one folder of them")
     configuration = load_for(context.obj, {})
+    if as_case:
+        _write_case(path, as_case)
+        return 0
     loaded = load_task(task) if task else None
     alone = is_recording(path)
     paths = [path] if alone else find_recordings(path)
@@ -65,6 +72,17 @@ def replay_(
     else:
         _print(outcomes, alone=alone)
     return _exit_code(outcomes)
+
+
+def _write_case(path: str, file: str) -> None:
+    """Write a recording as a case file, which must not be there yet."""
+    from ratchet.cases.from_recording import case_of
+
+    if os.path.lexists(file):
+        raise Conflict(f"`{inert_line(file)}` is there already", hint="Name another file")
+    name = os.path.splitext(os.path.basename(file))[0]
+    write_output(to_json(case_of(load_recording(path), name)), file)
+    print(inert_line(file))
 
 
 def _replay_all(runtime: Runtime, paths: list[str], task: Task | None, cancellation: Cancellation) -> Iterator[Outcome]:

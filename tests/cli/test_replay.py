@@ -101,3 +101,26 @@ Hint: `ratchet run-once TASK --record DIR` makes one
     assert ratchet("replay", "none").startswith("exit 3\n")
     assert "not a sound ZIP archive" in ratchet("replay", "text.ratchet")
     assert ratchet("replay").startswith("exit 2\n")
+
+
+def test_a_recording_becomes_a_case(ratchet: Command, make_task: MakeTask, folder: Path) -> None:
+    source = """async (input) => {
+      const at = Date.now();
+      const lost = await fetch('http://nothing.invalid/').catch((error) => error.code);
+      if (input.name === 'bad') throw new RangeError(`no ${Math.random()}`);
+      return { total: Math.random(), lost, at };
+    }
+"""
+    make_task(source, files={"output.schema.json": None})
+    (folder / "total" / "tests").mkdir()
+    for name in ("good", "bad"):
+        ratchet("run-once", "total", "--set", f"name={name}", "--record", f"{name}.ratchet")
+        file = f"total/tests/{name}.json"
+        assert ratchet("replay", f"{name}.ratchet", "--as-case", file) == f"exit 0\n--- stdout\n{file}\n"
+    assert json.loads((folder / "total/tests/good.json").read_text())["mock"]["http"] == [
+        {"url": "http://nothing.invalid/", "method": "GET", "error": "dns"}
+    ]
+    assert ratchet("test", "total").startswith("exit 0\n")
+    (folder / "total" / "main.js").write_text(source.replace("RangeError", "TypeError").replace("lost,", "lost: 1,"))
+    assert "2 failed" in ratchet("test", "total")
+    assert ratchet("replay", "good.ratchet", "--as-case", "total/tests/good.json").startswith("exit 3\n")
