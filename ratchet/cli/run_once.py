@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from ratchet.execution.calls import FindTask
 from ratchet.execution.document import Execution, new_execution_id
 from ratchet.execution.run import run
 from ratchet.execution.runtime import Runtime
-from ratchet.execution.surroundings import Recorder
+from ratchet.execution.surroundings import AS_IT_IS, Recorder, Surroundings
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import SOURCES, Pool
 from ratchet.task.load import load_task
@@ -74,6 +75,13 @@ def run_once(
         help="Keep the execution in a folder, or in a file that ends in .ratchet",
         show_default=False,
     ),
+    plan: bool = typer.Option(False, "--plan", help="Send nothing that changes something: show it as a plan"),
+    apply: str = typer.Option(
+        "", "--apply", metavar="PLAN", help="Send exactly the requests of a plan", show_default=False
+    ),
+    recording: str = typer.Option(
+        "", "--recording", metavar="PATH", help="With --plan, take answers from a recording", show_default=False
+    ),
     allow_hosts: list[str] = typer.Option(
         [], "--allow-host", metavar="HOST", help="Host that the task may reach, this once; repeatable"
     ),
@@ -88,6 +96,10 @@ def run_once(
     if watch and input_text == "-":
         raise typer.BadParameter("`--watch` cannot read stdin a second time")
     _check_hosts(allow_hosts)
+    if plan or apply or recording:
+        from ratchet.cli.planning import check_options
+
+        check_options(plan=plan, apply=apply, recording=recording, watch=watch, record=record)
     flags = {"--timeout": _seconds(timeout), "--memory": _bytes(memory), "--engine": _engine(engine)}
     if output:
         check_output(output)
@@ -101,8 +113,14 @@ def run_once(
         def run_it() -> int:
             loaded, find_task = _load(path, configuration, offline=offline)
             value = read_input(input_text, settings)
-            execution = _run(runtime, configuration, loaded, value, find_task, _open_recorder(record))
-            return _report(execution, output, as_json)
+            run_task = functools.partial(_run, runtime, configuration, loaded, value, find_task, _open_recorder(record))
+            if not plan and not apply:
+                return _report(run_task(), output, as_json)
+            from ratchet.cli.planning import apply_plan, plan_run
+
+            if plan:
+                return plan_run(run_task, loaded, value, recording=recording, output=output, as_json=as_json)
+            return _report(apply_plan(run_task, loaded, value, apply), output, as_json)
 
         if not watch:
             return run_it()
@@ -120,6 +138,7 @@ def _run(
     value: Json,
     find_task: FindTask | None,
     recorder: Recorder | None,
+    surroundings: Surroundings = AS_IT_IS,
 ) -> Execution:
     """Run the task once and show it as it goes."""
     identity = new_execution_id()
@@ -138,6 +157,7 @@ def _run(
             execution_id=identity,
             find_task=find_task,
             recorder=recorder,
+            surroundings=surroundings,
         )
         listener.finished(execution)
     return execution

@@ -43,7 +43,8 @@ def open_timeline(facts: Mapping[str, Any] | None) -> Timeline:
     """Return the timeline that a request asks for.
 
     Args:
-        facts: `record`: true; or `clock` and `events` of a recording; or `start`, in milliseconds; None for plain time.
+        facts: `record`: true; or `clock` and `events` of a recording; or `start`, in milliseconds, and `paced`, true
+            where timers take their time; None for plain time.
     """
     if facts is None:
         return PlainTime()
@@ -51,7 +52,7 @@ def open_timeline(facts: Mapping[str, Any] | None) -> Timeline:
         return RecordedTime()
     if "events" in facts:
         return ReplayedTime(facts["clock"], facts["events"])
-    return OwnTime(facts["start"])
+    return OwnTime(facts["start"], paced=bool(facts.get("paced")))
 
 
 class PlainTime:
@@ -110,12 +111,16 @@ class OwnTime:
     """Time that moves only when the execution waits: answers first, in the order of the questions, then timers.
 
     So that a busy wait ends too, the clock moves on by a millisecond after so many readings.
+
+    Args:
+        paced: Whether the wait for a timer is a real one, though the clock does not show what else takes time.
     """
 
     clocked = True
 
-    def __init__(self, start: int) -> None:
+    def __init__(self, start: int, *, paced: bool = False) -> None:
         self._now = float(start)
+        self._paced = paced
         self._readings = 0
 
     def now(self) -> int:
@@ -134,7 +139,10 @@ class OwnTime:
         first = min(asked, default=None)
         if first is not None:
             return take(None, first)
-        self._now = max(self._now, timers.next_due() or 0.0)
+        due = timers.next_due() or 0.0
+        if self._paced and due > self._now:
+            take((due - self._now) / 1000, None)
+        self._now = max(self._now, due)
         return timers.take_due()
 
     def trace(self) -> Mapping[str, Any] | None:

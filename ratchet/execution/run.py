@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 from ratchet.engine import MOST_MEMORY_BYTES
 from ratchet.execution.calls import Calls, FindTask, Parent
-from ratchet.execution.document import ConsoleLine, Execution, RequestMade, TaskReference, new_execution_id
+from ratchet.execution.document import (
+    ConsoleLine,
+    Execution,
+    ExecutionError,
+    RequestMade,
+    TaskReference,
+    new_execution_id,
+)
 from ratchet.execution.judge import judge
 from ratchet.execution.listener import Listener, OfCalled, Silent
 from ratchet.execution.request import context_of, encode_input, new_seed, prepare_input, run_request
@@ -24,6 +31,7 @@ from ratchet.values import Json, JsonObject
 
 if TYPE_CHECKING:
     from ratchet.execution.fetches import Fetches
+    from ratchet.gateway.checkpoint import Departure
     from ratchet.gateway.exchange import Exchange
 
 
@@ -134,7 +142,10 @@ def run(
         run, runtime, listener=listener, find_task=find_task, parent=caller, surroundings=surroundings.of_called
     )
     calls = Calls(run_called, task, caller, limits, find_task, surroundings.calls)
-    record = _Record(listener, calls, functools.partial(runtime.open_fetches, task, limits, surroundings.answers))
+    record = _Record(listener, calls, functools.partial(runtime.open_fetches, task, limits, surroundings))
+    checkpoint = surroundings.checkpoint
+    if checkpoint is not None:
+        checkpoint.on_departure(cancellation.cancel)
     seed = surroundings.seed or new_seed()
     context: JsonObject = {}
 
@@ -150,7 +161,8 @@ def run(
     finally:
         record.close()
     finished = time.time()
-    error = judge(runtime, task, sources, limits, outcome)
+    departure = checkpoint.departure if checkpoint is not None else None
+    error = judge(runtime, task, sources, limits, outcome) if departure is None else _error_of(departure)
     execution = Execution(
         id=identity,
         task=TaskReference(name=task.name, version=task.version, digest=task.digest, source=task.location),
@@ -176,6 +188,11 @@ def run(
         return execution
     witnessed = Witnessed(record.exchanges, tuple(calls.made), outcome.trace, seed, context)
     return execution._replace(recording=recorder.keep(task, execution, witnessed))
+
+
+def _error_of(departure: Departure) -> ExecutionError:
+    details = [{"pointer": each.pointer, "message": each.sentence} for each in departure.differing]
+    return ExecutionError("not_permitted", departure.message, hint=departure.hint, details=details or None)
 
 
 def _request_made(exchange: Exchange) -> RequestMade:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ratchet.cache import Cache
     from ratchet.engine.source import Transpiled
     from ratchet.execution.fetches import Fetches
-    from ratchet.gateway.exchange import Answers
+    from ratchet.execution.surroundings import Surroundings
 
 
 class Runtime:
@@ -129,16 +129,18 @@ class Runtime:
         outcome.queued_seconds = queued
         return outcome
 
-    def open_fetches(self, task: Task, limits: Limits, answers: Answers | None, note: Callable[[str], None]) -> Fetches:
+    def open_fetches(
+        self, task: Task, limits: Limits, surroundings: Surroundings, note: Callable[[str], None]
+    ) -> Fetches:
         """Return what answers the fetches of one execution.
 
         Args:
-            answers: What answers in place of the network; None to go out.
             note: Takes a sentence about a request for the task's console.
         """
         from ratchet.execution.fetches import Fetches
 
-        return Fetches(self.gateway.open_gate(task.metadata.permissions, answers), limits, note)
+        gate = self.gateway.open_gate(task.metadata.permissions, surroundings.answers, surroundings.checkpoint)
+        return Fetches(gate, limits, note)
 
     def read_source(self, bundle: str, program: str, request: Json, *, place: Place, ends: float) -> Json:
         """Run one of our own programs over a task's text, in a worker, and return its answer.

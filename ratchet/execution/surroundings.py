@@ -9,6 +9,7 @@ from ratchet.values import Json, JsonObject
 
 if TYPE_CHECKING:
     from ratchet.execution.document import Execution
+    from ratchet.gateway.checkpoint import Checkpoint
     from ratchet.gateway.exchange import Answers, Exchange
     from ratchet.task.model import Task
 
@@ -36,6 +37,7 @@ class Surroundings(NamedTuple):
         time: See `engine.timeline.open_timeline`; None for time as it passes.
         seed: 32 bytes in hexadecimal digits; None for a seed from the system.
         context: Facts of `context` that differ from those of a run of today.
+        checkpoint: Who decides over the requests that go out, those of called tasks too.
     """
 
     answers: Answers | None = None
@@ -43,6 +45,7 @@ class Surroundings(NamedTuple):
     time: JsonObject | None = None
     seed: str | None = None
     context: Mapping[str, Json] | None = None
+    checkpoint: Checkpoint | None = None
 
     @property
     def of_called(self) -> Surroundings:

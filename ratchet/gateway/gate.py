@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -14,9 +15,10 @@ from ratchet.gateway.policy import Policy
 from ratchet.gateway.url import Url, parse_url
 
 if TYPE_CHECKING:
+    from ratchet.gateway.checkpoint import Checkpoint
     from ratchet.gateway.deadline import Cancellation
     from ratchet.gateway.message import HttpRequest, HttpResponse
-    from ratchet.gateway.transport import Redirect, Transport
+    from ratchet.gateway.transport import Admit, Redirect, Transport
     from ratchet.task.model import Permissions
 
 
@@ -28,6 +30,7 @@ class Gate:
         permissions: What the task says that it needs.
         timeout_seconds: The time for one request, redirects included.
         answers: What answers in place of the network; None to go out.
+        checkpoint: Who decides over each request that is permitted; None lets all pass.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class Gate:
         permissions: Permissions,
         timeout_seconds: float,
         answers: Answers | None = None,
+        checkpoint: Checkpoint | None = None,
     ) -> None:
         self._transport = transport
         # Where a file answers nothing is reached, and what it says must not depend on the machine.
@@ -44,6 +48,7 @@ class Gate:
         self._permissions = permissions
         self._timeout_seconds = timeout_seconds
         self._answers = answers
+        self._checkpoint = checkpoint
         self._lock = threading.Lock()
         self._exchanges: list[Exchange] = []
 
@@ -72,18 +77,22 @@ class Gate:
             GatewayFailure: There is none; its class says why.
         """
         started_at, started = time.time(), time.monotonic()
-        source = "network" if self._answers is None else self._answers.source
+        answers = self._answers
         response = failure = None
         try:
             url = parse_url(request.url)
             request = request._replace(url=str(url))
-            response = self._ask(number, request, url, redirect, deadline, cancellation)
+            if self._checkpoint is not None:
+                self._admit(request, url)
+                answers = self._checkpoint.choose(number, request) or answers
+            response = self._ask(number, request, url, answers, redirect, deadline, cancellation)
             return response
         except GatewayFailure as error:
             failure = error
             raise
         finally:
             spent = (time.monotonic() - started) * 1000
+            source = "network" if answers is None else answers.source
             with self._lock:
                 self._exchanges.append(Exchange(number, request, response, failure, source, started_at, spent))
 
@@ -92,21 +101,34 @@ class Gate:
         number: int,
         request: HttpRequest,
         url: Url,
+        answers: Answers | None,
         redirect: Redirect,
         deadline: float,
         cancellation: Cancellation,
     ) -> HttpResponse:
-        if self._answers is not None:
+        if answers is not None:
             self._admit(request, url)
-            return self._answers.answer(number, request)
+            return answers.answer(number, request)
         return self._transport.send(
             request,
-            admit=self._admit,
+            admit=self._admit if self._checkpoint is None else self._admit_at(self._checkpoint),
             allow_address=address_check(self._policy),
             deadline=min(deadline, time.monotonic() + self._timeout_seconds),
             redirect=redirect,
             cancellation=cancellation,
+            repeat=self._checkpoint is None,
         )
+
+    def _admit_at(self, checkpoint: Checkpoint) -> Admit:
+        """Return what admits a request and those of its redirects, which the checkpoint has not seen."""
+        hops = itertools.count()
+
+        def admit(request: HttpRequest, url: Url) -> HttpRequest:
+            if next(hops) > 0:
+                checkpoint.check_redirect(request)
+            return self._admit(request, url)
+
+        return admit
 
     def _admit(self, request: HttpRequest, url: Url) -> HttpRequest:
         """Return a request that may be sent, the first or one of a redirect.

@@ -9,6 +9,7 @@ from ratchet.gateway.policy import Policy
 from ratchet.gateway.settings import HttpSettings
 
 if TYPE_CHECKING:
+    from ratchet.gateway.checkpoint import Checkpoint
     from ratchet.gateway.exchange import Answers
     from ratchet.gateway.gate import Gate
     from ratchet.gateway.transport import Transport
@@ -32,12 +33,15 @@ class Gateway:
         self._lock = threading.Lock()
         self._transport: Transport | None = None
 
-    def open_gate(self, permissions: Permissions, answers: Answers | None = None) -> Gate:
+    def open_gate(
+        self, permissions: Permissions, answers: Answers | None = None, checkpoint: Checkpoint | None = None
+    ) -> Gate:
         """Return what the requests of one execution go through.
 
         Args:
             permissions: What the task says that it needs.
             answers: What answers in place of the network; None to go out.
+            checkpoint: Who decides over each request that is permitted.
         """
         from ratchet.gateway.gate import Gate
         from ratchet.gateway.transport import Transport
@@ -45,7 +49,7 @@ class Gateway:
         with self._lock:
             if self._transport is None:
                 self._transport = Transport(self._settings)
-        return Gate(self._transport, self._policy, permissions, self._settings.timeout_seconds, answers)
+        return Gate(self._transport, self._policy, permissions, self._settings.timeout_seconds, answers, checkpoint)
 
     def close(self) -> None:
         """Close every connection that is kept."""

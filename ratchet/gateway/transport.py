@@ -29,7 +29,8 @@ It is called for the first request and for that of each redirect, before anythin
 Redirect = Literal["follow", "manual", "error"]
 
 _DEFAULTS = HttpSettings()
-_SAFE_TO_REPEAT = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_SAFE_TO_REPEAT = {*_SAFE, "PUT", "DELETE"}
 
 
 def admit_unchanged(request: HttpRequest, url: Url) -> HttpRequest:
@@ -46,6 +47,7 @@ class _Call(NamedTuple):
     redirect: Redirect
     most_bytes: int
     begun: float
+    repeat: bool
 
 
 class _Outgoing(NamedTuple):
@@ -97,6 +99,7 @@ class Transport:
         redirect: Redirect = "follow",
         max_body_bytes: int | None = None,
         cancellation: Cancellation | None = None,
+        repeat: bool = True,
     ) -> HttpResponse:
         """Send a request and return its complete answer, after any redirects.
 
@@ -105,6 +108,8 @@ class Transport:
             deadline: As `time.monotonic` counts; the settings' time from now without one.
             redirect: What becomes of a redirect: `manual` returns it, `error` raises RedirectRefused.
             max_body_bytes: That of the settings without one.
+            repeat: Whether a request that does the same when sent twice is sent again where its connection was lost;
+                without it, only one that changes nothing is.
 
         Raises:
             GatewayFailure: There is no answer; its class says why.
@@ -113,7 +118,7 @@ class Transport:
         url = parse_url(request.url)
         clock = Deadline(now + self._settings.timeout_seconds if deadline is None else deadline, url.host)
         most_bytes = self._settings.max_body_bytes if max_body_bytes is None else max_body_bytes
-        call = _Call(admit, allow_address, clock, redirect, most_bytes, now)
+        call = _Call(admit, allow_address, clock, redirect, most_bytes, now, repeat)
         self._watchdog.watch(clock)
         try:
             with nullcontext() if cancellation is None else cancellation.on_cancel(lambda: clock.end("cancelled")):
@@ -148,7 +153,7 @@ class Transport:
                 return self._talk(line, outgoing, url, call, watch)
             except ConnectionLost:
                 # The server may have closed it just as the request was sent, before it saw any of it (RFC 9110, 9.2.2).
-                if line.wire.answered or outgoing.method not in _SAFE_TO_REPEAT:
+                if line.wire.answered or outgoing.method not in (_SAFE_TO_REPEAT if call.repeat else _SAFE):
                     raise
         line = self._opener.open(url, call.allow_address, call.deadline, watch)
         return self._talk(line, outgoing, url, call, watch)

@@ -56,6 +56,13 @@ def record(runtime: Runtime, task: Task, value: Any = None, **options: Any) -> t
     return execution, Surroundings(calls=calls, time=seen.trace, seed=seen.seed, context=seen.context)
 
 
+def test_own_time_can_let_timers_take_their_time(runtime: Runtime, make_task: MakeTask) -> None:
+    task = make_task("() => new Promise((done) => setTimeout(() => done(Date.now()), 40))")
+    execution = run(runtime, task, None, surroundings=Surroundings(time={"start": NOON, "paced": True}))
+    assert execution.output == NOON + 40
+    assert (execution.duration_ms or 0) >= 40
+
+
 def test_own_time_begins_where_it_is_told(runtime: Runtime, make_task: MakeTask) -> None:
     task = make_task("() => [Date.now(), new Date().toISOString(), typeof Date(), performance.now(), +new Date(5)]")
     execution = in_own_time(runtime, task)
