@@ -60,7 +60,7 @@ def _versions() -> list[Finding]:
         Finding("python", "ok", f"{platform.python_version()} at {sys.executable}"),
         Finding("system", "ok", system),
     ]
-    for package in ("jsonschema-rs", "jsonschema", "typer"):
+    for package in ("jsonschema-rs", "urllib3", "typer"):
         try:
             findings.append(Finding(package, "ok", metadata.version(package)))
         except metadata.PackageNotFoundError:
