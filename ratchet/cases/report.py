@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ratchet.cases.model import Result, Status, Suite
+from ratchet.cases.mutate import Mutation
 from ratchet.errors import CaseFailed, InvalidTask, Mismatch, RatchetError
 from ratchet.values import Problem
 
@@ -29,6 +30,7 @@ class Report(NamedTuple):
         unloaded: Those that were not.
         results: In the order of the cases.
         left_out: How many cases a filter, an `only` or an early end left out.
+        mutations: What came of mutants, where they were asked for.
     """
 
     suites: tuple[Suite, ...]
@@ -36,6 +38,7 @@ class Report(NamedTuple):
     results: tuple[Result, ...]
     duration_seconds: float
     left_out: int = 0
+    mutations: tuple[Mutation, ...] = ()
 
     def count(self, *statuses: Status) -> int:
         """Return how many cases ended in one of these ways."""
@@ -48,6 +51,11 @@ class Report(NamedTuple):
         broken |= {suite.task.location for suite in self.suites if _has_errors(suite.problems)}
         return len(broken) + len(self.unloaded)
 
+    @property
+    def vacuous(self) -> int:
+        """How many tasks have a mutant of which no case noticed."""
+        return sum(bool(mutation.unnoticed) for mutation in self.mutations)
+
     def failure(self) -> RatchetError | None:
         """Return what is wrong with the whole: None where at least one case passed and none failed."""
         failed, ran = self.count("failed", "flaky"), self.count("passed", "failed", "flaky", "updated")
@@ -57,6 +65,8 @@ class Report(NamedTuple):
             return CaseFailed(f"{failed} of {_number(ran, 'case')} failed")
         if not ran:
             return _no_case(self)
+        if self.vacuous:
+            return CaseFailed(f"The cases of {_number(self.vacuous, 'task')} stay green while the task is wrong")
         return None
 
 

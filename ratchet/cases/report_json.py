@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ratchet.cases.model import Reason, Result, Suite
+from ratchet.cases.mutate import Mutation, Unnoticed
 from ratchet.cases.report import Report, Unloaded
 from ratchet.task.problem_document import problem_json
 from ratchet.values import JsonObject
@@ -17,6 +18,7 @@ def report_json(report: Report) -> JsonObject:
         "duration_ms": round(report.duration_seconds * 1000),
         "tasks": [*map(_suite_json, report.suites), *map(_unloaded_json, report.unloaded)],
         "cases": [_result_json(result) for result in report.results],
+        **({"mutants": [_mutation_json(mutation) for mutation in report.mutations]} if report.mutations else {}),
     }
 
 
@@ -51,6 +53,20 @@ def _result_json(result: Result) -> JsonObject:
         "reasons": [_reason_json(reason) for reason in result.reasons],
         "execution": None if execution is None or not result.failed else execution.to_json(),
     }
+
+
+def _mutation_json(mutation: Mutation) -> JsonObject:
+    return {
+        "task": mutation.task.location,
+        "noticed": mutation.noticed,
+        "indifferent": mutation.indifferent,
+        "unnoticed": [_unnoticed_json(unnoticed) for unnoticed in mutation.unnoticed],
+    }
+
+
+def _unnoticed_json(unnoticed: Unnoticed) -> JsonObject:
+    mutant = unnoticed.mutant
+    return {**problem_json(unnoticed.to_problem()), "before": mutant.before, "after": mutant.after}
 
 
 def _reason_json(reason: Reason) -> JsonObject:

@@ -13,6 +13,7 @@ from ratchet.errors import Cancelled, InvalidInput, InvalidTask
 from ratchet.execution.calls import FindTask
 from ratchet.execution.run import run
 from ratchet.execution.runtime import Runtime
+from ratchet.execution.sources import Sources
 from ratchet.execution.surroundings import Surroundings
 from ratchet.gateway.expected import ExpectedExchanges
 from ratchet.sandbox.cancellation import Cancellation
@@ -97,8 +98,19 @@ def _run_repeatedly(runtime: Runtime, one: Planned, manner: Manner, cancellation
     return told._replace(status="flaky") if 0 < len(failures) < len(results) else told
 
 
-def run_case(runtime: Runtime, one: Planned, cancellation: Cancellation, *, live: bool = False) -> Result:
-    """Run a case once and judge it."""
+def run_case(
+    runtime: Runtime,
+    one: Planned,
+    cancellation: Cancellation,
+    *,
+    live: bool = False,
+    sources: Sources | None = None,
+) -> Result:
+    """Run a case once and judge it.
+
+    Args:
+        sources: Texts to run in place of the task's own.
+    """
     case = one.case
     started = time.monotonic()
     answers = None
@@ -113,6 +125,7 @@ def run_case(runtime: Runtime, one: Planned, cancellation: Cancellation, *, live
             cancellation=cancellation,
             find_task=one.find_task,
             surroundings=Surroundings(answers=answers, time=_time_of(case, live=live), seed=case.random_seed),
+            sources=sources,
         )
         outcome = Outcome(execution, execution.error)
     except InvalidInput as error:

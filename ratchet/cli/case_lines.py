@@ -55,6 +55,8 @@ def render_summary(report: Report, paint: Paint) -> str:
     parts = [paint(role, f"{count} {status}") for count, status, role in counted if count]
     if report.broken:
         parts.append(paint("error", f"{report.broken} task{'s' if report.broken != 1 else ''} broken"))
+    if report.vacuous:
+        parts.append(paint("error", f"{report.vacuous} task{'s' if report.vacuous != 1 else ''} vacuous"))
     if report.left_out:
         parts.append(f"{report.left_out} left out")
     return f"{', '.join(parts) or 'no case'} in {report.duration_seconds:.1f} s"

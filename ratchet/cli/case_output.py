@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from ratchet.cases.model import Result, Suite
+from ratchet.cases.mutate import Mutation
 from ratchet.cases.report import Report, Unloaded
 from ratchet.cli.annotations import annotate
 from ratchet.cli.case_lines import render_result, render_summary
 from ratchet.cli.late_bar import LateBar
+from ratchet.cli.mutant_lines import render_mutation
 from ratchet.cli.report import inert, inert_line, render_count, render_problem
 from ratchet.cli.terminal import has_person, is_agent, paint_for
 from ratchet.values import Problem
@@ -69,6 +71,13 @@ class CaseOutput:
             role = {"-": "error", "+": "ok"}.get(line[:1])
             shown = inert(line.rstrip("\n"))
             self._print(self._paint(role, shown) if role else shown)
+
+    def mutation(self, mutation: Mutation) -> None:
+        """Print what came of the mutants of a task."""
+        if mutation.unnoticed or not self._brief:
+            self._print(render_mutation(mutation, self._paint))
+        if mutation.unnoticed and not self._quiet:
+            annotate([unnoticed.to_problem() for unnoticed in mutation.unnoticed])
 
     def summary(self, report: Report) -> None:
         """Print the counts."""

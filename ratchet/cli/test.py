@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 import time
@@ -12,6 +13,7 @@ import typer
 
 from ratchet.cases.load import load_suite
 from ratchet.cases.model import Result, Suite
+from ratchet.cases.mutate import Mutation, mutate_task
 from ratchet.cases.plan import Fits, Plan, make_plan, parse_filter
 from ratchet.cases.report import Report, Unloaded
 from ratchet.cases.run import Manner, run_cases
@@ -24,7 +26,7 @@ from ratchet.cli.interruption import cancel_on_interrupt
 from ratchet.cli.output import check_output, print_text, to_json, write_output
 from ratchet.cli.talk import print_error
 from ratchet.cli.task_paths import tasks_at
-from ratchet.errors import CaseFailed, NotFound, RatchetError
+from ratchet.errors import Cancelled, CaseFailed, NotFound, RatchetError
 from ratchet.execution.check import problems_in
 from ratchet.execution.runtime import Runtime
 from ratchet.sandbox.cancellation import Cancellation
@@ -50,6 +52,7 @@ class Options(NamedTuple):
     fits: Fits
     manner: Manner
     update: bool
+    mutate: bool
     as_json: bool
     files: dict[str, str]
 
@@ -80,6 +83,7 @@ def test(
     ),
     repeat: int = typer.Option(1, "--repeat", metavar="N", help="Run each case so often, to find those that are flaky"),
     update: bool = typer.Option(False, "--update", help="Write the outputs of failing cases into their files"),
+    mutate: bool = typer.Option(False, "--mutate", help="Change tasks a little, to find cases that do not notice"),
     live: bool = typer.Option(False, "--live", help="Use the network and real time in place of mocks"),
     watch: bool = typer.Option(False, "--watch", help="Do it again whenever a file changes"),
     report_junit: str = typer.Option("", metavar="FILE", help="Write a report as JUnit XML too", show_default=False),
@@ -93,13 +97,15 @@ def test(
     files = {form: path for form, path in files.items() if path}
     for path in files.values():
         check_output(path)
+    if mutate and live:
+        raise typer.BadParameter("`--mutate` goes with mocks, not with `--live`")
     jobs, repeat = _whole("--jobs", jobs, _MOST_JOBS), _whole("--repeat", repeat, _MOST_RUNS) or 1
     configuration = load_for(context.obj, {})
     minimum, maximum = configuration.worker_counts
     jobs = jobs or maximum or max(minimum, default_workers())
     pool = Pool(minimum=min(minimum, jobs), maximum=jobs)
     manner = Manner(jobs, repeat, live, fail_fast)
-    options = Options(_fits(pattern), manner, update, as_json, files)
+    options = Options(_fits(pattern), manner, update, mutate, as_json, files)
     with open_runtime(configuration, pool) as runtime:
         if not watch:
             return _test(runtime, paths, options)
@@ -134,9 +140,14 @@ def _test(runtime: Runtime, paths: Sequence[str], options: Options) -> int:
             told = updates.take(result) if updates else result
             results.append(told)
             output.result(told)
+        mutations = []
+        for mutation in _mutate(runtime, plan, results, options.manner.jobs) if options.mutate else ():
+            mutations.append(mutation)
+            output.mutation(mutation)
     not_started = len(plan.planned) - len(results)
     spent = time.monotonic() - started
-    report = Report(tuple(suites), tuple(unloaded), tuple(results), spent, plan.left_out + not_started)
+    left_out = plan.left_out + not_started
+    report = Report(tuple(suites), tuple(unloaded), tuple(results), spent, left_out, tuple(mutations))
     if updates:
         for difference in updates.write():
             output.difference(difference)
@@ -182,6 +193,20 @@ def _run(runtime: Runtime, plan: Plan, manner: Manner) -> Iterator[Result]:
     cancellation = Cancellation()
     with cancel_on_interrupt(cancellation):
         yield from run_cases(runtime, plan.planned, manner, cancellation)
+
+
+def _mutate(runtime: Runtime, plan: Plan, results: Sequence[Result], jobs: int) -> Iterator[Mutation]:
+    """Yield what came of the mutants of each task that has a case that passes."""
+    passed = {(result.task.location, result.case.written) for result in results if result.status == "passed"}
+    green = [one for one in plan.planned if (one.task.location, one.case.written) in passed]
+    cancellation = Cancellation()
+    with cancel_on_interrupt(cancellation):
+        for _, planned in itertools.groupby(green, key=lambda one: one.task.location):
+            mutation = mutate_task(runtime, list(planned), jobs, cancellation)
+            if cancellation.cancelled:
+                raise Cancelled("The mutants were cancelled")
+            if mutation is not None:
+                yield mutation
 
 
 def _render(form: str) -> Callable[[Report], str]:

@@ -6,7 +6,7 @@ library, the packages of the engine that was chosen and its siblings, nothing el
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 if TYPE_CHECKING:
@@ -83,9 +83,11 @@ class Reporter(Protocol):
 
     Attributes:
         trace: Returns what an execution that is recorded has seen so far, for the end.
+        ran: Returns the numbers of the statements that have run, where the source counts them.
     """
 
     trace: Callable[[], Mapping[str, Any] | None]
+    ran: Callable[[], Sequence[int]]
 
     def console(self, level: str, time_ms: int, text: str) -> None: ...
 

@@ -35,7 +35,8 @@ class Session:
     """Runs one request in one engine and never returns: it ends in `Reporter.finish`.
 
     Args:
-        request: `main` (id, form), `files` (path to text), `context`, `seed` (hex), `time` (see `open_timeline`).
+        request: `main` (id, form, counted), `files` (path to text), `context`, `seed` (hex), `time`
+            (see `open_timeline`).
         value: The input as JSON text.
         limits: The ceilings this side can count, by the names of `task.model.Limits`.
     """
@@ -62,6 +63,8 @@ class Session:
         self._memory_before = touched_bytes()
         self._timeline = open_timeline(request.get("time"))
         reporter.trace = self._timeline.trace
+        self._ran: set[int] = set()
+        reporter.ran = lambda: sorted(self._ran)
         self._timers = Timers(self._timeline.elapsed)
         # Questions without an answer, by number, and answers that came while another was waited for.
         self._asked: set[int] = set()
@@ -89,6 +92,7 @@ class Session:
             "R": self._succeed,
             "T": self._set_timer,
             "t": self._clear_timer,
+            "V": lambda number: self._ran.add(int(number)),
             "W": self._answer_now,
             "X": self._no_entry,
         }

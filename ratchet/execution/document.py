@@ -128,6 +128,7 @@ class Execution(NamedTuple):
         used: cpu_ms, memory_peak_bytes, output_bytes.
         engine: name, version, isolation (level, applied, missing).
         recording: Where what happened is kept, to be replayed.
+        ran: The statements that ran, where the source counts them; no part of the document.
     """
 
     id: str
@@ -153,6 +154,7 @@ class Execution(NamedTuple):
     schedule_id: str | None = None
     parent_id: str | None = None
     recording: str | None = None
+    ran: frozenset[int] = frozenset()
 
     @property
     def output(self) -> Json:

@@ -31,6 +31,7 @@ class Program(NamedTuple):
 
 INSPECT = Program("vendor/acorn.js", "inspect.js", "inspected")
 TRANSPILE = Program("vendor/sucrase.js", "transpile.js", "transpiled")
+SURVEY = Program("vendor/acorn.js", "survey.js", "surveyed")
 
 
 def read_with(

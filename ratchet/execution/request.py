@@ -88,7 +88,7 @@ def run_request(
     """
     return {
         "kind": "run",
-        "main": {"id": sources.main, "form": sources.form, "probe": probe},
+        "main": {"id": sources.main, "form": sources.form, "probe": probe, "counted": sources.counted},
         "files": sources.files,
         "context": context,
         "seed": seed or new_seed(),

@@ -21,7 +21,7 @@ from ratchet.execution.judge import judge
 from ratchet.execution.listener import Listener, OfCalled, Silent
 from ratchet.execution.request import context_of, encode_input, new_seed, prepare_input, run_request
 from ratchet.execution.runtime import Runtime
-from ratchet.execution.sources import load_sources
+from ratchet.execution.sources import Sources, load_sources
 from ratchet.execution.surroundings import AS_IT_IS, Recorder, Surroundings, Witnessed
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.frames import pack_request
@@ -108,6 +108,7 @@ def run(
     parent: Parent | None = None,
     surroundings: Surroundings = AS_IT_IS,
     recorder: Recorder | None = None,
+    sources: Sources | None = None,
 ) -> Execution:
     """Run a task on an input and return the execution, whether it completed, failed or was cancelled.
 
@@ -118,6 +119,7 @@ def run(
         parent: The execution that makes this call.
         surroundings: What the task finds in place of the network, the clock and chance.
         recorder: Who keeps the execution, to be replayed.
+        sources: Texts to run in place of the task's own.
 
     Raises:
         InvalidTask: The source has a syntax error, or offers no function to call.
@@ -134,7 +136,7 @@ def run(
     limits = limits.lowered(memory_bytes=MOST_MEMORY_BYTES[engine])
     cancellation = cancellation or Cancellation()
     value = prepare_input(runtime, task, value, listener, cancellation)
-    sources = load_sources(runtime, task, limits.timeout_seconds)
+    sources = sources or load_sources(runtime, task, limits.timeout_seconds)
     body = encode_input(value, sources, limits)
     identity = execution_id or new_execution_id()
     caller = Parent(identity, (*(parent.chain if parent else ()), task.name))
@@ -183,6 +185,7 @@ def run(
         used={**outcome.used, "fetches": len(record.exchanges), "output_bytes": len(outcome.body or b"")},
         engine={**(outcome.engine or {}), "isolation": outcome.isolation},
         parent_id=parent.id if parent else None,
+        ran=outcome.ran,
     )
     if recorder is None:
         return execution

@@ -29,6 +29,7 @@ class Sources(NamedTuple):
         files: JavaScript and JSON by path, types stripped.
         originals: The same as they were written, for messages.
         columns: How the columns of a TypeScript file moved, by path.
+        counted: Whether the texts say themselves which of their statements run; see `engine.survey`.
     """
 
     main: str
@@ -36,6 +37,7 @@ class Sources(NamedTuple):
     files: Mapping[str, str]
     originals: Mapping[str, str]
     columns: Mapping[str, Columns]
+    counted: bool = False
 
 
 def load_sources(runtime: Runtime, task: Task, seconds: float) -> Sources:

@@ -27,6 +27,7 @@ PROGRESS = b"P"
 ASK = b"A"
 ABANDON = b"B"
 TRACE = b"T"
+RAN = b"N"
 RESULT = b"R"
 ERROR = b"E"
 REPORT = b"J"
@@ -178,6 +179,14 @@ def parse_trace(payload: bytes) -> dict[str, Any]:
     if not all(type(event) is str and len(event) <= _LONGEST_EVENT for event in events):
         raise ProtocolViolation("a trace whose events do not fit")
     return value
+
+
+def parse_ran(payload: bytes) -> frozenset[int]:
+    """Return the numbers of the statements that have run."""
+    value = parse_json(payload)
+    if not isinstance(value, list) or not all(type(number) is int and number >= 0 for number in value):
+        raise ProtocolViolation("a count of statements of another shape")
+    return frozenset(value)
 
 
 def parse_question(payload: bytes) -> tuple[int, str, Any]:

@@ -80,6 +80,7 @@ class Outcome:
         details: What the worker, or this side, says about the failure; believed no further than its shape.
         used: `cpu_ms`, `memory_peak_bytes` as far as the worker got to say.
         trace: What the worker says that an execution which is recorded has seen; see `frames.parse_trace`.
+        ran: The statements that have run, in a source that counts them.
     """
 
     def __init__(self) -> None:
@@ -90,6 +91,7 @@ class Outcome:
         self.engine: JsonObject | None = None
         self.used: JsonObject = {}
         self.trace: JsonObject | None = None
+        self.ran: frozenset[int] = frozenset()
         self.console_dropped = 0
         self.duration_seconds = 0.0
         self.queued_seconds = 0.0
@@ -179,7 +181,7 @@ class _Conversation:
     def _converse(self, request: bytes) -> None:
         self._channel.send(frames.REQUEST, request, self._deadline)
         kinds = frames.CONSOLE + frames.PROGRESS + frames.ASK + frames.ABANDON
-        kinds += frames.TRACE + frames.REPORT + frames.RESULT + frames.ERROR
+        kinds += frames.TRACE + frames.RAN + frames.REPORT + frames.RESULT + frames.ERROR
         largest = max(self._limits.worker_frame_bytes, self._limits.output_bytes)
         while True:
             kind, payload = self._channel.receive(kinds, largest, self._deadline)
@@ -207,10 +209,8 @@ class _Conversation:
             self._listener.ask(identity, subject, question, lambda value: self._answer(identity, value))
         elif kind == frames.ABANDON:
             self._listener.abandon(frames.parse_count(payload))
-        elif kind == frames.TRACE:
-            self.outcome.trace = frames.parse_trace(payload)
-        elif kind == frames.REPORT:
-            self._take_report(frames.parse_object(payload))
+        elif kind in (frames.TRACE, frames.RAN, frames.REPORT):
+            self._take_account(kind, payload)
         elif kind == frames.RESULT:
             self._take_result(payload)
             return True
@@ -218,6 +218,15 @@ class _Conversation:
             self._take_error(frames.parse_object(payload))
             return True
         return False
+
+    def _take_account(self, kind: bytes, payload: bytes) -> None:
+        """Keep what the worker says at the end of what has happened."""
+        if kind == frames.TRACE:
+            self.outcome.trace = frames.parse_trace(payload)
+        elif kind == frames.RAN:
+            self.outcome.ran = frames.parse_ran(payload)
+        else:
+            self._take_report(frames.parse_object(payload))
 
     def _answer(self, identity: int, value: Json) -> None:
         try:

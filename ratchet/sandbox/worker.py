@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from ratchet.engine import Engine, EngineFault
@@ -32,6 +32,7 @@ class Outbox:
         self._inbox = inbox
         self.writing = False
         self.trace: Callable[[], Mapping[str, Any] | None] = lambda: None
+        self.ran: Callable[[], Sequence[int]] = list
 
     def console(self, level: str, time_ms: int, text: str) -> None:
         """Send one line of the console."""
@@ -64,6 +65,9 @@ class Outbox:
         report = {**_usage(), "console_dropped": dropped_lines}
         trace = self.trace()
         head = b"" if trace is None else frames.pack(frames.TRACE, json.dumps(trace).encode())
+        ran = self.ran()
+        if ran:
+            head += frames.pack(frames.RAN, json.dumps(ran).encode())
         self._write(head + frames.pack(frames.REPORT, json.dumps(report).encode()) + frames.pack(kind, body))
         os._exit(0)
 

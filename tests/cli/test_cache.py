@@ -22,6 +22,7 @@ exit 0
 HOME/cache/ratchet
 configuration       0         0 KB
 inspected           0         0 KB
+surveyed            0         0 KB
 transpiled          0         0 KB
 all                 0         0 KB
 At most 65,536 KB
@@ -39,6 +40,7 @@ exit 0
 HOME/cache/ratchet
 configuration       0         0 KB
 inspected           1         4 KB
+surveyed            0         0 KB
 transpiled          1         4 KB
 all                 2         8 KB
 At most 65,536 KB
@@ -52,6 +54,7 @@ At most 65,536 KB
             "kinds": {
                 "configuration": {"entries": 0, "size_bytes": 0},
                 "inspected": {"entries": 1, "size_bytes": 4096},
+                "surveyed": {"entries": 0, "size_bytes": 0},
                 "transpiled": {"entries": 1, "size_bytes": 4096},
             },
             "entries": 2,
@@ -87,6 +90,7 @@ HOME/cache/ratchet
 HOME/work/kept
 configuration       1         4 KB
 inspected           1         4 KB
+surveyed            0         0 KB
 transpiled          0         0 KB
 all                 2         8 KB
 At most 2,048 KB
@@ -103,6 +107,7 @@ exit 0
 HOME/cache/ratchet
 configuration       0         0 KB
 inspected           0         0 KB
+surveyed            0         0 KB
 transpiled          0         0 KB
 all                 0         0 KB
 Nothing new is kept: `cache.enabled` is false

@@ -23,6 +23,7 @@ _TALK: tuple[tuple[bytes, Any], ...] = (
     (frames.ASK, {"id": 2, "kind": "fetch", "payload": {"url": "http://127.0.0.1/"}}),
     (frames.ABANDON, 2),
     (frames.TRACE, {"clock": [[1700000000000, 2]], "events": ["timer 1", "answer 2"]}),
+    (frames.RAN, [0, 3, 100000]),
     (frames.REPORT, {"cpu_ms": 5, "memory_peak_bytes": 7, "console_dropped": 2}),
 )
 _LAST: tuple[tuple[bytes, Any], ...] = (

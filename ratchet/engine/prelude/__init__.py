@@ -19,7 +19,7 @@ EAGER = (
     "outcome",
     "entry",
 )
-OWN_LAZY = ("errors", "format", "fetch", "clock")
+OWN_LAZY = ("errors", "format", "fetch", "clock", "ran")
 _FOLDER = os.path.dirname(__file__)
 _ERRORS = (
     "AuthenticationError",

@@ -83,6 +83,7 @@
   host.on("start", (start) => {
     host.outputLimit = start.outputLimit;
     if (start.clocked) host.part("clock");
+    if (start.main.counted) host.part("ran");
     host.importModule = evaluate("(id) => import(id)");
     let result;
     try {

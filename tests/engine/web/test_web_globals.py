@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import pytest
@@ -38,6 +38,7 @@ class LastFrame:
     def __init__(self) -> None:
         self.lines: list[tuple[str, str]] = []
         self.trace: Callable[[], Mapping[str, Any] | None] = lambda: None
+        self.ran: Callable[[], Sequence[int]] = list
 
     def console(self, level: str, time_ms: int, text: str) -> None:
         """Keep a line of the console."""
