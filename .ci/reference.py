@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -18,8 +19,11 @@ from ratchet.config.settings import FLAGS, SECTIONS, SETTINGS, variable_of
 from ratchet.config.yaml_writing import scalar
 from ratchet.engine.prelude import Prelude
 from ratchet.errors import RatchetError, code_of, error_classes
+from ratchet.mcp_server.tool import Tool
+from ratchet.mcp_server.tools import TOOLS
 from ratchet.task.metadata import METADATA_FILES
 from ratchet.task.model import Limits
+from ratchet.values import JsonObject
 from tests.engine.differences import WASM
 from tests.engine.web.case_files import load_cases
 from tests.engine.web.common_api import COMMON_API, OWN_API, Global
@@ -172,6 +176,31 @@ def engine_differences() -> str:
     """Return what the engine `wasm` does otherwise, as the suites expect it."""
     rows = [(difference.dukpy, difference.other, difference.reason) for difference in WASM.values()]
     return _table(("With `dukpy`", "With `wasm`", "Why"), rows)
+
+
+def mcp_tools() -> str:
+    """Return a heading, the description, the example and both schemas of each tool of the MCP server."""
+    return "\n\n".join(map(_tool_reference, TOOLS))
+
+
+def _tool_reference(tool: Tool) -> str:
+    rows = [
+        (f"`{name}`", "yes" if name in tool.input.get("required", []) else "", _words_of(schema))
+        for name, schema in tool.input["properties"].items()
+    ]
+    example = json.dumps({"name": tool.name, "arguments": tool.example}, indent=2)
+    output = ", ".join(f"`{name}`" for name in tool.output["properties"])
+    parts = [f"### {tool.name}", tool.description, f"```json\n{example}\n```"]
+    return "\n\n".join([*parts, _table(("Argument", "Required", "What it is"), rows), f"It gives back {output}."])
+
+
+def _words_of(schema: JsonObject) -> str:
+    words: str = schema.get("description", "")
+    if "enum" in schema:
+        words = "One of " + ", ".join(f"`{word}`" for word in schema["enum"])
+    if "minimum" in schema and "maximum" in schema:
+        words += f"; {schema['minimum']} to {schema['maximum']}"
+    return words or str(schema["type"])
 
 
 def metadata_files() -> str:

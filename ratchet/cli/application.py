@@ -25,6 +25,8 @@ COMMANDS = {
     "generate": ("generate", "Write new tasks from templates."),
     "config": ("config", "Check, write and show the configuration."),
     "console": ("console", "Type commands at a prompt, or run a script of them."),
+    "mcp": ("mcp", "Serve tasks to language models over the Model Context Protocol."),
+    "mcp-serve": ("mcp", "Another name for `ratchet mcp`."),
     "cache": ("cache", "Show or clear what is kept to save time."),
     "doctor": ("doctor", "Say what works on this machine, what does not, and how to mend it."),
 }

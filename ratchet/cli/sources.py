@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ratchet.cli.paths import cache_folder
@@ -12,6 +12,7 @@ from ratchet.errors import NotFound
 from ratchet.registry.address import parse_address
 from ratchet.registry.catalogue import Catalogue, Offer
 from ratchet.registry.lock import Lock, load_lock, lock_path
+from ratchet.registry.source import Source
 from ratchet.registry.store import Store
 from ratchet.task.model import Task
 
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
     from ratchet.config.configuration import Configuration
 
 
-def open_catalogue(configuration: Configuration, *, offline: bool = False) -> Catalogue:
-    """Return the tasks of all sources."""
+def open_catalogue(configuration: Configuration, *, beside: Sequence[Source] = (), offline: bool = False) -> Catalogue:
+    """Return the tasks of all sources, and of others beside them."""
     return Catalogue(
-        configuration.sources(),
+        [*configuration.sources(), *beside],
         open_store(configuration),
         open_lock(configuration),
         frozen=configuration.frozen,

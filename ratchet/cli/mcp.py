@@ -1,0 +1,66 @@
+"""`ratchet mcp`: serve tasks to language models."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+from ratchet.cli.application import make_app
+from ratchet.cli.completion import complete_folder
+from ratchet.cli.configured import load_for, open_pool, open_runtime
+from ratchet.cli.extras import need_extra
+from ratchet.cli.sources import open_catalogue
+from ratchet.errors import NotFound
+from ratchet.task.text import printable
+
+if TYPE_CHECKING:
+    from ratchet.config.configuration import Configuration
+    from ratchet.execution.runtime import Runtime
+    from ratchet.mcp_server.workshop import Workshop
+
+app = make_app()
+
+
+@app.command()
+def mcp(
+    context: typer.Context,
+    tasks: list[str] = typer.Option(
+        [],
+        "--tasks",
+        metavar="DIR",
+        help="Folder of tasks to offer beside the sources; repeatable",
+        autocompletion=complete_folder,
+    ),
+) -> None:
+    """Serve tasks to language models over the Model Context Protocol.
+
+    It talks to the program that starts it, over stdin and stdout, until that closes them.
+    """
+    for folder in tasks:
+        if not os.path.isdir(os.path.expanduser(folder)):
+            raise NotFound(f"There is no folder `{printable(folder, 1000)}`", hint="Name a folder of tasks")
+    need_extra("mcp", "mcp", "`ratchet mcp`")
+    from ratchet.mcp_server.protocol import create_server
+    from ratchet.mcp_server.stdio import serve_stdio
+    from ratchet.mcp_server.tools import TOOLS
+    from ratchet.mcp_server.wire import take_wire
+
+    configuration = load_for(context.obj, {})
+    wire = take_wire()
+    with open_runtime(configuration, open_pool(configuration)) as runtime:
+        workshop = _open_workshop(configuration, runtime, tasks)
+        try:
+            serve_stdio(create_server(workshop, TOOLS), wire)
+        finally:
+            workshop.executions.close()
+
+
+def _open_workshop(configuration: Configuration, runtime: Runtime, folders: Sequence[str]) -> Workshop:
+    from ratchet.mcp_server.executions import Executions
+    from ratchet.mcp_server.workshop import Workshop, folder_sources
+
+    own = folder_sources(folders, [source.name for source in configuration.sources()])
+    return Workshop(runtime, open_catalogue(configuration, beside=own), Executions(runtime))

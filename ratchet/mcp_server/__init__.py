@@ -1,0 +1,1 @@
+"""The MCP server: tools by which language models find, run, check and write tasks."""

@@ -1,0 +1,165 @@
+"""Tools that find tasks and say what they take: `list_tasks`, `describe_task`."""
+
+from __future__ import annotations
+
+from ratchet.mcp_server.schemas import (
+    ANYTHING,
+    COUNT,
+    FLAG,
+    PROBLEM,
+    TASK,
+    TEXT,
+    TEXT_OR_NULL,
+    described,
+    listed,
+    record,
+)
+from ratchet.mcp_server.tool import Answer, Call, Tool
+from ratchet.registry.catalogue import Offer
+from ratchet.registry.contents import Entry
+from ratchet.task.model import Task
+from ratchet.task.problem_document import problem_json
+from ratchet.values import JsonObject
+
+_MOST_LISTED = 200
+_PAGE = 50
+
+
+def _list_tasks(call: Call) -> Answer:
+    offers = call.workshop.catalogue.read()
+    words = call.arguments.get("query", "").lower().split()
+    chosen = [entry for entry in _entries(offers) if _matches(entry, words)]
+    start = call.arguments.get("offset", 0)
+    page = chosen[start : start + call.arguments.get("limit", _PAGE)]
+    end = start + len(page)
+    schemas = call.arguments.get("schemas", False)
+    return Answer(
+        {
+            "tasks": [_summary(entry, schemas) for entry in page],
+            "total": len(chosen),
+            "next_offset": end if end < len(chosen) else None,
+            "left_out": [problem_json(problem) for offer in offers for problem in offer.contents.problems],
+            "unusable_sources": [
+                {"source": offer.source.name, "reason": offer.contents.detail}
+                for offer in offers
+                if offer.contents.state == "unusable"
+            ],
+        }
+    )
+
+
+def _entries(offers: list[Offer]) -> list[Entry]:
+    entries = [entry for offer in offers for entry in offer.contents.entries]
+    return sorted(entries, key=lambda entry: (entry.name, entry.source, entry.version))
+
+
+def _matches(entry: Entry, words: list[str]) -> bool:
+    text = f"{entry.address} {entry.summary}".lower()
+    return all(word in text for word in words)
+
+
+def _summary(entry: Entry, schemas: bool) -> JsonObject:
+    summary: JsonObject = {
+        "task": f"{entry.address}@{entry.version}",
+        "name": entry.name,
+        "source": entry.source,
+        "version": entry.version,
+        "description": entry.summary,
+    }
+    if schemas:
+        task = entry.load()
+        summary |= {"input_schema": task.input_schema, "output_schema": task.output_schema}
+    return summary
+
+
+LIST_TASKS = Tool(
+    "list_tasks",
+    "List tasks",
+    "Find the tasks that can be run. `query` keeps those with all its words in their name or description; "
+    "`schemas` adds what each takes and gives back.",
+    {"query": "total", "limit": 10},
+    record(
+        {},
+        {
+            "query": described(TEXT, "Words of the name or the description"),
+            "schemas": described(FLAG, "Whether to add the schemas; false without it"),
+            "limit": {"type": "integer", "minimum": 1, "maximum": _MOST_LISTED, "description": f"{_PAGE} without it"},
+            "offset": described(COUNT, "Tasks to pass over: `next_offset` of the answer before"),
+        },
+    ),
+    record(
+        {
+            "tasks": listed(
+                record(
+                    {"task": TASK, "name": TEXT, "source": TEXT, "version": TEXT, "description": TEXT},
+                    {"input_schema": ANYTHING, "output_schema": ANYTHING},
+                )
+            ),
+            "total": COUNT,
+            "next_offset": {"type": ["integer", "null"]},
+            "left_out": described(listed(PROBLEM), "Tasks that cannot be loaded, and why"),
+            "unusable_sources": listed(record({"source": TEXT, "reason": TEXT})),
+        }
+    ),
+    _list_tasks,
+)
+
+
+def _describe_task(call: Call) -> Answer:
+    task, source = call.workshop.catalogue.find(call.arguments["task"])
+    metadata = task.metadata
+    return Answer(
+        {
+            "name": task.name,
+            "source": source,
+            "version": task.version,
+            "digest": task.digest,
+            "label": metadata.label,
+            "description": metadata.description,
+            "tags": list(metadata.tags),
+            "permissions": _permissions(task),
+            "input_schema": task.input_schema,
+            "output_schema": task.output_schema,
+            "entrypoint": task.entrypoint,
+            "entrypoint_source": task.files[task.entrypoint].decode("utf-8", "replace"),
+            "files": sorted(task.files),
+            "warnings": [problem_json(problem) for problem in task.warnings],
+        }
+    )
+
+
+def _permissions(task: Task) -> JsonObject:
+    return {name: None if value is None else list(value) for name, value in task.metadata.permissions._asdict().items()}
+
+
+_HOSTS: JsonObject = {"type": ["array", "null"], "items": TEXT}
+
+DESCRIBE_TASK = Tool(
+    "describe_task",
+    "Describe a task",
+    "Show what one task takes and gives back, what it may reach, and its source. Call it before `execute_task`.",
+    {"task": "total"},
+    record({"task": TASK}),
+    record(
+        {
+            "name": TEXT,
+            "source": TEXT,
+            "version": TEXT,
+            "digest": described(TEXT, "Names exactly this content"),
+            "label": TEXT,
+            "description": TEXT_OR_NULL,
+            "tags": listed(TEXT),
+            "permissions": described(
+                record({"net": _HOSTS, "methods": _HOSTS, "secrets": listed(TEXT), "tasks": listed(TEXT)}),
+                "What it declares; null where it declares nothing",
+            ),
+            "input_schema": described(ANYTHING, "JSON Schema of the input; null where there is none"),
+            "output_schema": described(ANYTHING, "JSON Schema of the output; null where there is none"),
+            "entrypoint": TEXT,
+            "entrypoint_source": TEXT,
+            "files": listed(TEXT),
+            "warnings": listed(PROBLEM),
+        }
+    ),
+    _describe_task,
+)

@@ -1,0 +1,136 @@
+"""The tools over the Model Context Protocol, 2025-11-25 and 2026-07-28."""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import anyio
+from mcp import MCPError
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel import Server
+from mcp.types import (
+    INVALID_PARAMS,
+    CallToolRequestParams,
+    CallToolResult,
+    ContentBlock,
+    ListToolsResult,
+    PaginatedRequestParams,
+    TextContent,
+    ToolAnnotations,
+)
+from mcp.types import Tool as WireTool
+
+import ratchet
+from ratchet.errors import RatchetError
+from ratchet.mcp_server.failure import error_json
+from ratchet.mcp_server.progress import Progress
+from ratchet.mcp_server.tool import Answer, Call, CheckedTool, Tool
+from ratchet.mcp_server.workshop import Workshop
+from ratchet.sandbox.cancellation import Cancellation
+from ratchet.task.text import nearest, printable
+from ratchet.values import JsonObject
+
+_MOST_CALLS = 256
+_INSTRUCTIONS = (
+    "Ratchet runs small JavaScript tasks in a sandbox. Find a task with `list_tasks`, see what it takes with "
+    "`describe_task`, run it with `execute_task`. When an execution fails, `analyze_error` says where and why."
+)
+
+Context = ServerRequestContext[dict[str, Any]]
+
+
+class Door:
+    """Answers requests of clients by the tools."""
+
+    def __init__(self, workshop: Workshop, tools: Sequence[Tool]) -> None:
+        self._workshop = workshop
+        self._tools = {tool.name: CheckedTool(tool) for tool in tools}
+        self._threads = anyio.CapacityLimiter(_MOST_CALLS)
+
+    async def list_tools(self, context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
+        """Return every tool; they fit on one page."""
+        return ListToolsResult(tools=[_wire_tool(checked.tool) for checked in self._tools.values()])
+
+    async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult:
+        """Call a tool in a thread; a client that cancels the request cancels what the tool has started."""
+        checked = self._tools.get(params.name)
+        if checked is None:
+            match = nearest(params.name, list(self._tools))
+            hint = f": did you mean `{match}`?" if match else ""
+            raise MCPError(INVALID_PARAMS, f"There is no tool `{printable(params.name)}`{hint}")
+        cancellation = Cancellation()
+        async with Progress(context.session.report_progress) as progress:
+            call = Call(self._workshop, params.arguments or {}, cancellation, progress.heard)
+            try:
+                answer = await anyio.to_thread.run_sync(
+                    functools.partial(_answer, checked, call), abandon_on_cancel=True, limiter=self._threads
+                )
+            finally:
+                # Of use only where the request was cancelled: a tool that has answered listens no more.
+                cancellation.cancel()
+        return _result(answer)
+
+
+def _answer(checked: CheckedTool, call: Call) -> Answer:
+    try:
+        return checked.call(call)
+    except RatchetError as error:
+        return Answer(error_json(error), failed=True)
+
+
+def _result(answer: Answer) -> CallToolResult:
+    text = json.dumps(answer.value, ensure_ascii=False)
+    content: list[ContentBlock] = [TextContent(type="text", text=_sendable(text))]
+    return CallToolResult(content=content, structured_content=_structured(answer.value), is_error=answer.failed)
+
+
+def _sendable(text: str) -> str:
+    """Return a text in which lone surrogates, which UTF-8 cannot hold, are shown as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _structured(value: JsonObject) -> JsonObject:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        sendable: JsonObject = json.loads(_sendable(json.dumps(value, ensure_ascii=False)))
+        return sendable
+    return value
+
+
+def _wire_tool(tool: Tool) -> WireTool:
+    example = json.dumps(tool.example, ensure_ascii=False)
+    return WireTool(
+        name=tool.name,
+        title=tool.title,
+        description=f"{tool.description}\n\nExample: {example}",
+        input_schema=tool.input,
+        output_schema=tool.output,
+        annotations=ToolAnnotations(
+            title=tool.title,
+            read_only_hint=tool.read_only,
+            destructive_hint=tool.destructive,
+            idempotent_hint=tool.read_only,
+            open_world_hint=tool.open_world,
+        ),
+    )
+
+
+def create_server(workshop: Workshop, tools: Sequence[Tool]) -> Server[dict[str, Any]]:
+    """Return a server that offers the tools."""
+    # What the library has to say goes to stderr, warnings and above.
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s: %(message)s")
+    door = Door(workshop, tools)
+    return Server(
+        "ratchet",
+        version=ratchet.__version__,
+        title="Ratchet",
+        instructions=_INSTRUCTIONS,
+        on_list_tools=door.list_tools,
+        on_call_tool=door.call_tool,
+    )

@@ -1,0 +1,205 @@
+"""Tools that run tasks and follow them: `execute_task`, `get_execution`, `list_executions`, `cancel_execution`."""
+
+from __future__ import annotations
+
+from ratchet.execution.document import Execution
+from ratchet.mcp_server.executions import KEPT, Running
+from ratchet.mcp_server.schemas import (
+    ANYTHING,
+    COUNT,
+    EXECUTION_ID,
+    STATUSES,
+    TASK,
+    TEXT,
+    TEXT_OR_NULL,
+    described,
+    execution_schema,
+    listed,
+    record,
+)
+from ratchet.mcp_server.tool import Answer, Call, Tool
+from ratchet.values import JsonObject
+
+# Clients give up after about a minute.
+_WAIT_SECONDS = 45
+_MOST_WAIT_SECONDS = 50
+_TAIL = 50
+_CONSOLE_TAIL = 20
+_WAIT: JsonObject = {"type": "number", "minimum": 0, "maximum": _MOST_WAIT_SECONDS}
+_STATUS: JsonObject = {"enum": list(STATUSES)}
+
+
+def _execute_task(call: Call) -> Answer:
+    workshop, arguments = call.workshop, call.arguments
+    task, source = workshop.catalogue.find(arguments["task"])
+    running = workshop.executions.start(
+        task,
+        arguments["input"],
+        timeout_seconds=arguments.get("timeout_seconds"),
+        find_task=workshop.catalogue.finder(source),
+        heard=call.heard,
+    )
+    # A client that does not want the answer any more wants no execution either; one that it leaves to itself goes on.
+    with call.cancellation.on_cancel(running.cancellation.cancel):
+        running.wait(arguments.get("wait_seconds", _WAIT_SECONDS))
+    return _outcome(running.look())
+
+
+def _outcome(execution: Execution) -> Answer:
+    document = execution.to_json()
+    value = {
+        "execution_id": execution.id,
+        "status": execution.status,
+        "output": document["output"],
+        "error": document["error"],
+        "console": [line.text for line in execution.console[-_CONSOLE_TAIL:]],
+        "next": _next_of(execution),
+    }
+    return Answer(value, failed=execution.error is not None)
+
+
+def _next_of(execution: Execution) -> str | None:
+    """Return the call that says more, None where there is nothing more to say."""
+    if execution.status in ("pending", "running"):
+        return f'get_execution {{"execution_id": "{execution.id}", "wait_seconds": {_WAIT_SECONDS}}}'
+    if execution.status == "failed":
+        return f'analyze_error {{"execution_id": "{execution.id}"}}'
+    return None
+
+
+EXECUTE_TASK = Tool(
+    "execute_task",
+    "Run a task",
+    "Run a task on an input and return its output. When it takes longer than `wait_seconds`, the answer has the status "
+    "`running` and an `execution_id` for `get_execution`. A task that fails is an error with its place.",
+    {"task": "total", "input": {"items": [1, 2]}},
+    record(
+        {"task": TASK, "input": described(ANYTHING, "What the task's input schema asks for")},
+        {
+            "timeout_seconds": {
+                "type": "number", "exclusiveMinimum": 0, "description": "A limit below the one of this server",
+            },
+            "wait_seconds": described(_WAIT, f"How long to wait for the end; {_WAIT_SECONDS} without it"),
+        },
+    ),
+    record(
+        {
+            "execution_id": EXECUTION_ID,
+            "status": _STATUS,
+            "output": described(ANYTHING, "Null unless completed"),
+            "error": {"type": ["object", "null"]},
+            "console": described(listed(TEXT), f"The last {_CONSOLE_TAIL} lines at most"),
+            "next": described(TEXT_OR_NULL, "The call that says more"),
+        }
+    ),
+    _execute_task,
+    read_only=False,
+    open_world=True,
+)  # fmt: skip
+
+
+def _get_execution(call: Call) -> Answer:
+    running = call.workshop.executions.find(call.arguments["execution_id"])
+    running.wait(call.arguments.get("wait_seconds", 0), call.cancellation)
+    return Answer(_document(running, call.arguments.get("tail", _TAIL)))
+
+
+def _document(running: Running, tail: int) -> JsonObject:
+    document = running.look().to_json()
+    document["console"] = document["console"][-tail:] if tail else []
+    return document
+
+
+GET_EXECUTION = Tool(
+    "get_execution",
+    "Look at an execution",
+    "Show the status, output, error, last console lines, requests and timing of an execution, after waiting for its "
+    "end if `wait_seconds` says so.",
+    {"execution_id": "019a0c5e-7d3b-7000-8000-000000000000", "wait_seconds": 30},
+    record(
+        {"execution_id": EXECUTION_ID},
+        {
+            "wait_seconds": described(_WAIT, "How long to wait for the end; 0 without it"),
+            "tail": described(COUNT, f"Lines of the console, the last ones; {_TAIL} without it"),
+        },
+    ),
+    execution_schema(),
+    _get_execution,
+)
+
+
+def _list_executions(call: Call) -> Answer:
+    wanted = call.arguments
+    chosen = [
+        execution
+        for execution in call.workshop.executions.all()
+        if wanted.get("task") in (None, execution.task.name) and wanted.get("status") in (None, execution.status)
+    ]
+    return Answer({"executions": [_row(execution) for execution in chosen[: wanted.get("limit", _TAIL)]]})
+
+
+def _row(execution: Execution) -> JsonObject:
+    document = execution.to_json()
+    return {
+        "execution_id": execution.id,
+        "task": execution.task.name,
+        "version": execution.task.version,
+        "status": execution.status,
+        "created_at": document["created_at"],
+        "duration_ms": execution.duration_ms,
+        "error": None if execution.error is None else execution.error.code,
+    }
+
+
+LIST_EXECUTIONS = Tool(
+    "list_executions",
+    "List executions",
+    f"Show the executions of this server, the newest first; the last {KEPT} are kept.",
+    {"status": "failed", "limit": 5},
+    record(
+        {},
+        {
+            "task": described(TEXT, "The name of a task"),
+            "status": _STATUS,
+            "limit": {"type": "integer", "minimum": 1, "maximum": KEPT, "description": f"{_TAIL} without it"},
+        },
+    ),
+    record(
+        {
+            "executions": listed(
+                record(
+                    {
+                        "execution_id": EXECUTION_ID,
+                        "task": TEXT,
+                        "version": TEXT,
+                        "status": _STATUS,
+                        "created_at": TEXT,
+                        "duration_ms": {"type": ["integer", "null"]},
+                        "error": described(TEXT_OR_NULL, "The code of the error"),
+                    }
+                )
+            )
+        }
+    ),
+    _list_executions,
+)
+
+
+def _cancel_execution(call: Call) -> Answer:
+    running = call.workshop.executions.find(call.arguments["execution_id"])
+    running.cancellation.cancel()
+    running.wait(_WAIT_SECONDS, call.cancellation)
+    return Answer({"execution_id": running.id, "status": running.look().status})
+
+
+CANCEL_EXECUTION = Tool(
+    "cancel_execution",
+    "Cancel an execution",
+    "Stop an execution that is under way; one that has ended stays as it is.",
+    {"execution_id": "019a0c5e-7d3b-7000-8000-000000000000"},
+    record({"execution_id": EXECUTION_ID}),
+    record({"execution_id": EXECUTION_ID, "status": _STATUS}),
+    _cancel_execution,
+    read_only=False,
+    destructive=True,
+)

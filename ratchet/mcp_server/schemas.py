@@ -1,0 +1,58 @@
+"""JSON Schemas that several tools share."""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+
+from ratchet.values import JsonObject
+
+TEXT: JsonObject = {"type": "string"}
+TEXT_OR_NULL: JsonObject = {"type": ["string", "null"]}
+FLAG: JsonObject = {"type": "boolean"}
+COUNT: JsonObject = {"type": "integer", "minimum": 0}
+ANYTHING: JsonObject = {"description": "Any JSON value"}
+STATUSES = ("pending", "running", "completed", "failed", "cancelled")
+
+
+def record(required: JsonObject, optional: JsonObject | None = None) -> JsonObject:
+    """Return the schema of an object with these properties and no others."""
+    schema: JsonObject = {
+        "type": "object",
+        "properties": {**required, **(optional or {})},
+        "additionalProperties": False,
+    }
+    return {**schema, "required": list(required)} if required else schema
+
+
+def listed(items: JsonObject) -> JsonObject:
+    """Return the schema of an array."""
+    return {"type": "array", "items": items}
+
+
+def described(schema: JsonObject, description: str) -> JsonObject:
+    """Return a schema with a sentence about the value."""
+    return {**schema, "description": description}
+
+
+def execution_schema() -> JsonObject:
+    """Return the schema of the `Execution` document."""
+    text = importlib.resources.files("ratchet.execution").joinpath("execution.schema.json").read_text("utf-8")
+    schema: JsonObject = json.loads(text)
+    return schema
+
+
+PROBLEM = record(
+    {
+        "severity": {"enum": ["error", "warning"]},
+        "message": TEXT,
+        "file": TEXT_OR_NULL,
+        "line": {"type": ["integer", "null"]},
+        "column": {"type": ["integer", "null"]},
+        "text": described(TEXT_OR_NULL, "The source line"),
+        "pointer": described(TEXT_OR_NULL, "JSON Pointer into the value concerned"),
+        "hint": TEXT_OR_NULL,
+    }
+)
+TASK = described(TEXT, "`name`, `name@version` or `source/name`, as `list_tasks` gives it")
+EXECUTION_ID = described(TEXT, "As `execute_task` or `list_executions` gives it")

@@ -1,0 +1,85 @@
+"""Describe a tool, and check what it is called with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ratchet.errors import InvalidInput
+from ratchet.mcp_server.workshop import Workshop
+from ratchet.sandbox.cancellation import Cancellation
+from ratchet.task.schema import check_value, compile_schema
+from ratchet.values import JsonObject
+
+
+class Call(NamedTuple):
+    """One call of a tool.
+
+    Args:
+        cancellation: Cancelled when the client does not want the answer any more.
+        heard: Takes the progress reports of the task that the call runs.
+    """
+
+    workshop: Workshop
+    arguments: JsonObject
+    cancellation: Cancellation
+    heard: Callable[[JsonObject], None]
+
+
+class Answer(NamedTuple):
+    """What a tool gives back.
+
+    Args:
+        failed: Whether the client is told that the call failed, for a reason that the value gives.
+    """
+
+    value: JsonObject
+    failed: bool = False
+
+
+class Tool(NamedTuple):
+    """What clients see of a tool, and what it does.
+
+    Args:
+        description: What it is for, with when to call it.
+        example: Arguments to show; they fit the input schema.
+        output: The JSON Schema of what it gives back when it does not fail.
+        read_only: It changes nothing.
+        destructive: It may take something away.
+        open_world: It may reach the network.
+        writes: It is offered only where tasks may be written.
+    """
+
+    name: str
+    title: str
+    description: str
+    example: JsonObject
+    input: JsonObject
+    output: JsonObject
+    call: Callable[[Call], Answer]
+    read_only: bool = True
+    destructive: bool = False
+    open_world: bool = False
+    writes: bool = False
+
+
+class CheckedTool:
+    """A tool whose arguments are checked before it is called."""
+
+    def __init__(self, tool: Tool) -> None:
+        self.tool = tool
+        self._schema = compile_schema(tool.input)
+
+    def call(self, call: Call) -> Answer:
+        """Call the tool.
+
+        Raises:
+            InvalidInput: With every violation of the input schema.
+        """
+        problems = check_value(self._schema, call.arguments)
+        if problems:
+            example = json.dumps(self.tool.example, ensure_ascii=False)
+            hint = f"Call it like this: {example}"
+            raise InvalidInput(f"The arguments do not fit `{self.tool.name}`", problems=problems, hint=hint)
+        return self.tool.call(call)

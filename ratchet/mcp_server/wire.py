@@ -1,0 +1,76 @@
+"""The two pipes to a client: one JSON-RPC message a line, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from mcp.shared.message import SessionMessage
+from mcp.types import INVALID_REQUEST, PARSE_ERROR, ErrorData, JSONRPCError, JSONRPCMessage, jsonrpc_message_adapter
+from pydantic import ValidationError
+
+_MOST_BYTES = 64 * 1024 * 1024
+
+
+class Wire:
+    """Reads and writes messages; each side from a thread of its own.
+
+    Args:
+        incoming, outgoing: Binary files, the second without a buffer.
+    """
+
+    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+        self._incoming = incoming
+        self._outgoing = outgoing
+        self._lock = threading.Lock()
+
+    def read(self) -> Iterator[SessionMessage]:
+        """Yield messages until there are no more; what is none is answered with an error and passed over."""
+        while line := self._incoming.readline(_MOST_BYTES):
+            if len(line) == _MOST_BYTES and not line.endswith(b"\n"):
+                self._pass_over_line()
+                self._refuse(INVALID_REQUEST, f"The message is larger than {_MOST_BYTES:,} bytes")
+            elif line.strip():
+                yield from self._parse(line)
+
+    def _pass_over_line(self) -> None:
+        while (rest := self._incoming.readline(_MOST_BYTES)) and not rest.endswith(b"\n"):
+            pass
+
+    def _parse(self, line: bytes) -> Iterator[SessionMessage]:
+        try:
+            yield SessionMessage(jsonrpc_message_adapter.validate_json(line, by_name=False))
+        except ValidationError as error:
+            if any(detail["type"] == "json_invalid" for detail in error.errors(include_url=False)):
+                self._refuse(PARSE_ERROR, "The line is not JSON")
+            else:
+                self._refuse(INVALID_REQUEST, "The line is not a JSON-RPC message")
+
+    def _refuse(self, code: int, message: str) -> None:
+        self.write(JSONRPCError(jsonrpc="2.0", id=None, error=ErrorData(code=code, message=message)))
+
+    def write(self, message: JSONRPCMessage) -> None:
+        """Write a message.
+
+        Raises:
+            OSError: Nobody reads any more.
+        """
+        data: Any = memoryview(message.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n")
+        with self._lock:
+            while data:
+                data = data[self._outgoing.write(data) :]
+
+
+def take_wire() -> Wire:
+    """Keep stdin and stdout to the wire: who else reads finds the end, and what is printed goes to stderr."""
+    incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    # What is buffered there would reach the wire when the interpreter ends.
+    sys.stdout = sys.stderr
+    return Wire(incoming, outgoing)

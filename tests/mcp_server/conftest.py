@@ -1,0 +1,49 @@
+"""Tasks to serve."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+_SOURCES = {
+    "total": "export default ({ items }) => ({ total: items.reduce((sum, item) => sum + item, 0) });\n",
+    "broken": "export default (input) => {\n  const order = input.order;\n  return order.items.length;\n};\n",
+    "endless": "export default () => { for (;;) {} };\n",
+    "steps": """export default async (input, context) => {
+  for (const done of [0.25, 0.5, 0.5, 0.1, 1]) {
+    context.progress(done, 1, `at ${done}`);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+  return 'done';
+};
+""",
+    "loud": "export default () => { console.log('a line'); return null; };\n",
+}
+_SCHEMAS = {
+    "total": {
+        "type": "object",
+        "properties": {"items": {"type": "array", "items": {"type": "number"}}},
+        "required": ["items"],
+    }
+}
+
+
+@pytest.fixture
+def tasks(tmp_path: Path) -> Path:
+    """Return a folder of tasks."""
+    return write_tasks(tmp_path / "tasks")
+
+
+def write_tasks(folder: Path) -> Path:
+    """Write the tasks into a folder."""
+    for name, source in _SOURCES.items():
+        root = folder / name
+        root.mkdir(parents=True)
+        metadata = {"version": "1.0.0", "label": name.capitalize(), "description": f"The task {name}"}
+        (root / "metadata.json").write_text(json.dumps(metadata))
+        (root / "main.js").write_text(source)
+        (root / "input.schema.json").write_text(json.dumps(_SCHEMAS.get(name, True)))
+        (root / "output.schema.json").write_text("true")
+    return folder

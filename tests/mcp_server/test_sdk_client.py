@@ -1,0 +1,74 @@
+"""The SDK's own client, in both eras: progress and cancellation."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Literal
+
+import anyio
+import pytest
+from mcp.client.client import Client
+from mcp.client.stdio import StdioServerParameters
+
+from tests.mcp_server.raw_client import ROOT
+
+ERAS: list[Literal["legacy", "auto"]] = ["legacy", "auto"]
+
+
+@asynccontextmanager
+async def connect(tasks: Path, era: Literal["legacy", "auto"]) -> AsyncIterator[Client]:
+    """Start a server and talk to it: `auto` takes the newest era that both know."""
+    parameters = StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "ratchet", "mcp", "--tasks", str(tasks)],
+        env={"PYTHONPATH": str(ROOT), "HOME": str(tasks)},
+        cwd=tasks,
+    )
+    async with Client(parameters, mode=era) as client:
+        yield client
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_a_task_runs_and_its_progress_only_grows(tasks: Path, era: Literal["legacy", "auto"]) -> None:
+    heard: list[tuple[float, float | None, str | None]] = []
+
+    async def take(progress: float, total: float | None, message: str | None) -> None:
+        heard.append((progress, total, message))
+
+    async def run() -> None:
+        async with connect(tasks, era) as client:
+            assert client.protocol_version == {"legacy": "2025-11-25", "auto": "2026-07-28"}[era]
+            arguments = {"task": "steps", "input": None}
+            result = await client.call_tool("execute_task", arguments, progress_callback=take)
+            assert result.structured_content["output"] == "done"
+
+    anyio.run(run)
+    values = [progress for progress, _, _ in heard]
+    assert values == sorted(set(values))
+    assert heard[0] == (0.25, 1.0, "0.25/1 at 0.25")
+    assert heard[-1] == (1.0, 1.0, "1/1 at 1")
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_a_cancelled_request_cancels_the_execution(tasks: Path, era: Literal["legacy", "auto"]) -> None:
+    async def run() -> None:
+        async with connect(tasks, era) as client:
+            async with anyio.create_task_group() as group:
+                group.start_soon(client.call_tool, "execute_task", {"task": "endless", "input": None})
+                while not await executions(client):
+                    await anyio.lowlevel.checkpoint()
+                group.cancel_scope.cancel()
+            identity = (await executions(client))[0]
+            ended = await client.call_tool("get_execution", {"execution_id": identity, "wait_seconds": 10})
+            assert ended.structured_content["status"] == "cancelled"
+
+    anyio.run(run)
+
+
+async def executions(client: Client) -> list[str]:
+    """Return the ids of the executions that the server knows."""
+    listed = await client.call_tool("list_executions", {})
+    return [execution["execution_id"] for execution in listed.structured_content["executions"]]
