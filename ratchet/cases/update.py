@@ -46,16 +46,16 @@ def _candidates(
 ) -> Iterator[str]:
     yaml = is_yaml(written.file)
     if all(difference.change in ("value", "type") for difference in differences):
-        spans = [(_span(text, pointer_of(steps) + one.pointer, yaml), one.actual) for one in differences]
+        spans = [(span_of(text, pointer_of(steps) + one.pointer, yaml), one.actual) for one in differences]
         yield _replaced(text, [(start, end, _restyled(text, start, end, value)) for (start, end), value in spans])
-    start, end = _span(text, pointer_of(steps), yaml)
+    start, end = span_of(text, pointer_of(steps), yaml)
     if yaml:
         yield _replaced(text, [(start, end, _as_block(text, start, end, output))])
     yield _replaced(text, [(start, end, _restyled(text, start, end, output))])
     yield _replaced(text, [(start, end, json.dumps(output))])
 
 
-def _span(text: str, pointer: str, yaml: bool) -> tuple[int, int]:
+def span_of(text: str, pointer: str, yaml: bool) -> tuple[int, int]:
     """Return where a value begins and ends in a text."""
     if yaml:
         return _yaml_span(text, pointer)

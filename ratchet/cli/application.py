@@ -19,6 +19,7 @@ COMMANDS = {
     "run-once": ("run_once", "Run one task and print its output as JSON."),
     "validate": ("validate", "Report every problem of tasks, without running them."),
     "test": ("test", "Run the cases of tasks."),
+    "permissions": ("permissions", "Find out what a task needs to reach."),
     "replay": ("replay", "Run a recording again, without the network, and say what differs."),
     "list": ("list_", "List the tasks in a folder, or all there are."),
     "repo": ("repo", "Manage the sources that tasks come from."),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import typer
 
 from ratchet.cases.load import load_suite
+from ratchet.cases.needs import needs_of, undeclared_problem
 from ratchet.cli.annotations import annotate
 from ratchet.cli.application import make_app
 from ratchet.cli.completion import complete_task
@@ -19,7 +20,7 @@ from ratchet.cli.task_paths import tasks_at
 from ratchet.cli.terminal import is_agent, paint_for
 from ratchet.config.configuration import Configuration
 from ratchet.errors import NotFound, RatchetError, Refused
-from ratchet.execution.check import check_task, check_task_at, problems_in
+from ratchet.execution.check import check_task, check_task_at, problems_in, uses_of
 from ratchet.execution.runtime import Runtime
 from ratchet.task.model import Task
 from ratchet.task.problem_document import problem_json
@@ -110,12 +111,22 @@ def _check(runtime: Runtime, path: str, fixed: Sequence[str]) -> JsonObject:
     try:
         task, problems = check_task_at(runtime, path)
         if task is not None:
-            problems = sorted([*problems, *load_suite(task).problems], key=lambda problem: problem.severity)
+            problems = sorted([*problems, *_problems_around(runtime, task, problems)], key=lambda one: one.severity)
     except NotFound:
         raise
     except RatchetError as error:
         task, problems = None, problems_in(error)
     return _report(path, task, problems, fixed)
+
+
+def _problems_around(runtime: Runtime, task: Task, problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield the problems of the cases, and what source and cases need beyond what the task declares."""
+    suite = load_suite(task)
+    yield from suite.problems
+    if not any(problem.severity == "error" for problem in problems):
+        undeclared = undeclared_problem(task, needs_of(task, uses_of(runtime, task), suite, ()))
+        if undeclared is not None:
+            yield undeclared
 
 
 def _report(path: str, task: Task | None, problems: Sequence[Problem], fixed: Sequence[str] = ()) -> JsonObject:

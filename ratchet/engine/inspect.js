@@ -1,4 +1,5 @@
-// Reads a file of a task without running it: syntax errors, the entry point, what it imports, names nobody defines.
+// Reads a file of a task without running it: syntax errors, the entry point, what it imports, names nobody defines,
+// and what it asks of the host.
 (function (acorn, request) {
   "use strict";
   const { source, path, knownGlobals } = request;
@@ -220,6 +221,74 @@
     const names = wanted.slice(0, MAX_LISTED).map((node) => ({ name: nameOf(node), ...place(node.start - shift) }));
     imports.push({ kind, specifier: literal.value, local, certain, names, ...place(literal.start - shift) });
   }
+
+  // What is asked of the host
+
+  const used = [];
+  const SECRET = /\{\{secret:([A-Za-z0-9_.-]{1,100})\}\}/g;
+  function addUsed(kind, node, text, method = null) {
+    if (used.length < MAX_LISTED) used.push({ kind, text, method, ...place(node.start - shift) });
+  }
+  function noteSecrets(node, text) {
+    for (const [, name] of text.matchAll(SECRET)) addUsed("secret", node, name);
+  }
+  // What a text surely begins with; null where the tree cannot tell.
+  function beginning(node, scope) {
+    if (node === undefined) return null;
+    if (isText(node)) return { text: node.value, whole: true };
+    if (node.type === "Identifier") {
+      let at = scope;
+      while (at !== null && !at.names.has(node.name)) at = at.parent;
+      return at !== null && at.parent === null && constants.has(node.name)
+        ? { text: constants.get(node.name), whole: true }
+        : null;
+    }
+    if (node.type === "BinaryExpression" && node.operator === "+") {
+      const left = beginning(node.left, scope);
+      const right = left !== null && left.whole ? beginning(node.right, scope) : null;
+      return left !== null && { text: left.text + (right?.text ?? ""), whole: left.whole && right?.whole === true };
+    }
+    if (node.type !== "TemplateLiteral") return null;
+    let text = "";
+    for (const [index, quasi] of node.quasis.entries()) {
+      text += quasi.value.cooked ?? "";
+      const next = node.expressions[index];
+      const found = next === undefined ? null : beginning(next, scope);
+      if (found !== null) text += found.text;
+      if (next !== undefined && !found?.whole) return { text, whole: false };
+    }
+    return { text, whole: true };
+  }
+  // The URL as far as it is known, once that names the whole host.
+  function knownUrl(node, scope) {
+    const found = beginning(node, scope);
+    if (!found) return null;
+    return /^https?:\/\/[^/?#]+[/?#]/i.test(found.text) || found.whole ? found.text.slice(0, 1000) : null;
+  }
+  function knownMethod(node) {
+    if (node === undefined) return "GET";
+    if (node.type !== "ObjectExpression" || node.properties.some((one) => one.type !== "Property" || one.computed)) return null;
+    const found = node.properties.findLast((one) => (one.key.name ?? one.key.value) === "method");
+    if (found === undefined) return "GET";
+    return isText(found.value) && /^[A-Za-z]{1,20}$/.test(found.value.value) ? found.value.value.toUpperCase() : null;
+  }
+  function noteContext(node) {
+    const { object, property, computed } = node.callee;
+    if (computed || object.type !== "Identifier" || !/^(context|ctx)$/.test(object.name)) return;
+    const kind = property.name;
+    if (kind !== "secret" && kind !== "call") return;
+    const name = node.arguments[0];
+    addUsed(kind, node, isText(name) && name.value.length <= 200 ? name.value : null);
+  }
+  const constants = new Map();
+  function collectConstants(statements) {
+    for (const statement of statements) {
+      const node = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
+      if (node?.type !== "VariableDeclaration" || node.kind !== "const") continue;
+      for (const { id, init } of node.declarations) if (id.type === "Identifier" && isText(init)) constants.set(id.name, init.value);
+    }
+  }
+
   // Of a specifier: an identifier, a string, or the `default` that stands for both.
   function nameOf(node) {
     return node.type === "ImportDefaultSpecifier" ? "default" : (node.name ?? node.value);
@@ -251,6 +320,10 @@
 
   const visitors = {
     Identifier: (node, scope) => reference(node, scope, false),
+    Literal(node) {
+      if (isText(node)) noteSecrets(node, node.value);
+    },
+    TemplateElement: (node) => noteSecrets(node, node.value.cooked ?? ""),
     FunctionDeclaration: visitFunction,
     FunctionExpression: visitFunction,
     ArrowFunctionExpression: visitFunction,
@@ -350,6 +423,9 @@
           required: () => addImport("require", node.arguments[0], certain),
         });
       else visit(callee, scope);
+      if (callee.type === "Identifier" && callee.name === "fetch" && !isDeclared(scope, "fetch"))
+        addUsed("fetch", node, knownUrl(node.arguments[0], scope), knownMethod(node.arguments[1]));
+      if (callee.type === "MemberExpression") noteContext(node);
       for (const argument of node.arguments) visit(argument, scope);
     },
   };
@@ -516,6 +592,7 @@
     const { tree, kind } = reading;
     strictModule = kind === "module";
     const scope = makeScope(null, true);
+    collectConstants(tree.body);
     visitStatements(tree.body, scope);
     collectBindings(tree.body);
     const unknown = unknownGlobals();
@@ -529,7 +606,7 @@
   }
 
   let shift = 0;
-  const answer = { form: "unknown", module: false, entry: null, syntax: null, imports, exports: null, unknown: [] };
+  const answer = { form: "unknown", module: false, entry: null, syntax: null, imports, used, exports: null, unknown: [] };
   try {
     const attempts = read();
     const reading = attempts.find((one) => one.tree && (one.kind !== "bare" || attempts.length === 1));

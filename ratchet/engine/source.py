@@ -25,6 +25,7 @@ FORMS = frozenset(
     ]
 )
 _IMPORT_KINDS = frozenset(["import", "export", "dynamic", "require"])
+_USED_KINDS = frozenset(["fetch", "secret", "call"])
 _MAX_LISTED = 200
 _MAX_WORDS = 2_000
 _MAX_NUMBER = 1 << 31
@@ -87,6 +88,22 @@ class UnknownGlobal:
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """What a file asks of the host.
+
+    Args:
+        kind: `fetch`, `secret` or `call`.
+        text: The URL as far as it is certain, its host at least, or the name; None where only running it can tell.
+        method: Of a fetch, in capitals; None where only running it can tell.
+    """
+
+    kind: str
+    text: str | None
+    method: str | None
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
 class Inspection:
     """What the parser found in one file.
 
@@ -103,6 +120,7 @@ class Inspection:
     imports: tuple[Imported, ...]
     unknown_globals: tuple[UnknownGlobal, ...]
     exports: frozenset[str] | None = None
+    used: tuple[Used, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +184,7 @@ def parse_inspection(value: Json, columns: Columns | None = None) -> Inspection:
         syntax=_parse_syntax(answer),
         imports=tuple(_parse_import(item) for item in answer.items("imports")),
         exports=_parse_exports(answer.get("exports", list, type(None))),
+        used=tuple(_parse_used(item) for item in answer.items("used")),
         unknown_globals=tuple(
             UnknownGlobal(item.words("name"), item.optional_words("hint"), item.spot())
             for item in answer.items("unknown")
@@ -279,6 +298,13 @@ def _parse_import(item: _Answer) -> Imported:
     names = tuple((name.words("name"), name.spot()) for name in item.items("names"))
     local, certain = item.get("local", bool), item.get("certain", bool)
     return Imported(kind, item.words("specifier"), local, certain, item.spot(), names)
+
+
+def _parse_used(item: _Answer) -> Used:
+    kind = item.words("kind")
+    if kind not in _USED_KINDS:
+        raise _broken()
+    return Used(kind, item.optional_words("text"), item.optional_words("method"), item.spot())
 
 
 def _parse_exports(value: list[Json] | None) -> frozenset[str] | None:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 
 from ratchet.engine.modules import ModuleNotFound, Modules, commonjs_exports
 from ratchet.engine.prelude import host_globals
-from ratchet.engine.source import Inspection, export_problems, inspect_request, parse_inspection, problems_of
+from ratchet.engine.source import Inspection, Used, export_problems, inspect_request, parse_inspection, problems_of
 from ratchet.errors import InvalidInput, InvalidTask, NotPermitted, RatchetError
 from ratchet.execution.reading import INSPECT, read_with
 from ratchet.execution.request import run_request
@@ -67,6 +67,17 @@ def check_sources(runtime: Runtime, task: Task) -> list[Problem]:
     if inspections[sources.main].form == "unknown" and not problems:
         return _probe_entry(runtime, task, sources)
     return problems
+
+
+def uses_of(runtime: Runtime, task: Task) -> list[tuple[str, Used]]:
+    """Return what the source of a task asks of the host, with the path of the file as a user would type it.
+
+    Raises:
+        InvalidTask: The source cannot be read.
+    """
+    sources = load_sources(runtime, task, runtime.limits.timeout_seconds)
+    inspections = _inspect_all(runtime, task, sources)
+    return [(task.path_of(path), use) for path, inspection in inspections.items() for use in inspection.used]
 
 
 def _engine_problems(runtime: Runtime, task: Task) -> list[Problem]:

@@ -14,16 +14,16 @@ from ratchet.task.model import Permissions
 def check_host(policy: Policy, permissions: Permissions, method: str, url: Url) -> HostNotPermitted | None:
     """Return why a task may not send a request, and what would allow it; None where it may."""
     if policy.offline:
-        return HostNotPermitted(f"`{_name(url)}` is not reached offline", hint="Run it without `--offline`")
+        return HostNotPermitted(f"`{host_name(url)}` is not reached offline", hint="Run it without `--offline`")
     denied = next((text for text in policy.deny if parse_pattern(text).may_match(url)), None)
     if denied is not None:
         return HostNotPermitted(
-            f"`{_name(url)}` is denied by the configuration", hint=f"Take `{denied}` out of `permissions.deny`"
+            f"`{host_name(url)}` is denied by the configuration", hint=f"Take `{denied}` out of `permissions.deny`"
         )
     if permissions.methods is not None and method not in permissions.methods:
         declared = _metadata_line("methods", permissions.methods, method)
         return HostNotPermitted(
-            f"`{method}` to `{_name(url)}` is not among the methods that the task declares",
+            f"`{method}` to `{host_name(url)}` is not among the methods that the task declares",
             hint=f"{declared} in the task's metadata declares it",
         )
     if any(parse_pattern(text).matches(url) for text in policy.allow):
@@ -32,23 +32,23 @@ def check_host(policy: Policy, permissions: Permissions, method: str, url: Url) 
 
 
 def _check_declared(policy: Policy, permissions: Permissions, url: Url) -> HostNotPermitted | None:
-    allow = (
-        f"`--allow-host {_name(url)}` allows it once, `permissions.allow: [{_name(url)}]` in the configuration always"
-    )
+    name = host_name(url)
+    allow = f"`--allow-host {name}` allows it once, `permissions.allow: [{name}]` in the configuration always"
     if policy.default == "none":
-        return HostNotPermitted(f"`{_name(url)}` is not among the hosts that the configuration allows", hint=allow)
+        return HostNotPermitted(f"`{host_name(url)}` is not among the hosts that the configuration allows", hint=allow)
     if permissions.net is None and policy.default == "public":
         return None
-    if any(_declares(text, url) for text in permissions.net or ()):
+    if any(declares(text, url) for text in permissions.net or ()):
         return None
-    declared = _metadata_line("net", permissions.net or (), _name(url))
+    declared = _metadata_line("net", permissions.net or (), host_name(url))
     return HostNotPermitted(
-        f"`{_name(url)}` is not among the hosts that the task declares",
+        f"`{host_name(url)}` is not among the hosts that the task declares",
         hint=f"{declared} in the task's metadata declares it, {allow}",
     )
 
 
-def _declares(text: str, url: Url) -> bool:
+def declares(text: str, url: Url) -> bool:
+    """Tell whether a line of a task's metadata names where a URL leads."""
     try:
         return parse_pattern(text).matches(url)
     except ValueError:
@@ -56,7 +56,7 @@ def _declares(text: str, url: Url) -> bool:
         return False
 
 
-def _name(url: Url) -> str:
+def host_name(url: Url) -> str:
     """Return the host as a pattern names it, with the port where that is not the usual one."""
     name = f"[{url.host}]" if ":" in url.host else url.host
     return name if url.port in DEFAULT_PORTS.values() else f"{name}:{url.port}"

@@ -31,20 +31,22 @@ Options:
   --help                Show this message and exit.
 
 Commands:
-  run-once   Run one task and print its output as JSON.
-  validate   Report every problem of tasks, without running them.
-  test       Run the cases of tasks.
-  replay     Run a recording again, without the network, and say what differs.
-  list       List the tasks in a folder, or all there are.
-  repo       Manage the sources that tasks come from.
-  generate   Write new tasks from templates.
-  config     Check, write and show the configuration.
-  console    Type commands at a prompt, or run a script of them.
-  mcp        Serve tasks to language models over the Model Context Protocol.
-  mcp-serve  Another name for `ratchet mcp`.
-  cache      Show or clear what is kept to save time.
-  doctor     Say what works on this machine, what does not, and how to mend
-             it.
+  run-once     Run one task and print its output as JSON.
+  validate     Report every problem of tasks, without running them.
+  test         Run the cases of tasks.
+  permissions  Find out what a task needs to reach.
+  replay       Run a recording again, without the network, and say what
+               differs.
+  list         List the tasks in a folder, or all there are.
+  repo         Manage the sources that tasks come from.
+  generate     Write new tasks from templates.
+  config       Check, write and show the configuration.
+  console      Type commands at a prompt, or run a script of them.
+  mcp          Serve tasks to language models over the Model Context Protocol.
+  mcp-serve    Another name for `ratchet mcp`.
+  cache        Show or clear what is kept to save time.
+  doctor       Say what works on this machine, what does not, and how to mend
+               it.
 """)
     assert ratchet() == ratchet("--help")
 

@@ -331,6 +331,7 @@ def test_syntax_error_is_the_only_problem(reader: SourceReader) -> None:
 
 
 GOOD: dict[str, Any] = {
+    "used": [{"kind": "fetch", "text": "https://a.test", "method": "GET", "line": 1, "column": 1}],
     "form": "main",
     "module": False,
     "entry": {"parameters": 1, "async": False, "line": 1, "column": 1},
@@ -358,6 +359,8 @@ BAD: list[Any] = [
     {**GOOD, "imports": [{**GOOD["imports"][0], "kind": "glob"}]},
     {**GOOD, "unknown": [{**GOOD["unknown"][0], "name": "x" * 3_000}]},
     {**GOOD, "syntax": "boo"},
+    {**GOOD, "used": [{**GOOD["used"][0], "kind": "read"}]},
+    {**GOOD, "used": [{**GOOD["used"][0], "text": 5}]},
 ]
 
 
