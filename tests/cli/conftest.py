@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -61,7 +62,12 @@ def _children() -> set[str]:
     folder = Path(f"/proc/{os.getpid()}/task")
     if not folder.is_dir():
         return set()
-    return {child for thread in folder.iterdir() for child in (thread / "children").read_text().split()}
+    found: set[str] = set()
+    for thread in folder.iterdir():
+        # A thread can end while the list of threads is read.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            found.update((thread / "children").read_text().split())
+    return found
 
 
 @pytest.fixture
