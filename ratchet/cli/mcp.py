@@ -34,10 +34,12 @@ def mcp(
         help="Folder of tasks to offer beside the sources; repeatable",
         autocompletion=complete_folder,
     ),
+    read_only: bool = typer.Option(False, "--read-only", help="Offer no tools that write tasks"),
 ) -> None:
     """Serve tasks to language models over the Model Context Protocol.
 
-    It talks to the program that starts it, over stdin and stdout, until that closes them.
+    It talks to the program that starts it, over stdin and stdout, until that closes them. Tasks are written
+    to the first of the folders.
     """
     for folder in tasks:
         if not os.path.isdir(os.path.expanduser(folder)):
@@ -45,22 +47,26 @@ def mcp(
     need_extra("mcp", "mcp", "`ratchet mcp`")
     from ratchet.mcp_server.protocol import create_server
     from ratchet.mcp_server.stdio import serve_stdio
-    from ratchet.mcp_server.tools import TOOLS
+    from ratchet.mcp_server.tools import READING, TOOLS
     from ratchet.mcp_server.wire import take_wire
 
     configuration = load_for(context.obj, {})
     wire = take_wire()
     with open_runtime(configuration, open_pool(configuration)) as runtime:
-        workshop = _open_workshop(configuration, runtime, tasks)
+        workshop = _open_workshop(configuration, runtime, tasks, read_only=read_only)
+        tools = READING if workshop.folder is None else TOOLS
         try:
-            serve_stdio(create_server(workshop, TOOLS), wire)
+            serve_stdio(create_server(workshop, tools), wire)
         finally:
             workshop.executions.close()
 
 
-def _open_workshop(configuration: Configuration, runtime: Runtime, folders: Sequence[str]) -> Workshop:
+def _open_workshop(
+    configuration: Configuration, runtime: Runtime, folders: Sequence[str], *, read_only: bool
+) -> Workshop:
     from ratchet.mcp_server.executions import Executions
     from ratchet.mcp_server.workshop import Workshop, folder_sources
 
     own = folder_sources(folders, [source.name for source in configuration.sources()])
-    return Workshop(runtime, open_catalogue(configuration, beside=own), Executions(runtime))
+    catalogue = open_catalogue(configuration, beside=own)
+    return Workshop(runtime, catalogue, Executions(runtime), own[0].uri if own and not read_only else None)

@@ -48,7 +48,6 @@ class Tool(NamedTuple):
         read_only: It changes nothing.
         destructive: It may take something away.
         open_world: It may reach the network.
-        writes: It is offered only where tasks may be written.
     """
 
     name: str
@@ -61,7 +60,6 @@ class Tool(NamedTuple):
     read_only: bool = True
     destructive: bool = False
     open_world: bool = False
-    writes: bool = False
 
 
 class CheckedTool:

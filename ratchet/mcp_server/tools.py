@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ratchet.mcp_server.analysis import ANALYZE_ERROR
+from ratchet.mcp_server.case_tools import RUN_TASK_TESTS
 from ratchet.mcp_server.check_tools import VALIDATE_TASK
 from ratchet.mcp_server.find_tools import DESCRIBE_TASK, LIST_TASKS
 from ratchet.mcp_server.run_tools import CANCEL_EXECUTION, EXECUTE_TASK, GET_EXECUTION, LIST_EXECUTIONS
+from ratchet.mcp_server.write_tools import CREATE_TASK, DELETE_TASK, EDIT_TASK
 
-TOOLS = (
+READING = (
     LIST_TASKS,
     DESCRIBE_TASK,
     EXECUTE_TASK,
@@ -16,4 +18,9 @@ TOOLS = (
     CANCEL_EXECUTION,
     ANALYZE_ERROR,
     VALIDATE_TASK,
+    RUN_TASK_TESTS,
 )
+WRITING = (CREATE_TASK, EDIT_TASK, DELETE_TASK)
+"""Offered only where there is a folder to write to."""
+
+TOOLS = (*READING, *WRITING)

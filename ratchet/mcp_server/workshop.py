@@ -18,11 +18,13 @@ class Workshop(NamedTuple):
 
     Args:
         catalogue: The tasks that can be found by name.
+        folder: Where tasks may be written; None where none may.
     """
 
     runtime: Runtime
     catalogue: Catalogue
     executions: Executions
+    folder: str | None = None
 
 
 def folder_sources(folders: Sequence[str], taken: Sequence[str]) -> list[Source]:

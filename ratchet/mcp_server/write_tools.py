@@ -1,0 +1,116 @@
+"""Tools that write tasks: `create_task`, `edit_task`, `delete_task`."""
+
+from __future__ import annotations
+
+from ratchet.execution.check import check_task
+from ratchet.mcp_server.schemas import ANYTHING, FLAG, PROBLEM, TEXT, TEXT_OR_NULL, described, listed, record
+from ratchet.mcp_server.tool import Answer, Call, Tool
+from ratchet.mcp_server.written import Written, create, delete, edit
+from ratchet.task.problem_document import problem_json
+from ratchet.values import JsonObject
+
+
+def _folder(call: Call) -> str:
+    # Only a server with such a folder offers these tools.
+    assert call.workshop.folder is not None
+    return call.workshop.folder
+
+
+def _report(call: Call, written: Written) -> Answer:
+    task = written.task
+    problems = check_task(call.workshop.runtime, task)
+    return Answer(
+        {
+            "task": f"{task.name}@{task.version}",
+            "path": task.location,
+            "digest": task.digest,
+            "valid": not any(problem.severity == "error" for problem in problems),
+            "problems": [problem_json(problem) for problem in problems],
+            "former": written.former,
+        }
+    )
+
+
+def _create_task(call: Call) -> Answer:
+    return _report(call, create(_folder(call), call.arguments))
+
+
+def _edit_task(call: Call) -> Answer:
+    return _report(call, edit(_folder(call), call.arguments))
+
+
+def _delete_task(call: Call) -> Answer:
+    return Answer({"former": delete(_folder(call), call.arguments["task"])})
+
+
+_SLUG = described(TEXT, "Small letters, digits, `-` and `_`; never a path")
+_PARTS: JsonObject = {
+    "description": described(TEXT, "What the task does, for who chooses it"),
+    "source": described(TEXT, "JavaScript, such as `export default (input) => input`"),
+    "input_schema": described(ANYTHING, "JSON Schema of the input"),
+    "output_schema": described(ANYTHING, "JSON Schema of the output"),
+}
+_MORE: JsonObject = {
+    "cases": {
+        "type": "array",
+        "items": {"type": "object", "required": ["name"], "properties": {"name": TEXT}},
+        "description": "Tests: `name`, `input`, `expected_output`, and what else a case may say; each is a file",
+    },
+    "permissions": {"type": "object", "description": "What it may reach: `net`, `methods`, `secrets`, `tasks`"},
+    "version": described(TEXT, "A semantic version; 0.1.0 for a new task without it"),
+    "tags": listed(TEXT),
+}
+_WRITTEN = record(
+    {
+        "task": TEXT,
+        "path": TEXT,
+        "digest": TEXT,
+        "valid": FLAG,
+        "problems": listed(PROBLEM),
+        "former": described(TEXT_OR_NULL, "Where the version before is kept"),
+    }
+)
+
+CREATE_TASK = Tool(
+    "create_task",
+    "Write a new task",
+    "Write a task into the folder of this server and check it. A task with problems is written all the same: "
+    "`edit_task` mends it.",
+    {
+        "name": "double",
+        "description": "Doubles a number",
+        "source": "export default ({ value }) => ({ value: value * 2 });",
+        "input_schema": {"type": "object", "properties": {"value": {"type": "number"}}, "required": ["value"]},
+        "output_schema": {"type": "object", "properties": {"value": {"type": "number"}}, "required": ["value"]},
+        "cases": [{"name": "doubles two", "input": {"value": 2}, "expected_output": {"value": 4}}],
+    },
+    record({"name": _SLUG, **_PARTS}, _MORE),
+    _WRITTEN,
+    _create_task,
+    read_only=False,
+)
+
+EDIT_TASK = Tool(
+    "edit_task",
+    "Change a task",
+    "Change parts of a task in the folder of this server and check it; what is not named stays. A case replaces the "
+    "one of the same name. The version before is kept.",
+    {"task": "double", "source": "export default ({ value }) => ({ value: value + value });"},
+    record({"task": _SLUG}, {**_PARTS, **_MORE}),
+    _WRITTEN,
+    _edit_task,
+    read_only=False,
+    destructive=True,
+)
+
+DELETE_TASK = Tool(
+    "delete_task",
+    "Take a task away",
+    "Take a task out of the folder of this server. It is kept where the answer says.",
+    {"task": "double"},
+    record({"task": _SLUG}),
+    record({"former": described(TEXT, "Where it is kept")}),
+    _delete_task,
+    read_only=False,
+    destructive=True,
+)
