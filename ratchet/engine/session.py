@@ -29,6 +29,9 @@ _MISSING_MODULE = "Error loading module '"
 # Of the memory that a task may have; the rest is lost between the pieces.
 _FULL = 0.7
 _PROGRESS_CHARACTERS = 65_536
+# What the host takes, 500, inside the question's own object. Much deeper it could not read it, not even its number.
+_DEEPEST_QUESTION = 501
+_TOO_DEEP = '{"error":{"name":"Error","message":"The input is nested more than 500 deep","code":"invalid_input"}}'
 
 
 class Session:
@@ -180,7 +183,10 @@ class Session:
         if self._fetches > self._limits["fetches"]:
             self._finish_error({"code": "count_limit", "what": "fetches", "limit": self._limits["fetches"]})
         self._asked.add(int(identity))
-        self._reporter.ask(question)
+        if _is_deeper_than(question, _DEEPEST_QUESTION):
+            self._arrived[int(identity)] = _TOO_DEEP
+        else:
+            self._reporter.ask(question)
         return True
 
     def _abandon(self, text: str) -> None:
@@ -296,6 +302,21 @@ def _fault_details(text: str) -> dict[str, Any]:
     if not colon or not name.replace("_", "").isalnum():
         name, message = "Error", head
     return {"code": "script_error", "name": name, "message": message, "stack": "    at " + stack if stack else ""}
+
+
+def _is_deeper_than(text: str, depth: int) -> bool:
+    """Tell whether JSON nests deeper, without reading it: that takes memory, and fails where it nests too deeply."""
+    if text.count("[") + text.count("{") <= depth:
+        return False
+    outside_texts = text.replace("\\\\", "").replace('\\"', "").split('"')[::2]
+    level = deepest = 0
+    for character in "".join(outside_texts):
+        if character in "[{":
+            level += 1
+            deepest = max(deepest, level)
+        elif character in "]}":
+            level -= 1
+    return deepest > depth
 
 
 def _in_one_wording(message: str) -> str:

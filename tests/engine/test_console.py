@@ -35,6 +35,23 @@ LINES = {
     "assert": ("console.assert(true, 'no'); console.assert(false, 'yes')", ["Assertion failed: yes"]),
     "count": ("console.count(); console.count('x'); console.count()", ["default: 1", "x: 1", "default: 2"]),
     "group": ("console.group('g'); console.log('a\\nb'); console.groupEnd(); console.log('c')", ["g", "  a\n  b", "c"]),
+    "a proxy whose traps throw": (
+        "const all = {}; for (const k of Object.getOwnPropertyNames(Reflect)) all[k] = () => { throw 1 };"
+        " const p = new Proxy({}, all); console.log(p, { p }, 'on'); console.log('%s %o %d %j', p, p, p, p);"
+        " console.table(p); console.table([p])",
+        [
+            "[unreadable] { p: [unreadable] } on",
+            "[unreadable] [unreadable] NaN [unreadable]",
+            "[unreadable]",
+            "[ [unreadable] ]",
+        ],
+    ),
+    "a revoked proxy": ("const r = Proxy.revocable([], {}); r.revoke(); console.log([r.proxy])", ["[ [unreadable] ]"]),
+    "an error whose name throws": (
+        "console.log(Object.defineProperty(new Error('x'), 'name', { get() { throw 1 } }), 2)",
+        ["[unreadable] 2"],
+    ),
+    "what is no number": ("console.log('%d %i %f', Symbol('s'), { __proto__: null }, Symbol('s'))", ["NaN NaN NaN"]),
     "a timer nobody started": ("console.timeEnd('t')", ["Timer 't' does not exist"]),
 }
 

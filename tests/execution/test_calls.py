@@ -217,15 +217,25 @@ def test_inputs_of_calls_that_wait_stay_small(make_task: MakeTask) -> None:
     assert held < 20_000 * 8
 
 
-def test_input_nested_too_deeply_is_refused(runtime: Runtime, make_task: MakeTask) -> None:
-    make_task("(n) => n", name="echo")
-    source = """export default async (input, context) => {
-      let deep = [];
-      for (let i = 0; i < 700; i++) deep = [deep];
-      return context.call('echo', deep).catch((error) => error.code);
-    }"""
-    caller = make_task(source, name="caller", **allow("echo"))
-    assert call(runtime, caller, "").output == "invalid_input"
+DEEP = """export default async (input, context) => {
+  let deep = '[\\\\"['.repeat(1000);
+  for (let i = 0; i < input.value; i++) deep = [deep];
+  const refused = (error) => [error.code, error.message];
+  return context.call('length', deep).catch(refused);
+}"""
+
+
+@pytest.mark.parametrize("depth", [500, 700, 2000])
+def test_input_nested_too_deeply_is_refused(runtime: Runtime, make_task: MakeTask, depth: int) -> None:
+    make_task("(n) => n.length", name="length")
+    caller = make_task(DEEP, name="caller", **allow("length"))
+    assert call(runtime, caller, "", depth).output == ["invalid_input", "The input is nested more than 500 deep"]
+
+
+def test_brackets_in_texts_are_no_depth(runtime: Runtime, make_task: MakeTask) -> None:
+    make_task("(n) => n.length", name="length")
+    caller = make_task(DEEP, name="caller", **allow("length"))
+    assert [call(runtime, caller, "", depth).output for depth in (0, 499)] == [4000, 1]
 
 
 def test_error_of_a_call_stands_where_the_call_is(runtime: Runtime, make_task: MakeTask) -> None:

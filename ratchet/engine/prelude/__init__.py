@@ -10,6 +10,7 @@ EAGER = (
     "primordials",
     "promises",
     "lazy",
+    "time",
     "timers",
     "console",
     "random",
@@ -66,7 +67,6 @@ def host_globals() -> frozenset[str]:
         "clearInterval",
         "clearImmediate",
         "queueMicrotask",
-        "performance",
         "DOMException",
         "fetch",
     )

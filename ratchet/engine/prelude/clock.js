@@ -1,10 +1,9 @@
-// `Date` and `performance` on the host's clock, for executions that are recorded, replayed or run in a time of their own.
+// `Date` on the host's clock, for executions that are recorded, replayed or run in a time of their own.
 (function (host) {
   "use strict";
   const { construct, defineProperty } = host.primordials;
   const Native = Date;
   const read = () => host.send("D", "");
-  const origin = read();
 
   function ClockDate(...args) {
     if (!new.target) return new ClockDate().toString();
@@ -19,10 +18,5 @@
   hide(ClockDate, "now", { now() { return read(); } }.now);
   hide(Native.prototype, "constructor", ClockDate);
   hide(globalThis, "Date", ClockDate);
-  // The engine's own object cannot be changed; this one takes its place.
-  const performance = Object.create(Object.getPrototypeOf(globalThis.performance));
-  hide(performance, "now", { now() { return read() - origin; } }.now);
-  hide(performance, "timeOrigin", origin);
-  hide(globalThis, "performance", performance);
-  return {};
+  return { read };
 })

@@ -1,7 +1,7 @@
 // `console`: each call becomes one message with a level; the host keeps the time and the bounds.
 (function (host) {
   "use strict";
-  const { stringify, String, join, repeat, replace, includes, performanceNow, defineProperty } = host.primordials;
+  const { stringify, String, join, repeat, replace, includes, defineProperty } = host.primordials;
   const counts = { __proto__: null };
   const starts = { __proto__: null };
   let indent = "";
@@ -18,7 +18,7 @@
     if (host.send("C", level + stringify(text)) === false) muted = true;
   }
   const label = (name) => (name === undefined ? "default" : String(name));
-  const elapsed = (name) => `${(performanceNow() - starts[name]).toFixed(3)}ms`;
+  const elapsed = (name) => `${(host.elapsed() - starts[name]).toFixed(3)}ms`;
 
   const console = {
     log(...args) { write("log", args); },
@@ -37,7 +37,7 @@
     },
     count(name) { write("log", [`${label(name)}: ${(counts[label(name)] = (counts[label(name)] ?? 0) + 1)}`]); },
     countReset(name) { counts[label(name)] = 0; },
-    time(name) { starts[label(name)] = performanceNow(); },
+    time(name) { starts[label(name)] = host.elapsed(); },
     timeLog(name, ...args) {
       name = label(name);
       if (starts[name] === undefined) write("warn", [`Timer '${name}' does not exist`]);

@@ -82,7 +82,7 @@
 
   host.on("start", (start) => {
     host.outputLimit = start.outputLimit;
-    if (start.clocked) host.part("clock");
+    host.beginTime(start.clocked ? host.part("clock").read : undefined);
     if (start.main.counted) host.part("ran");
     host.importModule = evaluate("(id) => import(id)");
     let result;

@@ -5,8 +5,17 @@
   const MAX_ITEMS = 100;
   const MAX_STRING = 10000;
   const LINE = 72;
+  // What a proxy's trap, a getter or a method of the value's own throws at whoever looks; Node sees past all of them.
+  const UNREADABLE = "[unreadable]";
   const identifier = /^[A-Za-z_$][\w$]*$/;
 
+  const attempt = (read, otherwise) => {
+    try {
+      return read();
+    } catch {
+      return otherwise();
+    }
+  };
   const quote = (text) => {
     if (text.length > MAX_STRING) text = `${text.slice(0, MAX_STRING)}... ${text.length - MAX_STRING} more characters`;
     const mark = !text.includes("'") ? "'" : !text.includes('"') ? '"' : !text.includes("`") ? "`" : "'";
@@ -69,6 +78,9 @@
   }
   function render(value, depth, indent, above) {
     if (value === null || (typeof value !== "object" && typeof value !== "function")) return primitive(value, false);
+    return attempt(() => renderObject(value, depth, indent, above), () => UNREADABLE);
+  }
+  function renderObject(value, depth, indent, above) {
     const text = whole(value);
     const keys = Reflect.ownKeys(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
     if (text !== undefined && (keys.length === 0 || typeof value !== "function")) {
@@ -123,7 +135,8 @@
         first = first.replace(/%[sdifjoOc%]/g, (directive) => {
           if (directive === "%%") return "%";
           if (used >= args.length) return directive;
-          return substitute(directive[1], args[used++]);
+          const value = args[used++];
+          return attempt(() => substitute(directive[1], value), () => (/[dif]/.test(directive) ? "NaN" : UNREADABLE));
         });
     }
     const rest = args.slice(used).map((value) => inspect(value, true));
@@ -142,6 +155,9 @@
   }
   function table(data, columns) {
     if (data === null || typeof data !== "object") return inspect(data, true);
+    return attempt(() => tableOf(data, columns), () => inspect(data, true));
+  }
+  function tableOf(data, columns) {
     const rows = data instanceof Map || data instanceof Set ? [...data].map((row, i) => [i, row]) : Object.entries(data);
     const names = [];
     let plain = false;

@@ -90,7 +90,7 @@ COMMON_API = {
     "onerror": _NO_HANDLERS,
     "onrejectionhandled": _NO_HANDLERS,
     "onunhandledrejection": _NO_HANDLERS,
-    "performance": Global("`now()`, no `timeOrigin`"),
+    "performance": Global("`now()`, `timeOrigin` and `toJSON()`; the time origin is the start of the execution"),
     "queueMicrotask": Global(),
     "reportError": _NO_HANDLERS,
     "self": _NO_SCOPE,

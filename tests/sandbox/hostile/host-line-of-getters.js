@@ -1,3 +1,4 @@
 // Writes an object that throws wherever it is looked at.
-// ends: ScriptError
+// ends: completed
+// output: 1
 () => { const no = () => { throw new Error("no") }; console.log(new Proxy({}, { get: no, ownKeys: no, has: no, getPrototypeOf: no, getOwnPropertyDescriptor: no })); return 1 }

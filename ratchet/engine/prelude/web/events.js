@@ -2,7 +2,6 @@
 (function (host) {
   "use strict";
   const { defineConstants, isObject, publish, requireArguments, toDictionary } = host.part("web-idl");
-  const now = performance.now.bind(performance);
   const NONE = 0;
   const AT_TARGET = 2;
 
@@ -13,7 +12,7 @@
     #bubbles;
     #cancelable;
     #composed;
-    #time = now();
+    #time = host.elapsed();
     // What dispatching changes.
     #dispatch = {
       target: null, phase: NONE, active: false, canceled: false, passive: false, propagationStopped: false,

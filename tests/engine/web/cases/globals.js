@@ -6,6 +6,16 @@ await new Promise((resolve) => setTimeout(resolve, 5));
 const end = performance.now();
 return [typeof start, end - start >= 4, performance.now() >= end];
 
+//# performance-tells-the-time-of-day-from-its-time-origin-on
+const told = performance.timeOrigin + performance.now();
+return [Math.abs(told - Date.now()) < 1000, performance.toJSON().timeOrigin === performance.timeOrigin];
+
+//# performance-is-an-object-of-a-class
+const proto = Object.getPrototypeOf(performance);
+let refused;
+try { new proto.constructor() } catch (error) { refused = error.name }
+return [`${performance}`, proto.constructor.name, refused, proto.propertyIsEnumerable("now")];
+
 //# globalThis-is-the-global-object
 return [globalThis === global, globalThis.globalThis === globalThis, typeof globalThis.setTimeout];
 
