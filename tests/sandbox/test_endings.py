@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from ratchet import Limits, Runtime, run
@@ -13,46 +11,9 @@ from tests.engine.differences import expected_on
 
 ON_EACH_ENGINE = True
 
-LIMITS = Limits(timeout_seconds=0.4, cpu_seconds=1, grace_seconds=0.2)
-"""For what never ends by itself."""
 PATIENT = Limits(timeout_seconds=20, cpu_seconds=20)
 """For what ends by itself, however busy this machine is."""
 
-OVER_TIME = {
-    "a loop": "() => { for (;;); }",
-    "a loop that catches": "() => { for (;;) try { for (;;); } catch {} }",
-    "a loop of microtasks": "async () => { for (;;) await null }",
-    "a loop of timers": "() => new Promise(() => { const again = () => setTimeout(again, 0); again() })",
-    "a loop of immediates": "() => new Promise(() => { const again = () => setImmediate(again); again() })",
-    "an interval": "() => new Promise(() => { setInterval(() => {}, 5) })",
-    "a timer far away": "() => new Promise((resolve) => setTimeout(resolve, 1e9))",
-    "waiting for the clock": "() => { const end = Date.now() + 1e6; while (Date.now() < end); }",
-    "a loop before the function": "for (;;); function main() {}",
-    "a comparator": "() => [3, 1, 2].sort(() => { for (;;); })",
-    "a regular expression": "() => /^(a+)+$/.test('a'.repeat(40) + 'b')",
-    "a getter of the error": "() => { throw Object.defineProperty(new Error(), 'message', { get() { for (;;); } }) }",
-    "toJSON of the output": "() => ({ toJSON() { for (;;); } })",
-    "a getter that a comparison reads": "() => [1, 2].map(String).sort((a, b) => ({ get x() { for (;;); } }).x)",
-    "then of the output": "() => ({ then() { for (;;); } })",
-    "a search in holes": "() => { const a = []; a.length = 2 ** 32 - 1; return a.indexOf(1) }",
-    "a search in a length": "() => Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)",
-    "JSON of a shared graph": "() => { let o = {}; for (let i = 0; i < 40; i++) o = { a: o, b: o }; return o }",
-    "a blow-up of replaceAll": "() => { const s = 'a'.repeat(2 ** 20); return s.replaceAll('a', s).length }",
-    "memory caught again and again": "() => { for (;;) try { const a = []; for (;;) a.push([]) } catch {} }",
-}
-OVER_MEMORY = {
-    "arrays": "() => { const a = []; for (;;) a.push(new Array(1000).fill(1)) }",
-    "objects": "() => { const a = []; for (;;) a.push({}) }",
-    "a doubling text": "() => { let s = 'ab'; for (;;) s += s }",
-    "texts": "() => { const a = []; for (let i = 0; ; i++) a.push('x'.repeat(100000) + i) }",
-    "one text": "() => 'a'.repeat(2 ** 29)",
-    "buffers": "() => { const a = []; for (;;) a.push(new ArrayBuffer(1e6)) }",
-    "typed arrays": "() => { const a = []; for (;;) a.push(new Float64Array(1e5).fill(1)) }",
-    "a map": "() => { const m = new Map(); for (let i = 0; ; i++) m.set(i, { i }) }",
-    "a set": "() => { const s = new Set(); for (let i = 0; ; i++) s.add(`key ${i}`) }",
-    "closures": "() => { const a = []; for (let i = 0; ; i++) a.push(() => i) }",
-    "promises": "async () => { const a = []; for (;;) a.push(new Promise(() => {})) }",
-}
 THROWN = {
     "null": ("() => { throw null }", None, "null"),
     "undefined": ("() => { throw undefined }", None, "undefined"),
@@ -129,28 +90,6 @@ def end(runtime: Runtime, make_task: MakeTask, source: str, limits: Limits) -> E
     return execution
 
 
-@pytest.mark.parametrize("source", OVER_TIME.values(), ids=OVER_TIME.keys())
-def test_what_never_ends_is_stopped(runtime: Runtime, make_task: MakeTask, source: str) -> None:
-    task = make_task(source, name="hostile")
-    # The first execution of all waits for the zygote.
-    run(runtime, make_task("() => 1", name="control"), None, limits=PATIENT)
-    started = time.monotonic()
-    execution = run(runtime, task, None, limits=LIMITS)
-    assert time.monotonic() - started < LIMITS.timeout_seconds + LIMITS.grace_seconds + 0.5
-    assert execution.error is not None
-    assert (execution.status, execution.error.code) == ("failed", "time_limit")
-    assert run(runtime, make_task("() => 1", name="control"), None, limits=PATIENT).output == 1
-
-
-@pytest.mark.parametrize("name", OVER_MEMORY)
-def test_what_takes_all_memory_is_stopped(runtime: Runtime, make_task: MakeTask, engine: str, name: str) -> None:
-    limits = Limits(timeout_seconds=20, cpu_seconds=20, memory_bytes=24 << 20)
-    error = end(runtime, make_task, OVER_MEMORY[name], limits).error
-    assert error is not None
-    usual = "memory_limit", "The task needed more than 24 MB of memory"
-    assert (error.code, error.message) == expected_on(engine, name, usual)
-
-
 def test_lack_of_memory_that_a_task_never_hears_of_ends_all_the_same(runtime: Runtime, make_task: MakeTask) -> None:
     # An async function turns the lack of memory into a rejected promise, so the loop goes on until its time is over.
     source = "async () => { const f = async () => { await new Promise(() => {}) }; for (;;) f() }"
@@ -221,13 +160,13 @@ def test_thousand_timers_are_fine_and_one_more_is_not(runtime: Runtime, make_tas
 
 
 def test_cleared_and_past_timers_do_not_count(runtime: Runtime, make_task: MakeTask) -> None:
-    source = "async () => { for (let i = 0; i < 3000; i++) clearTimeout(setTimeout(() => {}, 1e6)); return 1 }"
+    source = "async () => { for (let i = 0; i < 1200; i++) clearTimeout(setTimeout(() => {}, 1e6)); return 1 }"
     assert end(runtime, make_task, source, PATIENT).output == 1
 
 
 def test_flood_of_lines_is_cut_and_counted(runtime: Runtime, make_task: MakeTask) -> None:
-    execution = end(runtime, make_task, "() => { for (let i = 0; i < 5000; i++) console.log(i); return 1 }", PATIENT)
-    assert (execution.output, len(execution.console), execution.console_dropped) == (1, 1000, 4000)
+    execution = end(runtime, make_task, "() => { for (let i = 0; i < 1500; i++) console.log(i); return 1 }", PATIENT)
+    assert (execution.output, len(execution.console), execution.console_dropped) == (1, 1000, 500)
 
 
 def test_flood_of_long_lines_is_cut_and_counted(runtime: Runtime, make_task: MakeTask) -> None:
@@ -238,11 +177,11 @@ def test_flood_of_long_lines_is_cut_and_counted(runtime: Runtime, make_task: Mak
 
 
 def test_flood_of_progress_is_cut(runtime: Runtime, make_task: MakeTask) -> None:
-    source = "() => { for (let i = 0; i < 5000; i++) reportProgress({ progress: i / 5000 }); return 1 }"
+    source = "() => { for (let i = 0; i < 1000; i++) reportProgress({ progress: i / 1000 }); return 1 }"
     execution = end(runtime, make_task, source, PATIENT)
     assert execution.output == 1
     assert execution.progress is not None
-    assert execution.progress["fraction"] == 199 / 5000
+    assert execution.progress["fraction"] == 199 / 1000
 
 
 def test_progress_report_of_megabytes_is_an_error_of_the_task(runtime: Runtime, make_task: MakeTask) -> None:

@@ -2,11 +2,13 @@
 
 The comment at the head of a script says what it does, then `ends:` and the class of `ratchet.errors` it must end in, or
 `completed`, and then `output:` and what a script gets that reached for more. Where memory and time run out together,
-either end is right and both are named.
+either end is right and both are named. Where an engine does otherwise, `ends(wasm):` or `output(wasm):` says what it
+does, and `why(wasm):` names the row of `tests.engine.differences` that explains it.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -36,12 +38,14 @@ class Script(NamedTuple):
     Args:
         ends: The names of the ends that are right.
         output: What it returns when it completes.
+        why: The difference between the engines that its end shows, if there is one.
     """
 
     name: str
     source: str
     ends: Sequence[str]
     output: Json = None
+    why: str | None = None
 
     @property
     def kind(self) -> str:
@@ -89,21 +93,26 @@ class Ended(NamedTuple):
         return [f"{self.script.name} {complaint}" for complaint in found]
 
 
-def load_scripts() -> list[Script]:
-    """Return every script of the corpus."""
-    return [_read(file) for file in sorted(FOLDER.glob("*.js"))]
+def load_scripts(engine: str) -> list[Script]:
+    """Return every script of the corpus, with the end it must have on an engine."""
+    return [_read(file, engine) for file in sorted(FOLDER.glob("*.js"))]
 
 
-def _read(file: Path) -> Script:
+def _read(file: Path, engine: str) -> Script:
     source = file.read_text("utf-8")
-    head = dict(line[3:].split(": ", 1) for line in source.splitlines()[1:3] if line.startswith("// "))
-    return Script(file.stem, source, head["ends"].split(" or "), json.loads(head.get("output", "null")))
+    comments = itertools.takewhile(lambda line: line.startswith("// "), source.splitlines()[1:])
+    head = dict(line[3:].split(": ", 1) for line in comments)
+    ends, output = (head.get(f"{key}({engine})", head.get(key)) for key in ("ends", "output"))
+    assert ends, f"{file.name} does not say how it ends"
+    return Script(file.stem, source, ends.split(" or "), json.loads(output or "null"), head.get(f"why({engine})"))
 
 
 def run_scripts(runtime: Runtime, make_task: MakeTask, scripts: Sequence[Script], at_once: int) -> list[Ended]:
     """Run scripts, some at a time in one pool, each followed by a control task that must not notice."""
     control = make_task(_CONTROL, name="control")
     tasks = [make_task(script.source, name=script.name) for script in scripts]
+    # The first execution of all waits for the zygote.
+    run(runtime, control, {"a": 1}, limits=PATIENT)
     with ThreadPoolExecutor(at_once) as threads:
         return list(threads.map(lambda script, task: _run(runtime, script, task, control), scripts, tasks))
 

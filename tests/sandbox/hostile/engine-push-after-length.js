@@ -1,6 +1,8 @@
 // Pushes onto an array that was made longer; QuickJS-ng 0.11 does not clear the places between.
 // ends: completed
 // output: 1
+// ends(wasm): EngineCrash
+// why(wasm): a failed assertion
 () => {
   for (let n = 2; n < 600; n++) {
     const keep = [];

@@ -1,7 +1,7 @@
 """Run the whole corpus as often as told and print what came of it; for a new engine or a new machine.
 
 Run from the root of the repository: `python -m tests.sandbox.hostile.run_corpus 10`, with the name of an engine behind
-it for another than the default; what the scripts say of their ends is said of the default.
+it for another than the default.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _AT_ONCE = 4
 
 def main(rounds: int, engine: str = ENGINES[0]) -> int:
     """Print a line for each round and every complaint; return 1 when there was any."""
-    scripts = load_scripts()
+    scripts = load_scripts(engine)
     failed = 0
     with tempfile.TemporaryDirectory() as folder, Runtime(pool=Pool(engine=engine, maximum=_AT_ONCE)) as runtime:
         for number in range(1, rounds + 1):
