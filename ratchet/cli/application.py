@@ -23,7 +23,7 @@ COMMANDS = {
     "replay": ("replay", "Run a recording again, without the network, and say what differs."),
     "list": ("list_", "List the tasks in a folder, or all there are."),
     "repo": ("repo", "Manage the sources that tasks come from."),
-    "generate": ("generate", "Write new tasks from templates."),
+    "generate": ("generate", "Write new tasks, and entries for MCP clients."),
     "config": ("config", "Check, write and show the configuration."),
     "console": ("console", "Type commands at a prompt, or run a script of them."),
     "mcp": ("mcp", "Serve tasks to language models over the Model Context Protocol."),

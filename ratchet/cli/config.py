@@ -16,11 +16,10 @@ from ratchet.cli.output import print_json, print_text, to_json, write_output
 from ratchet.cli.report import inert_line, render_count, render_problem
 from ratchet.cli.talk import print_hint
 from ratchet.cli.terminal import paint_for
-from ratchet.cli.usage import UnknownWord
+from ratchet.cli.usage import refuse_unknown
 from ratchet.config.load import load_configuration
 from ratchet.errors import Conflict, InvalidConfig
 from ratchet.task.problem_document import problem_json
-from ratchet.task.text import nearest
 from ratchet.values import Problem
 
 _FORMATS = ("yaml", "json")
@@ -113,8 +112,8 @@ def generate(
     """Write a configuration to start from."""
     from ratchet.config.generate import generate_json, generate_yaml
 
-    _refuse_unknown("--type", kind, _TYPES)
-    _refuse_unknown("--format", form, _FORMATS)
+    refuse_unknown("--type", kind, _TYPES)
+    refuse_unknown("--format", form, _FORMATS)
     text = generate_yaml(kind) if form == "yaml" else generate_json(kind)
     if not output:
         print_text(text)
@@ -148,7 +147,7 @@ def show(
     """Show the configuration in force."""
     from ratchet.config.show import render_yaml, to_document
 
-    _refuse_unknown("--format", form, _FORMATS)
+    refuse_unknown("--format", form, _FORMATS)
     configuration = load_for(context.obj, {})
     if form == "yaml":
         print_text(render_yaml(configuration, section=section, origin=origin))
@@ -162,10 +161,3 @@ def schema() -> None:
     from ratchet.config.schema import json_schema
 
     print_json(json_schema())
-
-
-def _refuse_unknown(option: str, word: str, known: Sequence[str]) -> None:
-    if word not in known:
-        match = nearest(word, known)
-        hint = f"Did you mean `{option} {match}`?" if match else None
-        raise UnknownWord(f"`{option} {inert_line(word)}` is none of {', '.join(known)}", hint)

@@ -1,22 +1,30 @@
-"""`ratchet generate`: new tasks from templates."""
+"""`ratchet generate`: new tasks from templates, and the entry that a client of the MCP server needs."""
 
 from __future__ import annotations
+
+import json
+import os
 
 import typer
 
 from ratchet.cli.application import make_app
 from ratchet.cli.completion import complete_words
 from ratchet.cli.configured import load_for
-from ratchet.cli.output import print_json
+from ratchet.cli.output import print_json, print_text, to_json
 from ratchet.cli.report import inert_line
+from ratchet.cli.talk import print_hint
+from ratchet.cli.usage import refuse_unknown
 from ratchet.task.scaffold import TEMPLATES, create_task
+
+_FORMATS = ("json", "claude-config")
+_TRANSPORTS = ("stdio",)
 
 app = make_app()
 
 
 @app.callback()
 def generate() -> None:
-    """Write new tasks from templates."""
+    """Write new tasks, and entries for MCP clients."""
 
 
 @app.command()
@@ -49,3 +57,53 @@ def task(
         return
     for file in files:
         print(inert_line(file))
+
+
+@app.command("mcpservers-json")
+def mcpservers_json(
+    context: typer.Context,
+    name: str = typer.Option("ratchet", "--name", metavar="NAME", help="What the client calls the server"),
+    command: str = typer.Option("ratchet", "--command", metavar="PATH", help="Program that the client starts"),
+    arguments: list[str] = typer.Option([], "--args", metavar="ARG", help="One more argument for it; repeatable"),
+    transport: str = typer.Option(
+        "stdio",
+        "--transport",
+        metavar="NAME",
+        help=f"How they talk: {', '.join(_TRANSPORTS)}",
+        autocompletion=complete_words(lambda: _TRANSPORTS),
+    ),
+    variables: list[str] = typer.Option(
+        [], "--env", metavar="NAME=VALUE", help="Variable of its environment; repeatable"
+    ),
+    form: str = typer.Option(
+        "json",
+        "--format",
+        metavar="FORMAT",
+        help="json for the entry alone, claude-config for the whole file",
+        autocompletion=complete_words(lambda: _FORMATS),
+    ),
+    pretty: bool = typer.Option(False, "--pretty", help="Print it indented, on several lines"),
+) -> None:
+    """Print the entry by which an MCP client starts `ratchet mcp`.
+
+    With --config FILE the server reads that file, whichever folder the client starts it in.
+    """
+    refuse_unknown("--transport", transport, _TRANSPORTS)
+    refuse_unknown("--format", form, _FORMATS)
+    load_for(context.obj, {})
+    config = context.obj.config
+    line = ["mcp", *(["--config", os.path.abspath(config)] if config else []), *arguments]
+    entry = {name: {"command": command, "args": line, "env": dict(map(_variable, variables))}}
+    document = {"mcpServers": entry} if form == "claude-config" else entry
+    print_text(to_json(document) if pretty else json.dumps(document))
+    if form == "json":
+        print_hint("It stands under `mcpServers` in the client's configuration")
+    if not os.path.isabs(command):
+        print_hint("A client may not know your path: `--command` takes the whole path of the program")
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise typer.BadParameter(f"`--env {text}` is not NAME=VALUE")
+    return name, value

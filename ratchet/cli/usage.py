@@ -30,6 +30,21 @@ class UnknownWord(typer.BadParameter):
         self.hint = hint
 
 
+def refuse_unknown(option: str, word: str, known: Sequence[str]) -> None:
+    """Refuse a word that is none of those that an option takes.
+
+    Raises:
+        UnknownWord: With the nearest that it takes.
+    """
+    if word not in known:
+        from ratchet.cli.report import inert_line
+        from ratchet.task.text import nearest
+
+        match = nearest(word, known)
+        hint = f"Did you mean `{option} {match}`?" if match else None
+        raise UnknownWord(f"`{option} {inert_line(word)}` is none of {', '.join(known)}", hint)
+
+
 def render_usage_error(error: Any, arguments: Sequence[str], paint: Paint = plain) -> str:
     """Return an error of Typer's parser in the house style.
 

@@ -39,7 +39,7 @@ Commands:
                differs.
   list         List the tasks in a folder, or all there are.
   repo         Manage the sources that tasks come from.
-  generate     Write new tasks from templates.
+  generate     Write new tasks, and entries for MCP clients.
   config       Check, write and show the configuration.
   console      Type commands at a prompt, or run a script of them.
   mcp          Serve tasks to language models over the Model Context Protocol.
