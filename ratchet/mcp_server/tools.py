@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ratchet.mcp_server.analysis import ANALYZE_ERROR
+from ratchet.mcp_server.batch_tools import BATCH_EXECUTE
 from ratchet.mcp_server.case_tools import RUN_TASK_TESTS
 from ratchet.mcp_server.check_tools import VALIDATE_TASK
 from ratchet.mcp_server.find_tools import DESCRIBE_TASK, LIST_TASKS
@@ -13,6 +14,7 @@ READING = (
     LIST_TASKS,
     DESCRIBE_TASK,
     EXECUTE_TASK,
+    BATCH_EXECUTE,
     GET_EXECUTION,
     LIST_EXECUTIONS,
     CANCEL_EXECUTION,
