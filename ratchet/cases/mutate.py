@@ -105,7 +105,7 @@ def _baselines(
         case = one.case
         clock = now if case.clock is None else case.clock
         fixed = case._replace(clock=clock, random_seed=case.random_seed or _SEED)
-        result = run_case(runtime, one._replace(case=fixed), cancellation, sources=surveyed.counted)
+        result = run_case(runtime, one._replace(case=fixed, sources=surveyed.counted), cancellation)
         if result.status == "passed":
             seconds = max(_LEAST_TIMEOUT, _SLOWER * result.duration_ms / 1000)
             bounded = fixed._replace(timeout_seconds=min(seconds, case.timeout_seconds or seconds))
@@ -158,8 +158,9 @@ def _judge_all(
 def _verdict(runtime: Runtime, mutant: Mutant, baselines: Sequence[_Baseline], cancellation: Cancellation) -> Verdict:
     differs = False
     for baseline in baselines if mutant.case is None else [baselines[mutant.number]]:
-        planned = baseline.planned if mutant.case is None else baseline.planned._replace(case=mutant.case)
-        result = run_case(runtime, planned, cancellation, sources=mutant.sources)
+        case = baseline.planned.case if mutant.case is None else mutant.case
+        planned = baseline.planned._replace(case=case, sources=mutant.sources)
+        result = run_case(runtime, planned, cancellation)
         if result.status == "broken":
             return "invalid"
         if result.failed:

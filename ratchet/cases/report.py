@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ratchet.cases.coverage import TaskCoverage
 from ratchet.cases.model import Result, Status, Suite
 from ratchet.cases.mutate import Mutation
 from ratchet.errors import CaseFailed, InvalidTask, Mismatch, RatchetError
@@ -31,6 +32,7 @@ class Report(NamedTuple):
         results: In the order of the cases.
         left_out: How many cases a filter, an `only` or an early end left out.
         mutations: What came of mutants, where they were asked for.
+        coverages: Which lines ran, where that was asked for.
     """
 
     suites: tuple[Suite, ...]
@@ -39,6 +41,7 @@ class Report(NamedTuple):
     duration_seconds: float
     left_out: int = 0
     mutations: tuple[Mutation, ...] = ()
+    coverages: tuple[TaskCoverage, ...] = ()
 
     def count(self, *statuses: Status) -> int:
         """Return how many cases ended in one of these ways."""

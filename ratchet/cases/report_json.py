@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ratchet.cases.coverage import FileCoverage, TaskCoverage
 from ratchet.cases.model import Reason, Result, Suite
 from ratchet.cases.mutate import Mutation, Unnoticed
 from ratchet.cases.report import Report, Unloaded
@@ -18,6 +19,7 @@ def report_json(report: Report) -> JsonObject:
         "duration_ms": round(report.duration_seconds * 1000),
         "tasks": [*map(_suite_json, report.suites), *map(_unloaded_json, report.unloaded)],
         "cases": [_result_json(result) for result in report.results],
+        **({"coverage": [_coverage_json(coverage) for coverage in report.coverages]} if report.coverages else {}),
         **({"mutants": [_mutation_json(mutation) for mutation in report.mutations]} if report.mutations else {}),
     }
 
@@ -52,6 +54,20 @@ def _result_json(result: Result) -> JsonObject:
         "failures": result.failures,
         "reasons": [_reason_json(reason) for reason in result.reasons],
         "execution": None if execution is None or not result.failed else execution.to_json(),
+    }
+
+
+def _coverage_json(coverage: TaskCoverage) -> JsonObject:
+    return {"task": coverage.task.location, "files": [_file_json(file) for file in coverage.files]}
+
+
+def _file_json(file: FileCoverage) -> JsonObject:
+    return {
+        "file": file.path,
+        "lines": len(file.runs),
+        "covered": file.covered,
+        "percent": file.percent,
+        "uncovered": [list(stretch) for stretch in file.uncovered],
     }
 
 

@@ -25,11 +25,13 @@ class Planned(NamedTuple):
 
     Args:
         find_task: Where the task finds others to call.
+        sources: Texts to run in place of the task's own.
     """
 
     task: Task
     case: Case
     find_task: FindTask | None = None
+    sources: Sources | None = None
 
 
 class Manner(NamedTuple):
@@ -98,19 +100,8 @@ def _run_repeatedly(runtime: Runtime, one: Planned, manner: Manner, cancellation
     return told._replace(status="flaky") if 0 < len(failures) < len(results) else told
 
 
-def run_case(
-    runtime: Runtime,
-    one: Planned,
-    cancellation: Cancellation,
-    *,
-    live: bool = False,
-    sources: Sources | None = None,
-) -> Result:
-    """Run a case once and judge it.
-
-    Args:
-        sources: Texts to run in place of the task's own.
-    """
+def run_case(runtime: Runtime, one: Planned, cancellation: Cancellation, *, live: bool = False) -> Result:
+    """Run a case once and judge it."""
     case = one.case
     started = time.monotonic()
     answers = None
@@ -125,7 +116,7 @@ def run_case(
             cancellation=cancellation,
             find_task=one.find_task,
             surroundings=Surroundings(answers=answers, time=_time_of(case, live=live), seed=case.random_seed),
-            sources=sources,
+            sources=one.sources,
         )
         outcome = Outcome(execution, execution.error)
     except InvalidInput as error:

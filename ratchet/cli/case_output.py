@@ -6,11 +6,13 @@ import sys
 from collections.abc import Sequence
 from types import TracebackType
 
+from ratchet.cases.coverage import TaskCoverage
 from ratchet.cases.model import Result, Suite
 from ratchet.cases.mutate import Mutation
 from ratchet.cases.report import Report, Unloaded
 from ratchet.cli.annotations import annotate
 from ratchet.cli.case_lines import render_result, render_summary
+from ratchet.cli.coverage_lines import render_coverage
 from ratchet.cli.late_bar import LateBar
 from ratchet.cli.mutant_lines import render_mutation
 from ratchet.cli.report import inert, inert_line, render_count, render_problem
@@ -71,6 +73,11 @@ class CaseOutput:
             role = {"-": "error", "+": "ok"}.get(line[:1])
             shown = inert(line.rstrip("\n"))
             self._print(self._paint(role, shown) if role else shown)
+
+    def coverage(self, coverage: TaskCoverage) -> None:
+        """Print which lines of a task ran."""
+        for file in coverage.files:
+            self._print(render_coverage(file, self._paint))
 
     def mutation(self, mutation: Mutation) -> None:
         """Print what came of the mutants of a task."""

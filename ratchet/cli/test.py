@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 import typer
 
+from ratchet.cases.coverage import count_statements, cover, render_lcov
 from ratchet.cases.load import load_suite
 from ratchet.cases.model import Result, Suite
 from ratchet.cases.mutate import Mutation, mutate_task
 from ratchet.cases.plan import Fits, Plan, make_plan, parse_filter
 from ratchet.cases.report import Report, Unloaded
-from ratchet.cases.run import Manner, run_cases
+from ratchet.cases.run import Manner, Planned, run_cases
 from ratchet.cli.application import make_app
 from ratchet.cli.case_output import CaseOutput
 from ratchet.cli.case_update import Updates
@@ -53,6 +54,7 @@ class Options(NamedTuple):
     manner: Manner
     update: bool
     mutate: bool
+    coverage: bool
     as_json: bool
     files: dict[str, str]
 
@@ -84,6 +86,10 @@ def test(
     repeat: int = typer.Option(1, "--repeat", metavar="N", help="Run each case so often, to find those that are flaky"),
     update: bool = typer.Option(False, "--update", help="Write the outputs of failing cases into their files"),
     mutate: bool = typer.Option(False, "--mutate", help="Change tasks a little, to find cases that do not notice"),
+    coverage: bool = typer.Option(False, "--coverage", help="Say which lines of the tasks ran"),
+    coverage_lcov: str = typer.Option(
+        "", metavar="FILE", help="Write these lines as an LCOV tracefile too", show_default=False
+    ),
     live: bool = typer.Option(False, "--live", help="Use the network and real time in place of mocks"),
     watch: bool = typer.Option(False, "--watch", help="Do it again whenever a file changes"),
     report_junit: str = typer.Option("", metavar="FILE", help="Write a report as JUnit XML too", show_default=False),
@@ -93,7 +99,7 @@ def test(
 ) -> int:
     """Run the cases of tasks."""
     paths = [*(tasks or []), *from_fs] or ["."]
-    files = {"junit": report_junit, "tap": report_tap, "json": report_json}
+    files = {"junit": report_junit, "tap": report_tap, "json": report_json, "lcov": coverage_lcov}
     files = {form: path for form, path in files.items() if path}
     for path in files.values():
         check_output(path)
@@ -105,7 +111,7 @@ def test(
     jobs = jobs or maximum or max(minimum, default_workers())
     pool = Pool(minimum=min(minimum, jobs), maximum=jobs)
     manner = Manner(jobs, repeat, live, fail_fast)
-    options = Options(_fits(pattern), manner, update, mutate, as_json, files)
+    options = Options(_fits(pattern), manner, update, mutate, coverage or bool(coverage_lcov), as_json, files)
     with open_runtime(configuration, pool) as runtime:
         if not watch:
             return _test(runtime, paths, options)
@@ -136,10 +142,14 @@ def _test(runtime: Runtime, paths: Sequence[str], options: Options) -> int:
     with CaseOutput(len(plan.planned), quiet=options.as_json) as output:
         output.loaded(suites, unloaded)
         results = []
-        for result in _run(runtime, plan, options.manner):
+        counted = count_statements(runtime, plan.planned if options.coverage else ())
+        for result in _run(runtime, counted.planned or plan.planned, options.manner):
             told = updates.take(result) if updates else result
             results.append(told)
             output.result(told)
+        coverages = tuple(cover(counted, results))
+        for coverage in coverages:
+            output.coverage(coverage)
         mutations = []
         for mutation in _mutate(runtime, plan, results, options.manner.jobs) if options.mutate else ():
             mutations.append(mutation)
@@ -147,7 +157,8 @@ def _test(runtime: Runtime, paths: Sequence[str], options: Options) -> int:
     not_started = len(plan.planned) - len(results)
     spent = time.monotonic() - started
     left_out = plan.left_out + not_started
-    report = Report(tuple(suites), tuple(unloaded), tuple(results), spent, left_out, tuple(mutations))
+    found = tuple(mutations), coverages
+    report = Report(tuple(suites), tuple(unloaded), tuple(results), spent, left_out, *found)
     if updates:
         for difference in updates.write():
             output.difference(difference)
@@ -189,10 +200,10 @@ def _task_finder(task: Task) -> Callable[[str], Task] | None:
     return sibling_finder(task.location) if task.metadata.permissions.tasks else None
 
 
-def _run(runtime: Runtime, plan: Plan, manner: Manner) -> Iterator[Result]:
+def _run(runtime: Runtime, planned: Sequence[Planned], manner: Manner) -> Iterator[Result]:
     cancellation = Cancellation()
     with cancel_on_interrupt(cancellation):
-        yield from run_cases(runtime, plan.planned, manner, cancellation)
+        yield from run_cases(runtime, planned, manner, cancellation)
 
 
 def _mutate(runtime: Runtime, plan: Plan, results: Sequence[Result], jobs: int) -> Iterator[Mutation]:
@@ -218,6 +229,8 @@ def _render(form: str) -> Callable[[Report], str]:
         from ratchet.cases.report_tap import render_tap
 
         return render_tap
+    if form == "lcov":
+        return lambda report: render_lcov(report.coverages)
     from ratchet.cases.report_json import report_json
 
     return lambda report: to_json(report_json(report))
