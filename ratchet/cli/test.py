@@ -6,7 +6,7 @@ import itertools
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import typer
@@ -19,6 +19,7 @@ from ratchet.cases.plan import Fits, Plan, make_plan, parse_filter
 from ratchet.cases.report import Report, Unloaded
 from ratchet.cases.run import Manner, Planned, run_cases
 from ratchet.cli.application import make_app
+from ratchet.cli.case_drift import report_drift
 from ratchet.cli.case_output import CaseOutput
 from ratchet.cli.case_update import Updates
 from ratchet.cli.completion import complete_task
@@ -55,6 +56,7 @@ class Options(NamedTuple):
     update: bool
     mutate: bool
     coverage: bool
+    drift: bool
     as_json: bool
     files: dict[str, str]
 
@@ -90,6 +92,7 @@ def test(
     coverage_lcov: str = typer.Option(
         "", metavar="FILE", help="Write these lines as an LCOV tracefile too", show_default=False
     ),
+    drift: bool = typer.Option(False, "--drift", help="Compare mocks with what the real services answer"),
     live: bool = typer.Option(False, "--live", help="Use the network and real time in place of mocks"),
     watch: bool = typer.Option(False, "--watch", help="Do it again whenever a file changes"),
     report_junit: str = typer.Option("", metavar="FILE", help="Write a report as JUnit XML too", show_default=False),
@@ -105,19 +108,29 @@ def test(
         check_output(path)
     if mutate and live:
         raise typer.BadParameter("`--mutate` goes with mocks, not with `--live`")
+    if drift:
+        judging = {"--update": update, "--mutate": mutate, "--fail-fast": fail_fast, "--repeat": repeat != 1}
+        judging |= {"--coverage": coverage, "--coverage-lcov": coverage_lcov != ""}
+        judging |= {"--report-junit": report_junit != "", "--report-tap": report_tap != ""}
+        _refuse_beside_drift(judging)
     jobs, repeat = _whole("--jobs", jobs, _MOST_JOBS), _whole("--repeat", repeat, _MOST_RUNS) or 1
     configuration = load_for(context.obj, {})
     minimum, maximum = configuration.worker_counts
     jobs = jobs or maximum or max(minimum, default_workers())
     pool = Pool(minimum=min(minimum, jobs), maximum=jobs)
     manner = Manner(jobs, repeat, live, fail_fast)
-    options = Options(_fits(pattern), manner, update, mutate, coverage or bool(coverage_lcov), as_json, files)
+    options = Options(_fits(pattern), manner, update, mutate, coverage or bool(coverage_lcov), drift, as_json, files)
     with open_runtime(configuration, pool) as runtime:
         if not watch:
             return _test(runtime, paths, options)
         from ratchet.cli.watch import run_and_watch
 
         return run_and_watch(paths, lambda: _test(runtime, paths, options), written=list(files.values()))
+
+
+def _refuse_beside_drift(judging: Mapping[str, bool]) -> None:
+    for flag in (flag for flag, given in judging.items() if given):
+        raise typer.BadParameter(f"`--drift` judges no case, and does not go with `{flag}`")
 
 
 def _whole(flag: str, number: int | None, most: int) -> int | None:
@@ -138,6 +151,8 @@ def _test(runtime: Runtime, paths: Sequence[str], options: Options) -> int:
     started = time.monotonic()
     suites, unloaded = _load(paths)
     plan = make_plan(suites, options.fits, _task_finder)
+    if options.drift:
+        return _drift(runtime, Report(tuple(suites), tuple(unloaded), (), 0.0), plan, options)
     updates = Updates() if options.update else None
     with CaseOutput(len(plan.planned), quiet=options.as_json) as output:
         output.loaded(suites, unloaded)
@@ -169,6 +184,16 @@ def _test(runtime: Runtime, paths: Sequence[str], options: Options) -> int:
     else:
         output.summary(report)
     return _exit_code(report, plan)
+
+
+def _drift(runtime: Runtime, report: Report, plan: Plan, options: Options) -> int:
+    """Compare mocks with the real services, and return the exit code; a task that is broken counts most."""
+    with CaseOutput(0, quiet=options.as_json) as output:
+        output.loaded(report.suites, report.unloaded)
+    file = options.files.get("json", "")
+    code = report_drift(runtime, plan.planned, options.manner.jobs, as_json=options.as_json, file=file)
+    broken = report.failure() if report.broken else None
+    return code if broken is None else broken.exit_code
 
 
 def _load(paths: Sequence[str]) -> tuple[list[Suite], list[Unloaded]]:

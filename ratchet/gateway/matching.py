@@ -147,6 +147,11 @@ def _json_or_text(text: str) -> Json:
         return text
 
 
+def read_json_or_text(body: bytes) -> Json:
+    """Return a body as the JSON value that it is, else as its text."""
+    return _json_or_text(body.decode("utf-8", "replace"))
+
+
 def _shown(value: Json | bytes) -> str:
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
