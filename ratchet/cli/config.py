@@ -156,6 +156,28 @@ def show(
 
 
 @app.command()
+def trust(
+    context: typer.Context,
+    file: str = typer.Argument("", metavar="[FILE]", help="File to trust", show_default="the one that is found"),
+    revoke: bool = typer.Option(False, "--revoke", help="Trust it no more"),
+    as_list: bool = typer.Option(False, "--list", help="List the files that are trusted, and change nothing"),
+) -> None:
+    """Trust a configuration file that was found, as it is now, with secrets and private networks."""
+    from ratchet.cli.config_trust import list_trusted, revoke_file, trust_file
+
+    session: Session = context.obj
+    named = file or session.config
+    if as_list:
+        if file or revoke:
+            raise typer.BadParameter("`--list` stands alone")
+        list_trusted()
+    elif revoke:
+        revoke_file(named)
+    else:
+        trust_file(named)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of the configuration file."""
     from ratchet.config.schema import json_schema

@@ -30,7 +30,7 @@ class Setting(NamedTuple):
         optional: Null is a value too.
         above, least, most: The range of a number; `above` itself is outside.
         words: What a word may be.
-        trusted: Only a file that the user has named may set it, not one that was found beside a task.
+        trusted: Only a file that the user has named or trusts may set it, not any that was found beside a task.
         fields: The keys of an entry of a list.
         check: What is wrong with an entry of a list as a whole: the key to blame and a sentence.
     """

@@ -22,7 +22,7 @@ class Found(NamedTuple):
     Args:
         path: As the user would type it; None when there is no file.
         warnings: Files that were passed over, and why.
-        named: Whether the user has named it.
+        named: Whether the user has named it, trusts it, or keeps it in a folder for configurations.
     """
 
     path: str | None = None
@@ -42,7 +42,7 @@ def find_file(named: str | None, environment: Mapping[str, str]) -> Found:
     if named:
         return Found(named, _read(named), named=True)
     warnings = []
-    for path, owners in _candidates(environment):
+    for path, owners, kept in _candidates(environment):
         owner = _owner_of(path)
         if owner is None:
             continue
@@ -52,19 +52,29 @@ def find_file(named: str | None, environment: Mapping[str, str]) -> Found:
                 Problem(f"`{path}` is left out: it belongs to somebody else", hint=hint, severity="warning")
             )
             continue
-        return Found(path, _read(path), tuple(warnings))
+        content = _read(path)
+        return Found(path, content, tuple(warnings), kept or _is_trusted(path, content, environment))
     return Found(warnings=tuple(warnings))
 
 
-def _candidates(environment: Mapping[str, str]) -> Iterator[tuple[str, frozenset[int]]]:
-    """Yield paths in the order they are tried, each with the users it may belong to; none means any."""
+def _is_trusted(path: str, content: bytes, environment: Mapping[str, str]) -> bool:
+    from ratchet.config.trust import is_trusted, trust_store
+
+    return is_trusted(path, content, trust_store(environment))
+
+
+def _candidates(environment: Mapping[str, str]) -> Iterator[tuple[str, frozenset[int], bool]]:
+    """Yield paths in the order they are tried, the users each may belong to, and whether it is in a folder for them.
+
+    No users means any.
+    """
     mine = frozenset({os.geteuid()}) if sys.platform != "win32" else frozenset[int]()
     for folder in _folders_upwards(environment):
-        yield os.path.relpath(os.path.join(folder, NAME)), mine
+        yield os.path.relpath(os.path.join(folder, NAME)), mine, False
     user, *system = config_folders(environment)
-    yield os.path.join(user, NAME), mine
+    yield os.path.join(user, NAME), mine, True
     for folder in system:
-        yield os.path.join(folder, NAME), mine | {0} if mine else mine
+        yield os.path.join(folder, NAME), mine | {0} if mine else mine, True
 
 
 def _folders_upwards(environment: Mapping[str, str]) -> list[str]:

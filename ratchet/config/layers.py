@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ratchet.config import secrets
@@ -76,11 +77,25 @@ def read_layers(source: Source) -> Layers:
 
 
 def _refuse_what_needs_trust(layer: Layer) -> None:
-    """Refuse what only a file may say that the user has named: others may have put the one that was found there."""
+    """Refuse what only a file may say that the user trusts: others may have put the one that was found there."""
+    hint = f"Read the file, then run `ratchet config trust`; `--config` and `{VARIABLE}` say the same for once"
     for key, entry in layer.entries.items():
         if SETTINGS[key].trusted and entry.value != SETTINGS[key].default:
-            hint = f"`--config` or `{VARIABLE}` names it, and is how you say that you trust it"
-            layer.refuse(f"`{key}` may not stand in a file that nobody named", entry.steps, hint, key=True)
+            layer.refuse(f"`{key}` may not stand in a file that is not trusted", entry.steps, hint, key=True)
+        for steps in _steps_that_send(SETTINGS[key], entry):
+            name = f"{key}{_path(steps)}"
+            layer.refuse(f"`{name}` may not stand in a file that is not trusted", (*entry.steps, *steps), hint)
+
+
+def _steps_that_send(setting: Setting, entry: Entry) -> Iterator[tuple[str | int, ...]]:
+    """Yield where the entries of a list name a secret, or put a variable of the user's into what is sent."""
+    secrets = {field.name for field in setting.fields if field.kind == "secret"}
+    if not secrets or not isinstance(entry.written, list):
+        return
+    for index, item in enumerate(entry.written):
+        for name, value in item.items() if isinstance(item, dict) else ():
+            if value is not None and (name in secrets or (isinstance(value, str) and "${" in value)):
+                yield index, name
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:

@@ -16,7 +16,7 @@ class Source(NamedTuple):
         content: Its bytes, so that nothing depends on reading it twice.
         environment: The variables of the process.
         flags: Values of options of a command, by the name of the option.
-        named: Whether the user has named the file, which was looked for otherwise.
+        named: Whether the user has named the file, or trusts it all the same; see `discover.Found`.
     """
 
     path: str | None

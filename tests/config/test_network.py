@@ -38,7 +38,7 @@ permissions: {default: none, allow: [a.test], deny: [b.test], private_networks: 
 
 def test_private_networks_are_taken_only_from_a_file_that_was_named(load: Load, refuse: Refuse, folder: Any) -> None:
     text = "permissions:\n  private_networks: [10.0.0.0/8]\n"
-    assert refuse(text) == ["2:3 `permissions.private_networks` may not stand in a file that nobody named"]
+    assert refuse(text) == ["2:3 `permissions.private_networks` may not stand in a file that is not trusted"]
     assert load(text, named=True).policy.private_networks == ("10.0.0.0/8",)
     assert load(text, RATCHET_CONFIG="ratchet.yaml").policy.private_networks == ("10.0.0.0/8",)
     assert load("", RATCHET_PERMISSIONS__PRIVATE_NETWORKS='["::1"]').policy.private_networks == ("::1",)

@@ -17,6 +17,12 @@ from ratchet.registry.source import Source
 from tests.config.conftest import Load, Refuse
 
 
+@pytest.fixture
+def load(load: Load) -> Load:
+    """Return a function that loads a text as a file that the user has named, which may hold secrets."""
+    return lambda text=None, **given: load(text, **{**given, "named": True})
+
+
 def text_of(*entries: dict[str, Any]) -> str:
     """Return a file with sources, one a line."""
     return "registry:\n  sources:\n" + "".join(f"    - {json.dumps(entry)}\n" for entry in entries)
@@ -143,7 +149,7 @@ def test_a_secret_is_not_kept_in_the_cache(folder: Path, tmp_path: Path) -> None
     for auth, kept in {"env:TOKEN": 1, "s3cret": 0, "${TOKEN}": 0}.items():
         (folder / "ratchet.yaml").write_text(text_of({"name": "x", "uri": "https://x.example/", "auth": auth}))
         cache = tmp_path / "cache" / auth.strip("${}:")
-        configuration = load_configuration(cache_folder=str(cache), environment={"TOKEN": "value"})
+        configuration = load_configuration(file="ratchet.yaml", cache_folder=str(cache), environment={"TOKEN": "value"})
         assert len([path for path in cache.rglob("*") if path.is_file()]) == kept
         (source,) = configuration.sources()
         assert source.secret is not None
