@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from ratchet.cases.assertions import Assertion
@@ -12,7 +13,7 @@ from ratchet.task.difference import Difference
 from ratchet.task.model import Task
 from ratchet.task.places import place_of
 from ratchet.task.pointer import pointer_of
-from ratchet.values import Json, Place, Problem
+from ratchet.values import Json, JsonObject, Place, Problem
 
 Status = Literal["passed", "failed", "flaky", "skipped", "updated", "broken"]
 Cause = Literal["output", "error", "assertion", "unmatched", "unused"]
@@ -67,6 +68,7 @@ class Case(NamedTuple):
         output_key: The key under which it stands.
         clock: Milliseconds since 1970 at which its time begins; None for now.
         random_seed: 32 bytes in hexadecimal digits; None for one from the system.
+        calls, context: Of a recording, see `Surroundings`.
         ordered: Whether requests must come in the order of the exchanges.
     """
 
@@ -84,6 +86,8 @@ class Case(NamedTuple):
     mocks: tuple[Mock, ...] = ()
     clock: int | None = None
     random_seed: str | None = None
+    calls: Mapping[int, JsonObject] | None = None
+    context: Mapping[str, Json] | None = None
     timeout_seconds: float | None = None
     strict: bool = True
     ordered: bool = False

@@ -54,7 +54,7 @@ def read_case(section: Section, written: Written, name: str) -> Case:
     """
     section.refuse_unknown("A case", KEYS)
     output_key = _output_key(section)
-    recorded = read_recording(section, written) or Recorded((), None, None)
+    recorded = read_recording(section, written) or Recorded()
     clock, seed = _read_clock(section), _read_seed(section)
     case = Case(
         name=section.text("name") or name,
@@ -71,6 +71,8 @@ def read_case(section: Section, written: Written, name: str) -> Case:
         mocks=(*read_mocks(section), *recorded.mocks),
         clock=recorded.clock if clock is None else clock,
         random_seed=seed or recorded.seed,
+        calls=recorded.calls,
+        context=recorded.context,
         timeout_seconds=_read_timeout(section),
         strict=section.flag("strict", True),
         ordered=section.flag("ordered", bool(recorded.mocks)),

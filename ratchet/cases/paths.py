@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from ratchet.task.pointer import path_of_pointer
@@ -79,7 +80,8 @@ class Path(NamedTuple):
         """
         found = [value]
         for selector in self.selectors:
-            found = [inner for outer in found for inner in _select(outer, selector)]
+            every = (inner for outer in found for inner in _select(outer, selector))
+            found = list(islice(every, _MOST_VALUES + 1))
             if len(found) > _MOST_VALUES:
                 raise ValueError("finds too many values")
         return found
@@ -130,9 +132,9 @@ def _unescaped(match: re.Match[str]) -> str:
     return chr(int(escaped[1:], 16)) if len(escaped) == 5 else _CONTROLS.get(escaped, escaped)
 
 
-def _select(value: Json, selector: Selector) -> Sequence[Json]:
+def _select(value: Json, selector: Selector) -> Iterable[Json]:
     if isinstance(selector, Descend):
-        return list(_descend(value))
+        return _descend(value)
     if isinstance(value, dict):
         if isinstance(selector, Every):
             return list(value.values())

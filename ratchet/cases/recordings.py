@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from ratchet.cases.model import Mock, Written
@@ -12,6 +13,7 @@ from ratchet.errors import RatchetError
 from ratchet.execution.recorded import Recording, load_recording
 from ratchet.gateway.recorded import expected_of
 from ratchet.task.text import printable
+from ratchet.values import Json, JsonObject
 
 
 class Recorded(NamedTuple):
@@ -20,11 +22,15 @@ class Recorded(NamedTuple):
     Args:
         clock: Milliseconds since 1970 at which it was made; None where it does not say.
         seed: None where it does not say.
+        calls: What called tasks gave back, by the number of the question; None where it does not say.
+        context: The facts of `context`.
     """
 
-    mocks: tuple[Mock, ...]
-    clock: int | None
-    seed: str | None
+    mocks: tuple[Mock, ...] = ()
+    clock: int | None = None
+    seed: str | None = None
+    calls: Mapping[int, JsonObject] | None = None
+    context: Mapping[str, Json] | None = None
 
 
 def read_recording(section: Section, written: Written) -> Recorded | None:
@@ -43,9 +49,16 @@ def read_recording(section: Section, written: Written) -> Recorded | None:
     except RatchetError as error:
         section.report(error.message, "recording", hint=error.hint)
         return None
-    session = recording.session
-    clock = session.clock[0][0] if session is not None and session.clock else None
-    return Recorded(_mocks_of(recording), clock, None if session is None else session.seed)
+    session, mocks = recording.session, _mocks_of(recording)
+    if session is None:
+        return Recorded(mocks)
+    return Recorded(
+        mocks,
+        clock=session.clock[0][0] if session.clock else None,
+        seed=session.seed,
+        calls=session.calls or None,
+        context=session.context,
+    )
 
 
 def _mocks_of(recording: Recording) -> tuple[Mock, ...]:

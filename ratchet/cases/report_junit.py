@@ -17,13 +17,16 @@ _NO_CHARACTERS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 def render_junit(report: Report) -> str:
     """Return the report, a suite for each task."""
-    root = Element("testsuites", _counts(report.results) | {"time": f"{report.duration_seconds:.3f}"})
+    root = Element("testsuites")
     for suite in report.suites:
         results = [result for result in report.results if result.task is suite.task]
         errors = [problem for problem in suite.problems if problem.severity == "error"]
         _add_suite(root, suite.task.location, results, errors)
     for task in report.unloaded:
         _add_suite(root, task.path, [], task.problems)
+    for count in ("tests", "failures", "errors", "skipped"):
+        root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
+    root.set("time", f"{report.duration_seconds:.3f}")
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode")
 

@@ -115,7 +115,7 @@ def run_case(runtime: Runtime, one: Planned, cancellation: Cancellation, *, live
             limits=runtime.limits.lowered(case.timeout_seconds),
             cancellation=cancellation,
             find_task=one.find_task,
-            surroundings=Surroundings(answers=answers, time=_time_of(case, live=live), seed=case.random_seed),
+            surroundings=_surroundings_of(case, answers, live=live),
             sources=one.sources,
         )
         outcome = Outcome(execution, execution.error)
@@ -128,6 +128,11 @@ def run_case(runtime: Runtime, one: Planned, cancellation: Cancellation, *, live
     reasons = judge(case, outcome, answers)
     spent = (time.monotonic() - started) * 1000
     return Result(one.task, case, "failed" if reasons else "passed", reasons, outcome.execution, spent)
+
+
+def _surroundings_of(case: Case, answers: ExpectedExchanges | None, *, live: bool) -> Surroundings:
+    time_of_case, calls = _time_of(case, live=live), None if live else case.calls
+    return Surroundings(answers, calls, time_of_case, case.random_seed, case.context)
 
 
 def _time_of(case: Case, *, live: bool) -> dict[str, int] | None:

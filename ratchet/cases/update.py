@@ -81,7 +81,9 @@ def _yaml_span(text: str, pointer: str) -> tuple[int, int]:
     # A block goes on to the next token; what it holds ends before the comments behind it.
     while isinstance(last, yaml.CollectionNode) and not last.flow_style and last.value:
         last = last.value[-1][1] if isinstance(last, yaml.MappingNode) else last.value[-1]
-    return node.start_mark.index, last.end_mark.index
+    start = node.start_mark.index
+    # A text in lines of its own takes the line feed behind it in.
+    return start, start + len(text[start : last.end_mark.index].rstrip())
 
 
 def _replaced(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
@@ -97,16 +99,12 @@ def _restyled(text: str, start: int, end: int, value: Json) -> str:
         return json.dumps(value, ensure_ascii=False)
     if "\n" not in before:
         flat = json.dumps(value, ensure_ascii=False)
-        return _padded(flat, value) if before.startswith("{ ") or before[:1] not in "{[" else flat
+        return f"{{ {flat[1:-1]} }}" if before.startswith("{ ") and isinstance(value, dict) else flat
     indent = re.search(r"\n([ \t]*)", before)
     line = text[text.rfind("\n", 0, start) + 1 : start]
     outer = line[: len(line) - len(line.lstrip(" \t"))]
     unit = indent[1].removeprefix(outer) if indent else "  "
     return json.dumps(value, ensure_ascii=False, indent=unit or "  ").replace("\n", f"\n{outer}")
-
-
-def _padded(flat: str, value: Json) -> str:
-    return f"{{ {flat[1:-1]} }}" if isinstance(value, dict) else flat
 
 
 def _as_block(text: str, start: int, end: int, value: Json) -> str:

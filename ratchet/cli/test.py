@@ -27,8 +27,10 @@ from ratchet.cli.configured import load_for, open_runtime
 from ratchet.cli.interruption import cancel_on_interrupt
 from ratchet.cli.output import check_output, print_text, to_json, write_output
 from ratchet.cli.talk import print_error
-from ratchet.cli.task_paths import tasks_at
+from ratchet.cli.task_paths import find_named_task, tasks_at
+from ratchet.config.configuration import Configuration
 from ratchet.errors import Cancelled, CaseFailed, NotFound, RatchetError
+from ratchet.execution.calls import FindTask
 from ratchet.execution.check import problems_in
 from ratchet.execution.runtime import Runtime
 from ratchet.sandbox.cancellation import Cancellation
@@ -67,7 +69,7 @@ def test(
     tasks: list[str] = typer.Argument(
         None,
         metavar="[TASK]...",
-        help="Folders or ZIPs of tasks, or folders of tasks",
+        help="Folders, ZIPs or names of tasks, or folders of tasks",
         show_default=".",
         autocompletion=complete_task,
     ),
@@ -117,15 +119,15 @@ def test(
     configuration = load_for(context.obj, {})
     minimum, maximum = configuration.worker_counts
     jobs = jobs or maximum or max(minimum, default_workers())
-    pool = Pool(minimum=min(minimum, jobs), maximum=jobs)
+    pool = Pool(engine=configuration.engine, minimum=min(minimum, jobs), maximum=jobs)
     manner = Manner(jobs, repeat, live, fail_fast)
     options = Options(_fits(pattern), manner, update, mutate, coverage or bool(coverage_lcov), drift, as_json, files)
     with open_runtime(configuration, pool) as runtime:
         if not watch:
-            return _test(runtime, paths, options)
+            return _test(runtime, configuration, paths, options)
         from ratchet.cli.watch import run_and_watch
 
-        return run_and_watch(paths, lambda: _test(runtime, paths, options), written=list(files.values()))
+        return run_and_watch(paths, lambda: _test(runtime, configuration, paths, options), written=list(files.values()))
 
 
 def _refuse_beside_drift(judging: Mapping[str, bool]) -> None:
@@ -146,11 +148,12 @@ def _fits(pattern: str) -> Fits:
         raise typer.BadParameter(f"`--filter {pattern}` {error}") from None
 
 
-def _test(runtime: Runtime, paths: Sequence[str], options: Options) -> int:
+def _test(runtime: Runtime, configuration: Configuration, paths: Sequence[str], options: Options) -> int:
     """Run the cases of the tasks at the paths, report and return the exit code."""
     started = time.monotonic()
-    suites, unloaded = _load(paths)
-    plan = make_plan(suites, options.fits, _task_finder)
+    finders: dict[str, FindTask | None] = {}
+    suites, unloaded = _load(configuration, paths, finders, update=options.update)
+    plan = make_plan(suites, options.fits, lambda task: finders[task.location])
     if options.drift:
         return _drift(runtime, Report(tuple(suites), tuple(unloaded), (), 0.0), plan, options)
     updates = Updates() if options.update else None
@@ -196,33 +199,43 @@ def _drift(runtime: Runtime, report: Report, plan: Plan, options: Options) -> in
     return code if broken is None else broken.exit_code
 
 
-def _load(paths: Sequence[str]) -> tuple[list[Suite], list[Unloaded]]:
+def _load(
+    configuration: Configuration, paths: Sequence[str], finders: dict[str, FindTask | None], *, update: bool
+) -> tuple[list[Suite], list[Unloaded]]:
+    """Return the cases of the tasks at the paths, and the tasks that cannot be loaded.
+
+    Args:
+        finders: Takes where each task finds others to call, by its location.
+    """
     suites: list[Suite] = []
     unloaded: list[Unloaded] = []
-    for path, task in _tasks(paths):
+    for path, task, find_task in _tasks(configuration, paths, update=update):
         if isinstance(task, RatchetError):
             unloaded.append(Unloaded(path, tuple(problems_in(task))))
-        elif all(suite.task.location != task.location for suite in suites):
+        elif task.location not in finders:
+            finders[task.location] = find_task if task.metadata.permissions.tasks else None
             suites.append(load_suite(task))
     return suites, unloaded
 
 
-def _tasks(paths: Sequence[str]) -> Iterator[tuple[str, Task | RatchetError]]:
+def _tasks(
+    configuration: Configuration, paths: Sequence[str], *, update: bool
+) -> Iterator[tuple[str, Task | RatchetError, FindTask | None]]:
     for path in paths:
+        named = find_named_task(configuration, path, changing="--update" if update else None)
+        if named is not None:
+            yield path, *named
+            continue
         for found in tasks_at(path):
             if isinstance(found, RatchetError):
-                yield path, found
+                yield path, found, None
                 continue
             try:
-                yield found, load_task(found)
+                yield found, load_task(found), sibling_finder(found)
             except NotFound:
                 raise
             except RatchetError as error:
-                yield found, error
-
-
-def _task_finder(task: Task) -> Callable[[str], Task] | None:
-    return sibling_finder(task.location) if task.metadata.permissions.tasks else None
+                yield found, error, None
 
 
 def _run(runtime: Runtime, planned: Sequence[Planned], manner: Manner) -> Iterator[Result]:

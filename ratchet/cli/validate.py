@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +15,7 @@ from ratchet.cli.completion import complete_task
 from ratchet.cli.configured import load_for, open_pool, open_runtime
 from ratchet.cli.output import print_json
 from ratchet.cli.report import inert, inert_line, render_count, render_problem
-from ratchet.cli.task_paths import tasks_at
+from ratchet.cli.task_paths import find_named_task, tasks_at
 from ratchet.cli.terminal import is_agent, paint_for
 from ratchet.config.configuration import Configuration
 from ratchet.errors import NotFound, RatchetError, Refused
@@ -66,9 +65,10 @@ def _validate(runtime: Runtime, configuration: Configuration, paths: Sequence[st
     """Check the tasks at the paths, print the report and return the exit code."""
     reports = []
     for path in paths:
-        named = _find_named(configuration, path, fix)
+        named = find_named_task(configuration, path, changing="--fix" if fix else None)
         if named is not None:
-            reports.append(_report(path, named, check_task(runtime, named)))
+            task = named[0]
+            reports.append(_report(path, task, _with_cases(runtime, task, check_task(runtime, task))))
             continue
         for found in tasks_at(path):
             if isinstance(found, RatchetError):
@@ -81,20 +81,6 @@ def _validate(runtime: Runtime, configuration: Configuration, paths: Sequence[st
     else:
         _print_reports(reports)
     return 0 if all(report["valid"] for report in reports) else Refused.exit_code
-
-
-def _find_named(configuration: Configuration, text: str, fix: bool) -> Task | None:
-    """Return the task of a source that is named; None for a path, or where there are no sources."""
-    if os.path.lexists(text) or not configuration.values["registry.sources"]:
-        return None
-    from ratchet.cli.sources import find_named
-
-    hint = "`ratchet list` shows the tasks that there are"
-    task, _ = find_named(configuration, text, NotFound(f"`{inert_line(text)}` is not there", hint=hint))
-    if fix:
-        hint = "Name its folder"
-        raise Refused(f"`{inert_line(text)}` is a task of a source, and `--fix` changes folders", hint=hint)
-    return task
 
 
 def _repair(path: str) -> list[str]:
@@ -111,12 +97,17 @@ def _check(runtime: Runtime, path: str, fixed: Sequence[str]) -> JsonObject:
     try:
         task, problems = check_task_at(runtime, path)
         if task is not None:
-            problems = sorted([*problems, *_problems_around(runtime, task, problems)], key=lambda one: one.severity)
+            problems = _with_cases(runtime, task, problems)
     except NotFound:
         raise
     except RatchetError as error:
         task, problems = None, problems_in(error)
     return _report(path, task, problems, fixed)
+
+
+def _with_cases(runtime: Runtime, task: Task, problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems of a task and of what is around its source, errors first."""
+    return sorted([*problems, *_problems_around(runtime, task, problems)], key=lambda problem: problem.severity)
 
 
 def _problems_around(runtime: Runtime, task: Task, problems: Sequence[Problem]) -> Iterator[Problem]:

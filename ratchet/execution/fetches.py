@@ -39,7 +39,8 @@ class Fetches:
         self._limits = limits
         self._note = note
         self._ends = time.monotonic() + limits.timeout_seconds
-        self._flying = InFlight(limits.fetches_in_flight, "ratchet-fetch")
+        # One after the other where a file answers: which of its answers a request gets depends on those before.
+        self._flying = InFlight(1 if gate.is_answered else limits.fetches_in_flight, "ratchet-fetch")
         self._lock = threading.Lock()
         self._open: dict[int, Cancellation] = {}
         self._started = 0

@@ -53,6 +53,11 @@ class Gate:
         self._exchanges: list[Exchange] = []
 
     @property
+    def is_answered(self) -> bool:
+        """Tell whether something answers in place of the network."""
+        return self._answers is not None
+
+    @property
     def exchanges(self) -> tuple[Exchange, ...]:
         """What has been asked so far, in the order the task asked."""
         with self._lock:

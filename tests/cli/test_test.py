@@ -240,3 +240,222 @@ def test_flaky_cases_are_named(ratchet: Command, write: Any) -> None:
     reply = ratchet("test", "total", "--repeat", "40")
     assert reply.startswith("exit 1\n")
     assert "flaky   total: a" in reply
+
+
+def test_called_tasks_find_the_mocks_too(ratchet: Command, write: Any, make_task: MakeTask) -> None:
+    make_task("async () => (await fetch('https://x.example/')).json()\n", name="asks")
+    task = write({"a": {"mock": {"http": {"url": "https://x.example/", "response": 5}}, "expected_output": 5}})
+    (task / "main.js").write_text("export default (input, { call }) => call('asks', {})\n")
+    metadata = json.loads((task / "metadata.json").read_text())
+    (task / "metadata.json").write_text(json.dumps({**metadata, "permissions": {"tasks": ["asks"]}}))
+    assert ratchet("test", "total").startswith("exit 0\n")
+
+
+def test_recording_stands_for_called_tasks_and_context(ratchet: Command, write: Any, make_task: MakeTask) -> None:
+    make_task("() => Math.random()\n", name="asks")
+    source = "export default async (input, { call, executionId }) => [await call('asks', {}), executionId]\n"
+    task = write({}, source)
+    metadata = json.loads((task / "metadata.json").read_text())
+    (task / "metadata.json").write_text(json.dumps({**metadata, "permissions": {"tasks": ["asks"]}}))
+    reply = ratchet("run-once", "total", "--record", "total/tests/one.ratchet")
+    output = json.loads(reply.splitlines()[2])
+    (task / "tests" / "a.json").write_text(json.dumps({"recording": "one.ratchet", "expected_output": output}))
+    assert ratchet("test", "total").startswith("exit 0\n")
+
+
+RECORDED_MISTAKES = {
+    "reordered": (["b", "a"], "The next in order is recorded request 1: its url differs"),
+    "dropped": (["a"], "Recorded request 2, `GET http://127.0.0.1:1/b`, was never asked for"),
+    "added": (["a", "b", "c"], "There is no mock left"),
+    "changed": (["a", "c"], "The next in order is recorded request 2: its url differs"),
+}
+
+
+@pytest.mark.parametrize("mistake", RECORDED_MISTAKES)
+def test_seeded_mistakes_against_a_recording_fail(ratchet: Command, write: Any, mistake: str) -> None:
+    source = """export default async () => {
+  for (const name of ["a", "b"]) await fetch(`http://127.0.0.1:1/${name}`).catch(() => null);
+  return 1;
+};
+"""
+    task = write({}, source)
+    ratchet("run-once", "total", "--record", "total/tests/one.ratchet")
+    (task / "tests" / "a.json").write_text('{"recording": "one.ratchet", "expected_output": 1}')
+    assert ratchet("test", "total").startswith("exit 0\n")
+    names, where = RECORDED_MISTAKES[mistake]
+    (task / "main.js").write_text(source.replace('["a", "b"]', json.dumps(names)))
+    reply = ratchet("test", "total")
+    assert reply.startswith("exit 1\n")
+    assert where in reply
+
+
+def test_broken_tasks_and_cases_hide_no_other(ratchet: Command, make_task: MakeTask) -> None:
+    good, bad = '{"expected_output": {"total": 1}}', '{"nmae": 1, "clock": "noon", "expected_output": 1}'
+    make_task("(input) => {\n", name="all/broken", files={"tests/a.json": good, "tests/b.json": good})
+    make_task(name="all/unloadable", files={"main.js": None})
+    make_task(name="all/whole", files={"tests/a.json": good, "tests/b.json": bad})
+    assert timeless(ratchet("test", "all")) == snapshot("""\
+exit 3
+--- stdout
+broken  all/unloadable: 1 problem
+error: The task has no entry point
+  --> all/unloadable
+  = hint: Add one of `main.js`, `main.mjs`, `main.ts`, `task.js`, or name the file as `entrypoint` in the metadata
+broken  all/whole: 2 problems
+error: A case has no key `nmae`
+  --> all/whole/tests/b.json:1:2
+   |
+ 1 | {"nmae": 1, "clock": "noon", "expected_output": 1}
+   |  ^
+  = hint: Did you mean `name`?
+error: `clock` is neither a time from 1970 to 9999 nor milliseconds since 1970
+  --> all/whole/tests/b.json:1:22
+   |
+ 1 | {"nmae": 1, "clock": "noon", "expected_output": 1}
+   |                      ^
+  = hint: Write `"2026-03-01T12:00:00Z"`
+broken  all/broken: 1 problem
+error: Syntax error: Unexpected end of the file
+  --> all/broken/main.js:2:1
+   |
+ 2 |
+   | ^
+ok      all/whole: a
+--- stderr
+1 passed, 3 tasks broken in T s
+""")
+
+
+def test_an_error_that_is_expected_is_compared_key_by_key(ratchet: Command, write: Any) -> None:
+    source = "() => { throw Object.assign(new RateLimitError('too many'), { code: 'slow_down' }) }\n"
+    expected: dict[str, Any] = {
+        "text": "too many",
+        "all": {"name": "RateLimitError", "message": "many", "code": "slow_down", "status": 429},
+        "tree": {"code": "script_error"},
+        "wrong": {"name": "HttpError", "message": "few", "code": "other", "status": 500},
+    }
+    write({name: {"expected_error": error} for name, error in expected.items()}, source)
+    assert timeless(ratchet("test", "total")) == snapshot("""\
+exit 1
+--- stdout
+ok      total: all
+ok      total: text
+ok      total: tree
+failed  total: wrong
+error: The name of the error is not `"HttpError"`: it is `"RateLimitError"`
+  --> total/tests/wrong.json:3:13
+   |
+ 3 |     "name": "HttpError",
+   |             ^
+  = hint: The task threw `RateLimitError: too many`
+error: The message of the error does not contain `"few"`: it is `"too many"`
+  --> total/tests/wrong.json:4:16
+   |
+ 4 |     "message": "few",
+   |                ^
+error: The code of the error is not `"other"`: it is `"slow_down"`
+  --> total/tests/wrong.json:5:13
+   |
+ 5 |     "code": "other",
+   |             ^
+  = hint: The task threw `RateLimitError: too many`
+error: The status of the error is not `500`: it is `429`
+  --> total/tests/wrong.json:6:15
+   |
+ 6 |     "status": 500
+   |               ^
+  = hint: The task threw `RateLimitError: too many`
+--- stderr
+3 passed, 1 failed in T s
+""")
+
+
+def test_an_empty_suite_is_not_green(ratchet: Command, make_task: MakeTask) -> None:
+    make_task(files={"tests/a.json": '{"expected_output": 1, "skip": "Not today"}'})
+    assert timeless(ratchet("test", "total")) == snapshot("""\
+exit 5
+--- stdout
+skipped total: a (Not today)
+--- stderr
+1 skipped in T s
+Error: Every case is skipped
+Hint: Take `skip` out of one of them
+""")
+    assert timeless(ratchet("test", "total", "--filter", "/no(thing)?$/")) == snapshot("""\
+exit 5
+--- stderr
+1 left out in T s
+Error: No case fits
+Hint: Leave `--filter` out to run all of them
+""")
+    assert ratchet("test", "total", "--filter", "/(/") == snapshot("""\
+exit 2
+--- stderr
+Error: `--filter /(/` is not a regular expression: missing ), unterminated subpattern at position 0
+Hint: `ratchet test --help` lists what it takes
+""")
+
+
+def test_fail_fast_ends_early(ratchet: Command, write: Any) -> None:
+    write({name: {"expected_output": name == "a"} for name in "abcd"}, "() => true\n")
+    assert "1 passed, 1 failed, 2 left out in" in ratchet("test", "total", "--fail-fast", "-j", "1")
+    assert ratchet("test", "-j", "0").startswith("exit 2\n")
+
+
+def test_github_shows_failures_beside_their_lines(
+    ratchet: Command, write: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    write({"a": {"expected_output": 5}}, "() => 4\n")
+    assert "::error file=total/tests/a.json,line=2,col=22::The output differs: expected" in ratchet("test", "total")
+    assert "::error" not in ratchet("test", "total", "--json")
+
+
+def test_validate_reports_the_problems_of_cases(ratchet: Command, make_task: MakeTask) -> None:
+    make_task(files={"tests/a.json": '{ "expected_ouput": 1, "expected": 2 }'})
+    assert ratchet("validate", "total") == snapshot("""\
+exit 3
+--- stdout
+total: 1 problem
+error: A case has no key `expected_ouput`
+  --> total/tests/a.json:1:3
+   |
+ 1 | { "expected_ouput": 1, "expected": 2 }
+   |   ^
+  = hint: Did you mean `expected_output`?
+--- stderr
+0 valid, 1 not
+""")
+
+
+def test_cases_run_on_the_engine_of_the_configuration(ratchet: Command, write: Any, folder: Path) -> None:
+    (folder / "ratchet.yaml").write_text("execution: {engine: wasm}\n")
+    write({"a": {"expected_output": 2}}, "() => 1\n")
+    (case,) = json.loads(ratchet("test", "total", "--json").partition("--- stdout\n")[2])["cases"]
+    assert case["execution"]["engine"]["name"] == "wasm"
+
+
+def test_tasks_of_sources_are_tested_and_validated_by_name(ratchet: Command, make_task: MakeTask, folder: Path) -> None:
+    (folder / "ratchet.yaml").write_text("registry:\n  sources:\n    - {name: own, uri: ./own}\n")
+    make_task(name="own/total", files={"tests/a.json": '{"expected_output": {"total": 1}}', "tests/b.json": "[]"})
+    assert timeless(ratchet("test", "total")).replace(f"{folder}/", "") == snapshot("""\
+exit 3
+--- stdout
+broken  own/total: 1 problem
+error: `own/total/tests/b.json` is a list, not an object with a case
+  --> own/total/tests/b.json:1:1
+ok      own/total: a
+--- stderr
+1 passed, 1 task broken in T s
+""")
+    assert ratchet("validate", "total").replace(f"{folder}/", "") == snapshot("""\
+exit 3
+--- stdout
+total: 1 problem
+error: `own/total/tests/b.json` is a list, not an object with a case
+  --> own/total/tests/b.json:1:1
+--- stderr
+0 valid, 1 not
+""")
+    assert "Did you mean" in ratchet("test", "totla")
+    assert "is a task of a source, and `--update` changes folders" in ratchet("test", "total", "--update")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -118,6 +119,30 @@ def test_answers_come_in_the_order_of_the_questions(runtime: Runtime, make_task:
     execution = in_own_time(runtime, task, answers=Echo())
     assert execution.output == [["a", "b", "c"], "4 GET https://x.example/d", "dns"]
     assert [request.source for request in execution.requests] == ["mock"] * 5
+
+
+class Meeting(Echo):
+    """Answers as soon as another question is there, or after a moment without one."""
+
+    def __init__(self) -> None:
+        self._barrier = threading.Barrier(2)
+        self.met = False
+
+    def answer(self, number: int, request: HttpRequest) -> HttpResponse:
+        try:
+            self._barrier.wait(0.2)
+            self.met = True
+        except threading.BrokenBarrierError:
+            pass
+        return super().answer(number, request)
+
+
+def test_questions_side_by_side_are_answered_one_after_the_other(runtime: Runtime, make_task: MakeTask) -> None:
+    # Which of several answers a request gets depends on those before it, and must not depend on threads.
+    task = make_task("() => Promise.all([fetch('https://x.example/a'), fetch('https://x.example/b')]).then(() => 1)")
+    answers = Meeting()
+    assert in_own_time(runtime, task, answers=answers).output == 1
+    assert not answers.met
 
 
 def test_answers_from_elsewhere_do_not_widen_what_is_permitted(runtime: Runtime, make_task: MakeTask) -> None:
