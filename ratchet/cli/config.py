@@ -23,7 +23,7 @@ from ratchet.task.problem_document import problem_json
 from ratchet.values import Problem
 
 _FORMATS = ("yaml", "json")
-_TYPES = ("minimal", "dev", "production", "enterprise")
+_TYPES = ("minimal", "dev", "production", "enterprise", "claude")
 
 app = make_app()
 
@@ -64,10 +64,15 @@ def validate(
 
 def _check(named: str | None) -> tuple[str | None, Sequence[Problem]]:
     """Return the file that was checked and what is wrong or odd."""
+    from ratchet.cli.client_file import check_client_file, read_client_file
     from ratchet.config.discover import find_file
     from ratchet.config.existing import check_existing
 
-    path = find_file(named, os.environ).path
+    found = find_file(named, os.environ)
+    path = found.path
+    client = read_client_file(found.content) if path is not None else None
+    if client is not None and path is not None:
+        return path, check_client_file(client, path)
     try:
         configuration = load_configuration(file=named)
     except InvalidConfig as error:
@@ -89,6 +94,7 @@ def _print_report(path: str | None, problems: Sequence[Problem], valid: bool) ->
 
 @app.command()
 def generate(
+    context: typer.Context,
     kind: str = typer.Option(
         "minimal",
         "--type",
@@ -109,12 +115,10 @@ def generate(
     ),
     force: bool = typer.Option(False, "--force", help="Write over a file that is there"),
 ) -> None:
-    """Write a configuration to start from."""
-    from ratchet.config.generate import generate_json, generate_yaml
-
+    """Write a configuration to start from; `claude` is the file that starts `ratchet mcp` from Claude Desktop."""
     refuse_unknown("--type", kind, _TYPES)
     refuse_unknown("--format", form, _FORMATS)
-    text = generate_yaml(kind) if form == "yaml" else generate_json(kind)
+    text = _generated(context.obj, kind, form)
     if not output:
         print_text(text)
         return
@@ -122,6 +126,17 @@ def generate(
         raise Conflict(f"`{inert_line(output)}` is there already", hint="`--force` writes over it")
     write_output(text, output)
     print(inert_line(output))
+
+
+def _generated(session: Session, kind: str, form: str) -> str:
+    """Return the text of a file; what a client reads is JSON, whatever the form of the others."""
+    if kind == "claude":
+        from ratchet.cli.client_file import client_file
+
+        return to_json(client_file(session.config))
+    from ratchet.config.generate import generate_json, generate_yaml
+
+    return generate_yaml(kind) if form == "yaml" else generate_json(kind)
 
 
 @app.command()
@@ -143,9 +158,15 @@ def show(
         show_default=False,
         autocompletion=complete_words(_section_names),
     ),
+    mcp_only: bool = typer.Option(False, "--mcp-only", help="The section `mcp` alone"),
 ) -> None:
     """Show the configuration in force."""
     from ratchet.config.show import render_yaml, to_document
+
+    if mcp_only:
+        if section is not None:
+            raise typer.BadParameter("`--mcp-only` names a section already")
+        section = "mcp"
 
     refuse_unknown("--format", form, _FORMATS)
     configuration = load_for(context.obj, {})

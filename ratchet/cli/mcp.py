@@ -41,7 +41,10 @@ def mcp(
     It talks to the program that starts it, over stdin and stdout, until that closes them. Tasks are written
     to the first of the folders.
     """
-    for folder in tasks:
+    configuration = load_for(context.obj, {})
+    own_folder: str | None = configuration.values["mcp.tasks"]
+    folders = tasks or ([own_folder] if own_folder else [])
+    for folder in folders:
         if not os.path.isdir(os.path.expanduser(folder)):
             raise NotFound(f"There is no folder `{printable(folder, 1000)}`", hint="Name a folder of tasks")
     need_extra("mcp", "mcp", "`ratchet mcp`")
@@ -50,10 +53,11 @@ def mcp(
     from ratchet.mcp_server.tools import READING, TOOLS
     from ratchet.mcp_server.wire import take_wire
 
-    configuration = load_for(context.obj, {})
     wire = take_wire()
     with open_runtime(configuration, open_pool(configuration)) as runtime:
-        workshop = _open_workshop(configuration, runtime, tasks, read_only=read_only)
+        workshop = _open_workshop(
+            configuration, runtime, folders, read_only=read_only or configuration.values["mcp.read_only"]
+        )
         tools = READING if workshop.folder is None else TOOLS
         try:
             serve_stdio(create_server(workshop, tools), wire)

@@ -52,13 +52,23 @@ VARIABLES = {
     "RATCHET_VALIDATE_SCHEMAS": "execution.validate_schemas",
 }
 
+_STDIO = "`ratchet mcp` talks to the program that starts it, over stdin and stdout"
 _NO_COUNT = "`cache.max_bytes` bounds what is kept instead"
 RETIRED_KEYS = {
     "cache.task_cache": _NO_COUNT,
     "http.connection_pool": "`http.pool_size` is the number of connections that are kept",
     "http.proxy.no_proxy": "with `http.proxy`, every request goes through the proxy",
+    "mcp.enabled": _STDIO,
+    "mcp.host": _STDIO,
+    "mcp.port": _STDIO,
+    "mcp.transport": _STDIO,
 }
-RETIRED_VARIABLES = {"RATCHET_CACHE_SIZE": _NO_COUNT}
+RETIRED_VARIABLES = {
+    "RATCHET_CACHE_SIZE": _NO_COUNT,
+    "RATCHET_MCP_HOST": _STDIO,
+    "RATCHET_MCP_PORT": _STDIO,
+    "RATCHET_MCP_TRANSPORT": _STDIO,
+}
 """Names that do nothing any more, and why."""
 
 

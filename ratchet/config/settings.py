@@ -282,6 +282,17 @@ SECTIONS = (
             ),
         ),
     ),
+    Section(
+        "mcp",
+        "What `ratchet mcp` offers to language models.",
+        (
+            Setting(
+                "tasks", "path", None, "Folder of tasks to offer beside the sources, and to write new ones to",
+                optional=True,
+            ),
+            Setting("read_only", "flag", False, "Offer no tools that write tasks"),
+        ),
+    ),
 )  # fmt: skip
 
 SETTINGS = {f"{section.name}.{setting.name}": setting for section in SECTIONS for setting in section.settings}

@@ -166,6 +166,7 @@ minimal
 dev
 production
 enterprise
+claude
 """),
         ),
         (

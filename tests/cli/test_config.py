@@ -171,11 +171,12 @@ def test_a_complete_file_lists_every_key_with_its_default(ratchet: Command, fold
         "execution.workers.max",
         "http.ca_bundle",
         "http.proxy",
+        "mcp.tasks",
     }
 
 
 def test_the_types_of_the_command_are_those_there_are() -> None:
-    assert tuple(TYPES) == _TYPES
+    assert (*TYPES, "claude") == _TYPES
 
 
 def test_a_file_is_not_written_over_unless_forced(ratchet: Command, folder: Path) -> None:
@@ -214,7 +215,7 @@ def test_what_there_is_none_of_is_a_usage_error(ratchet: Command) -> None:
     assert ratchet("config", "generate", "--type", "entreprise") == snapshot("""\
 exit 2
 --- stderr
-Error: `--type entreprise` is none of minimal, dev, production, enterprise
+Error: `--type entreprise` is none of minimal, dev, production, enterprise, claude
 Hint: Did you mean `--type enterprise`?
 """)
     assert ratchet("config", "show", "--format", "toml").startswith("exit 2\n")

@@ -55,6 +55,8 @@ OTHER: dict[str, Any] = {
     "logging.level": "debug",
     "logging.format": "json",
     "logging.targets": [{"type": "file", "path": "/log/x.log", "max_bytes": 2048, "backup_count": 1, "level": "error"}],
+    "mcp.tasks": "/tasks",
+    "mcp.read_only": True,
 }
 """A value of each key that is not its default."""
 

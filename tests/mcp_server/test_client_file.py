@@ -1,0 +1,92 @@
+"""`ratchet config generate --type claude`, and the section `mcp` that the server reads."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.mcp_server.raw_client import ROOT, RawClient
+
+
+def ratchet(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "ratchet", *arguments],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), **homes(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def homes(folder: Path) -> dict[str, str]:
+    return {"HOME": str(folder), "XDG_CACHE_HOME": str(folder), "XDG_STATE_HOME": str(folder)}
+
+
+def tools_of(entry: Mapping[str, Any], folder: Path) -> tuple[set[str], int]:
+    """Start a server as its client would, and return its tools and how many tasks it has."""
+    environment = {**entry["env"], "PYTHONPATH": str(ROOT), **homes(folder)}
+    command = [entry["command"], *entry["args"]]
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as server:
+        client = RawClient(server)
+        client.initialize()
+        names = {tool["name"] for tool in client.ask("tools/list")["result"]["tools"]}
+        total: int = client.call("list_tasks", {})["structuredContent"]["total"]
+        assert server.stdin is not None
+        server.stdin.close()
+    return names, total
+
+
+@pytest.mark.parametrize(("line", "writes"), [("", True), (", read_only: true", False)])
+def test_the_file_is_valid_and_starts_the_server_on_its_configuration(
+    tmp_path: Path, tasks: Path, line: str, writes: bool
+) -> None:
+    (tmp_path / "ratchet.yaml").write_text(f"mcp: {{tasks: {tasks}{line}}}\n")
+    done = ratchet(
+        tmp_path, "config", "generate", "--type", "claude", "--config", "ratchet.yaml", "--output", "claude.json"
+    )
+    assert (done.returncode, done.stdout) == (0, "claude.json\n")
+    assert ratchet(tmp_path, "config", "validate", "claude.json").stdout == "claude.json: ok\n"
+    entry = json.loads((tmp_path / "claude.json").read_text())["mcpServers"]["ratchet"]
+    assert entry["command"] == sys.executable
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    names, total = tools_of(entry, elsewhere)
+    assert total == 5
+    assert ("create_task" in names) is writes
+
+
+def test_a_file_that_starts_nothing_is_told(tmp_path: Path) -> None:
+    entry = {"command": "/nowhere/ratchet", "args": ["mcp", "--config", "/nowhere/ratchet.yaml"]}
+    other = {"command": "/nowhere/other", "args": []}
+    (tmp_path / "claude.json").write_text(json.dumps({"mcpServers": {"ratchet": entry, "other": other}}))
+    done = ratchet(tmp_path, "config", "validate", "claude.json", "--json")
+    assert done.returncode == 3
+    problems = json.loads(done.stdout)["problems"]
+    assert [problem["pointer"] for problem in problems] == [
+        "/mcpServers/ratchet/command",
+        "/mcpServers/ratchet/args/2",
+    ]
+
+
+def test_the_section_alone_is_shown(tmp_path: Path) -> None:
+    shown = ratchet(tmp_path, "config", "show", "--mcp-only")
+    assert (shown.returncode, shown.stdout) == (0, "mcp:\n  tasks: null\n  read_only: false\n")
+    assert ratchet(tmp_path, "config", "show", "--mcp-only", "--section", "http").returncode == 2
+
+
+def test_the_keys_of_the_original_are_told_to_do_nothing(tmp_path: Path) -> None:
+    (tmp_path / "ratchet.yaml").write_text("mcp: {enabled: true, transport: sse, host: localhost, port: 8090}\n")
+    done = ratchet(tmp_path, "config", "validate")
+    assert done.returncode == 0
+    for key in ("enabled", "transport", "host", "port"):
+        assert f"`mcp.{key}` does nothing any more" in done.stdout
