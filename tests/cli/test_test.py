@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -12,6 +13,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from tests.cli.conftest import Command, MakeTask
+from tests.gateway.http_server import HttpServer
 
 CLIENT = """\
 async function main({ id, name = 'x' }) {
@@ -459,3 +461,26 @@ error: `own/total/tests/b.json` is a list, not an object with a case
 """)
     assert "Did you mean" in ratchet("test", "totla")
     assert "is a task of a source, and `--update` changes folders" in ratchet("test", "total", "--update")
+
+
+@pytest.fixture
+def server(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpServer]:
+    """Start a service that the configuration grants."""
+    (folder / "named.yaml").write_text("permissions: {private_networks: [127.0.0.1]}\n")
+    monkeypatch.setenv("RATCHET_CONFIG", "named.yaml")
+    with HttpServer() as running:
+        yield running
+
+
+def test_only_live_cases_reach_the_network(ratchet: Command, write: Any, server: HttpServer) -> None:
+    source = f"async () => (await fetch('{server.url('/bytes/3')}')).text()\n"
+    mock = {"http": {"url": server.url("/bytes/3"), "response": "mocked"}}
+    write({"a": {"mock": mock, "expected_output": "mocked"}, "b": {"expected_output": "xxx"}}, source)
+    reply = ratchet("test", "total")
+    assert "ok      total: a\n" in reply
+    assert "error: No mock answers" in reply
+    assert server.connections == 0
+    reply = ratchet("test", "total", "--live")
+    assert 'expected `"mocked"`, got `"xxx"`' in reply
+    assert "ok      total: b\n" in reply
+    assert server.connections > 0

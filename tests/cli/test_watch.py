@@ -77,6 +77,17 @@ Waiting for a change; Ctrl-C ends
     assert interrupt(process) == (130, "\n")
 
 
+def test_cases_run_again_when_a_file_of_the_task_changes(start: Start, make_task: MakeTask, folder: Path) -> None:
+    make_task("() => 1\n", files={"tests/a.json": '{"expected_output": 2}'})
+    process = start("test", "total", "--watch", "--report-tap", "total/report.tap", stderr=subprocess.STDOUT)
+    assert "1 failed in" in read_until_waiting(process)
+    save(folder / "total/main.js", "() => 2\n")
+    shown = read_until_waiting(process)
+    assert shown.startswith("\n--- TIME total/main.js\n")
+    assert "1 passed in" in shown
+    assert interrupt(process) == (130, "\n")
+
+
 def test_a_task_is_run_again_whatever_became_of_the_run_before(start: Start, make_task: MakeTask, folder: Path) -> None:
     make_task('() => { console.log("one"); return 1 }\n')
     (folder / "input.json").write_text("{}")
