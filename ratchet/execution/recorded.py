@@ -25,6 +25,7 @@ class Session(NamedTuple):
 
     Args:
         calls: Answers of called tasks by the number of the question.
+        signatures: Answers to questions for signatures, by their number.
     """
 
     seed: str
@@ -32,6 +33,7 @@ class Session(NamedTuple):
     clock: list[list[int]]
     events: list[str]
     calls: Mapping[int, JsonObject]
+    signatures: Mapping[int, JsonObject]
 
 
 class Recording(NamedTuple):
@@ -159,6 +161,7 @@ def _session_of(session: Json, name: str) -> Session:
         clock=session["clock"],
         events=session["events"],
         calls={call["number"]: call["answer"] for call in session["calls"]},
+        signatures={each["number"]: each["answer"] for each in session.get("signatures", [])},
     )
 
 
@@ -178,7 +181,11 @@ def _session_fault(session: Json) -> str | None:
         return "has a `clock` that is not of pairs of numbers"
     if not all(_is_event(event) for event in session["events"]):
         return "has `events` that are none"
-    return None if all(_is_call(call) for call in session["calls"]) else "has `calls` that are none"
+    for key in ("calls", "signatures"):
+        answers = session.get(key, [])
+        if not isinstance(answers, list) or not all(_is_answer(entry) for entry in answers):
+            return f"has `{key}` that are none"
+    return None
 
 
 def _is_run(run: Json) -> bool:
@@ -189,8 +196,8 @@ def _is_event(event: Json) -> bool:
     return isinstance(event, str) and event[:1] in ("a", "t") and event[1:].isdecimal() and len(event) <= 20
 
 
-def _is_call(call: Json) -> bool:
-    return isinstance(call, dict) and type(call.get("number")) is int and isinstance(call.get("answer"), dict)
+def _is_answer(entry: Json) -> bool:
+    return isinstance(entry, dict) and type(entry.get("number")) is int and isinstance(entry.get("answer"), dict)
 
 
 def _text(value: Json) -> str | None:

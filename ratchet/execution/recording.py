@@ -152,6 +152,7 @@ def _session_of(execution: Execution, witnessed: Witnessed) -> JsonObject:
             "clock": trace["clock"],
             "events": trace["events"],
             "calls": [call._asdict() for call in witnessed.calls],
+            "signatures": [signature._asdict() for signature in witnessed.signatures],
         },
     }
 

@@ -63,10 +63,12 @@ def replay(runtime: Runtime, recording: Recording, task: Task, *, cancellation: 
     session = recording.session
     answers = RecordedExchanges(recording.exchanges, compare_headers=session is not None)
     if session is None:
-        surroundings = Surroundings(answers=answers, calls={}, time={"start": _start_of(recording)})
+        surroundings = Surroundings(answers=answers, calls={}, time={"start": _start_of(recording)}, signatures={})
     else:
         time = {"clock": session.clock, "events": session.events}
-        surroundings = Surroundings(answers, session.calls, time, session.seed, session.context)
+        surroundings = Surroundings(
+            answers, session.calls, time, session.seed, session.context, signatures=session.signatures
+        )
     execution = run(runtime, task, recording.input, surroundings=surroundings, cancellation=cancellation)
     changes = [*_changed_result(recording, execution), *_changed_requests(answers)]
     return Replay(recording, execution, tuple(changes[:_MOST_DIFFERENCES]), tuple(_notes(recording, execution)))

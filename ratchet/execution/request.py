@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ratchet.errors import InvalidInput
@@ -96,9 +97,16 @@ def run_request(
     }
 
 
-def context_of(task: Task, identity: str, limits: Limits) -> JsonObject:
-    """Return the facts of `context` for an execution that starts now."""
-    return {
+def context_of(
+    task: Task, identity: str, limits: Limits, secrets: JsonObject, given: Mapping[str, Json] | None
+) -> JsonObject:
+    """Return the facts of `context` for an execution that starts now.
+
+    Args:
+        secrets: See `Secrets.refusals`.
+        given: Facts that were recorded, and hold in place of those of now.
+    """
+    facts: JsonObject = {
         "executionId": identity,
         "taskId": task.metadata.uuid or task.name,
         "taskName": task.name,
@@ -107,3 +115,8 @@ def context_of(task: Task, identity: str, limits: Limits) -> JsonObject:
         "attempt": 1,
         "deadline": round((time.time() + limits.timeout_seconds) * 1000),
     }
+    given = given or {}
+    recorded = given.get("secrets")
+    # The task may have come to declare more since.
+    secrets = {**secrets, **recorded} if isinstance(recorded, dict) else secrets
+    return {**facts, **given, "secrets": secrets}

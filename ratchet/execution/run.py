@@ -21,6 +21,7 @@ from ratchet.execution.judge import judge
 from ratchet.execution.listener import Listener, OfCalled, Silent
 from ratchet.execution.request import context_of, encode_input, new_seed, prepare_input, run_request
 from ratchet.execution.runtime import Runtime
+from ratchet.execution.signatures import Signatures
 from ratchet.execution.sources import Sources, load_sources
 from ratchet.execution.surroundings import AS_IT_IS, Recorder, Surroundings, Witnessed
 from ratchet.sandbox.cancellation import Cancellation
@@ -33,20 +34,30 @@ if TYPE_CHECKING:
     from ratchet.execution.fetches import Fetches
     from ratchet.gateway.checkpoint import Departure
     from ratchet.gateway.exchange import Exchange
+    from ratchet.gateway.secrets import Secrets
+    from ratchet.sandbox.supervise import Outcome
 
 
 class _Record:
     """Keeps what a worker says and passes it on.
 
     Args:
+        secrets: What is taken out of all that it says: it may put together what came back in pieces.
         open_fetches: Called at the first fetch: a task that makes none pays nothing for the network.
     """
 
     def __init__(
-        self, listener: Listener, calls: Calls, open_fetches: Callable[[Callable[[str], None]], Fetches]
+        self,
+        listener: Listener,
+        secrets: Secrets,
+        calls: Calls,
+        signatures: Signatures,
+        open_fetches: Callable[[Callable[[str], None]], Fetches],
     ) -> None:
         self._listener = listener
+        self._secrets = secrets
         self._calls = calls
+        self._signatures = signatures
         self._open_fetches = open_fetches
         self._began = time.monotonic()
         self._fetches: Fetches | None = None
@@ -55,19 +66,21 @@ class _Record:
 
     def console(self, level: str, time_ms: int, text: str) -> None:
         """Keep a line."""
-        line = ConsoleLine(level=level, time_ms=time_ms, text=text)
+        line = ConsoleLine(level=level, time_ms=time_ms, text=self._secrets.mask_value(text))
         self.lines.append(line)
         self._listener.console(line)
 
     def progress(self, report: JsonObject) -> None:
         """Keep the last report."""
-        self.last_progress = report
-        self._listener.progress(report)
+        self.last_progress = self._secrets.mask_value(report)
+        self._listener.progress(self.last_progress)
 
     def ask(self, identity: int, kind: str, payload: Json, answer: Answer) -> None:
         """Pass a question of the task to whoever answers its kind."""
         if kind == "call":
-            self._calls.start(identity, payload, answer)
+            self._calls.start(identity, self._secrets.mask_value(payload), answer)
+        elif kind == "sign":
+            self._signatures.answer(identity, payload, answer)
         elif kind == "fetch":
             if self._fetches is None:
                 self._fetches = self._open_fetches(self._note)
@@ -144,7 +157,12 @@ def run(
         run, runtime, listener=listener, find_task=find_task, parent=caller, surroundings=surroundings.of_called
     )
     calls = Calls(run_called, task, caller, limits, find_task, surroundings.calls)
-    record = _Record(listener, calls, functools.partial(runtime.open_fetches, task, limits, surroundings))
+    secrets = runtime.gateway.open_secrets(
+        task.metadata.permissions, surroundings.secrets or {}, sends=surroundings.answers is None
+    )
+    signatures = Signatures(secrets, surroundings.signatures)
+    open_fetches = functools.partial(runtime.open_fetches, task, limits, secrets, surroundings)
+    record = _Record(listener, secrets, calls, signatures, open_fetches)
     checkpoint = surroundings.checkpoint
     if checkpoint is not None:
         checkpoint.on_departure(cancellation.cancel)
@@ -153,7 +171,7 @@ def run(
 
     def make_request() -> bytes:
         # When a worker is there: the deadline is counted from now.
-        context.update({**context_of(task, identity, limits), **(surroundings.context or {})})
+        context.update(context_of(task, identity, limits, secrets.refusals(), surroundings.context))
         timing = {"record": True} if recorder is not None else surroundings.time
         return pack_request(run_request(sources, context, seed=seed, timing=timing), body)
 
@@ -163,8 +181,9 @@ def run(
     finally:
         record.close()
     finished = time.time()
+    _mask(outcome, secrets)
     departure = checkpoint.departure if checkpoint is not None else None
-    error = judge(runtime, task, sources, limits, outcome) if departure is None else _error_of(departure)
+    error = judge(runtime, task, sources, limits, outcome) if departure is None else _error_of(departure, secrets)
     execution = Execution(
         id=identity,
         task=TaskReference(name=task.name, version=task.version, digest=task.digest, source=task.location),
@@ -189,13 +208,26 @@ def run(
     )
     if recorder is None:
         return execution
-    witnessed = Witnessed(record.exchanges, tuple(calls.made), outcome.trace, seed, context)
+    witnessed = Witnessed(record.exchanges, tuple(calls.made), outcome.trace, seed, context, tuple(signatures.made))
     return execution._replace(recording=recorder.keep(task, execution, witnessed))
 
 
-def _error_of(departure: Departure) -> ExecutionError:
+def _error_of(departure: Departure, secrets: Secrets) -> ExecutionError:
     details = [{"pointer": each.pointer, "message": each.sentence} for each in departure.differing]
-    return ExecutionError("not_permitted", departure.message, hint=departure.hint, details=details or None)
+    message, hint, details = secrets.mask_value([departure.message, departure.hint, details])
+    return ExecutionError("not_permitted", message, hint=hint, details=details or None)
+
+
+def _mask(outcome: Outcome, secrets: Secrets) -> None:
+    """Take the values of secrets out of what a task returned or threw."""
+    masker = secrets.masker
+    if masker is None:
+        return
+    outcome.details = masker.mask_value(outcome.details)
+    if outcome.body is not None:
+        outcome.body = masker.mask_json_text(outcome.body.decode("utf-8", "surrogatepass")).encode(
+            "utf-8", "surrogatepass"
+        )
 
 
 def _request_made(exchange: Exchange) -> RequestMade:

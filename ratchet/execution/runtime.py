@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ratchet.engine.source import Transpiled
     from ratchet.execution.fetches import Fetches
     from ratchet.execution.surroundings import Surroundings
+    from ratchet.gateway.secrets import Secrets
 
 
 class Runtime:
@@ -130,16 +131,17 @@ class Runtime:
         return outcome
 
     def open_fetches(
-        self, task: Task, limits: Limits, surroundings: Surroundings, note: Callable[[str], None]
+        self, task: Task, limits: Limits, secrets: Secrets, surroundings: Surroundings, note: Callable[[str], None]
     ) -> Fetches:
         """Return what answers the fetches of one execution.
 
         Args:
+            secrets: What stands behind the placeholders in its requests.
             note: Takes a sentence about a request for the task's console.
         """
         from ratchet.execution.fetches import Fetches
 
-        gate = self.gateway.open_gate(task.metadata.permissions, surroundings.answers, surroundings.checkpoint)
+        gate = self.gateway.open_gate(task.metadata.permissions, secrets, surroundings.answers, surroundings.checkpoint)
         return Fetches(gate, limits, note)
 
     def read_source(self, bundle: str, program: str, request: Json, *, place: Place, ends: float) -> Json:

@@ -9,8 +9,10 @@ from ratchet.values import Json, JsonObject
 
 if TYPE_CHECKING:
     from ratchet.execution.document import Execution
+    from ratchet.execution.signatures import SignatureMade
     from ratchet.gateway.checkpoint import Checkpoint
     from ratchet.gateway.exchange import Answers, Exchange
+    from ratchet.gateway.secret import ReadValue
     from ratchet.task.model import Task
 
 
@@ -38,6 +40,8 @@ class Surroundings(NamedTuple):
         seed: 32 bytes in hexadecimal digits; None for a seed from the system.
         context: Facts of `context` that differ from those of a run of today.
         checkpoint: Who decides over the requests that go out, those of called tasks too.
+        secrets: Values by name, in place of those that the configuration binds.
+        signatures: What comes of questions for signatures, by their numbers; nothing is signed.
     """
 
     answers: Answers | None = None
@@ -46,11 +50,17 @@ class Surroundings(NamedTuple):
     seed: str | None = None
     context: Mapping[str, Json] | None = None
     checkpoint: Checkpoint | None = None
+    secrets: Mapping[str, ReadValue] | None = None
+    signatures: Mapping[int, JsonObject] | None = None
 
     @property
     def of_called(self) -> Surroundings:
-        """What a task finds that is called from there: the same answers and time, calls and facts of its own."""
-        return self._replace(calls=None, context=None)
+        """What a task finds that is called from there: the same answers and time, calls and facts of its own.
+
+        A secret that was given by hand was given to one task; those of a case of tests reach nobody.
+        """
+        secrets = None if self.answers is None else self.secrets
+        return self._replace(calls=None, context=None, secrets=secrets, signatures=None)
 
 
 AS_IT_IS = Surroundings()
@@ -69,6 +79,7 @@ class Witnessed(NamedTuple):
     trace: JsonObject | None
     seed: str
     context: JsonObject
+    signatures: tuple[SignatureMade, ...] = ()
 
 
 class Recorder(Protocol):

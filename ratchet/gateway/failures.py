@@ -89,6 +89,12 @@ class HostNotPermitted(GatewayFailure):
     kind = "not_permitted"
 
 
+class SecretRefused(GatewayFailure):
+    """A secret that the task may not use, or not there."""
+
+    kind = "not_permitted"
+
+
 class AddressNotPublic(GatewayFailure):
     """A host with an address that is not public and that nobody has granted.
 

@@ -1,4 +1,4 @@
-"""What every fetch of one execution goes through: permission, then an answer from a file or from the network."""
+"""What every fetch of one execution goes through: permission, secrets, an answer from a file or from the network."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ratchet.gateway.checkpoint import Checkpoint
     from ratchet.gateway.deadline import Cancellation
     from ratchet.gateway.message import HttpRequest, HttpResponse
+    from ratchet.gateway.secrets import Secrets
     from ratchet.gateway.transport import Admit, Redirect, Transport
     from ratchet.task.model import Permissions
 
@@ -28,6 +29,7 @@ class Gate:
     Args:
         policy: What the operator lets tasks reach.
         permissions: What the task says that it needs.
+        secrets: What stands behind the placeholders in its requests, and is taken out of what comes back.
         timeout_seconds: The time for one request, redirects included.
         answers: What answers in place of the network; None to go out.
         checkpoint: Who decides over each request that is permitted; None lets all pass.
@@ -38,6 +40,7 @@ class Gate:
         transport: Transport,
         policy: Policy,
         permissions: Permissions,
+        secrets: Secrets,
         timeout_seconds: float,
         answers: Answers | None = None,
         checkpoint: Checkpoint | None = None,
@@ -46,6 +49,7 @@ class Gate:
         # Where a file answers nothing is reached, and what it says must not depend on the machine.
         self._policy = policy if answers is None else Policy()
         self._permissions = permissions
+        self._secrets = secrets
         self._timeout_seconds = timeout_seconds
         self._answers = answers
         self._checkpoint = checkpoint
@@ -87,19 +91,24 @@ class Gate:
         try:
             url = parse_url(request.url)
             request = request._replace(url=str(url))
+            if answers is None:
+                self._secrets.open()
             if self._checkpoint is not None:
                 self._admit(request, url)
                 answers = self._checkpoint.choose(number, request) or answers
             response = self._ask(number, request, url, answers, redirect, deadline, cancellation)
+            response = self._secrets.mask_response(response)
             return response
         except GatewayFailure as error:
             failure = error
+            self._secrets.mask_failure(error)
             raise
         finally:
             spent = (time.monotonic() - started) * 1000
             source = "network" if answers is None else answers.source
+            kept = self._secrets.mask_request(request)
             with self._lock:
-                self._exchanges.append(Exchange(number, request, response, failure, source, started_at, spent))
+                self._exchanges.append(Exchange(number, kept, response, failure, source, started_at, spent))
 
     def _ask(
         self,
@@ -140,8 +149,9 @@ class Gate:
 
         Raises:
             HostNotPermitted: It may not.
+            SecretRefused: A secret in it may not go there.
         """
         refusal = check_host(self._policy, self._permissions, request.method, url)
         if refusal is not None:
             raise refusal
-        return request
+        return self._secrets.fill(request, url)

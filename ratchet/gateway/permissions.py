@@ -21,7 +21,7 @@ def check_host(policy: Policy, permissions: Permissions, method: str, url: Url) 
             f"`{host_name(url)}` is denied by the configuration", hint=f"Take `{denied}` out of `permissions.deny`"
         )
     if permissions.methods is not None and method not in permissions.methods:
-        declared = _metadata_line("methods", permissions.methods, method)
+        declared = metadata_line("methods", permissions.methods, method)
         return HostNotPermitted(
             f"`{method}` to `{host_name(url)}` is not among the methods that the task declares",
             hint=f"{declared} in the task's metadata declares it",
@@ -40,7 +40,7 @@ def _check_declared(policy: Policy, permissions: Permissions, url: Url) -> HostN
         return None
     if any(declares(text, url) for text in permissions.net or ()):
         return None
-    declared = _metadata_line("net", permissions.net or (), host_name(url))
+    declared = metadata_line("net", permissions.net or (), host_name(url))
     return HostNotPermitted(
         f"`{host_name(url)}` is not among the hosts that the task declares",
         hint=f"{declared} in the task's metadata declares it, {allow}",
@@ -62,5 +62,6 @@ def host_name(url: Url) -> str:
     return name if url.port in DEFAULT_PORTS.values() else f"{name}:{url.port}"
 
 
-def _metadata_line(key: str, present: tuple[str, ...], missing: str) -> str:
+def metadata_line(key: str, present: tuple[str, ...], missing: str) -> str:
+    """Return the line of a task's metadata that declares one more permission, quoted."""
     return f"`{json.dumps({'permissions': {key: [*present, missing]}})[1:-1]}`"

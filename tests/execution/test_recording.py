@@ -88,7 +88,7 @@ def test_recording_holds_what_it_says(online: Runtime, server: HttpServer, make_
     assert [entry["request"]["method"] for entry in entries] == ["GET", "GET", "GET", "POST", "GET"]
     session = json.loads((folder / "session.json").read_text())
     assert (session["schema"], session["id"]) == ("ratchet.execution/1", execution.id)
-    assert session["session"].keys() == {"seed", "context", "clock", "events", "calls"}
+    assert session["session"].keys() == {"seed", "context", "clock", "events", "calls", "signatures"}
     assert all(path.stat().st_mode & 0o077 == 0 for path in [folder, *folder.rglob("*")])
 
 

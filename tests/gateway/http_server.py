@@ -14,7 +14,9 @@ import threading
 import zlib
 from collections.abc import Callable
 from typing import IO, NamedTuple
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from tests.gateway.echoed import ECHOES
 
 STEP_SECONDS = 0.02
 """Between two drops of a drip."""
@@ -81,6 +83,22 @@ def _echo(answer: Answer) -> None:
     method, target, headers, body = answer.request
     shown = {"method": method, "target": target, "headers": headers, "body": body.decode("latin-1")}
     answer.full(json.dumps(shown).encode(), "Content-Type: application/json")
+
+
+@route("/echo-as/")
+def _echo_as(answer: Answer) -> None:
+    """The token of the request in another form: in the body, a header, the reason and, compressed, once more."""
+    form = urlsplit(answer.request.target).path.rpartition("/")[2]
+    token = (answer.request.header("Authorization") or "").partition(" ")[2]
+    shown = ECHOES[form](token).encode("latin-1")
+    in_a_line = quote(shown, safe="".join(map(chr, range(32, 127)))).encode()
+    answer.full(
+        gzip.compress(shown),
+        "Content-Encoding: gzip",
+        f"X-Echo: {in_a_line.decode()}",
+        f"Set-Cookie: t={in_a_line.decode()}",
+        status=f"200 {in_a_line.decode()}",
+    )
 
 
 @route("/mirror")

@@ -1,7 +1,7 @@
 // The second argument of every task, and `reportProgress`.
 (function (host) {
   "use strict";
-  const { defineProperty, stringify, apply } = host.primordials;
+  const { defineProperty, stringify, apply, hasOwn, keys, slice } = host.primordials;
   const number = (value) => (typeof value === "number" && value === value ? value : null);
   const text = (value) => (value === undefined || value === null ? null : `${value}`);
 
@@ -25,11 +25,28 @@
   defineProperty(globalThis, "global", { value: globalThis, writable: true, configurable: true });
   defineProperty(globalThis, "reportProgress", { value: reportProgress, writable: true, configurable: true });
 
+  // What stands for a secret in a request; its value never comes here. For each name that the task declares, there is
+  // what keeps it from the secret, or null.
+  function nameSecret(refusals, name) {
+    const refusal = hasOwn(refusals, name) ? refusals[name] : undeclared(keys(refusals), name);
+    if (refusal !== null) throw host.makeError({ name: "ConfigurationError", code: "not_permitted", ...refusal });
+    return `{{secret:${name}}}`;
+  }
+  function undeclared(names, name) {
+    const line = stringify({ permissions: { secrets: [...names, name] } });
+    return {
+      message: `\`${name}\` is not among the secrets that the task declares`,
+      hint: `\`${slice(line, 1, -1)}\` in the task's metadata declares it`,
+    };
+  }
+
   host.makeContext = (facts) => {
     const console = host.console;
     const log = (...args) => apply(console.log, console, args);
     for (const level of ["debug", "info", "warn", "error"]) log[level] = console[level];
     const call = (task, input = {}) => host.ask("call", { task: `${task}`, input });
-    return { ...facts, progress, log, call };
+    const { secrets, ...shown } = facts;
+    const secret = (name) => nameSecret(secrets, `${name}`);
+    return { ...shown, progress, log, call, secret };
   };
 })

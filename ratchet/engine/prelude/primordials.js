@@ -11,6 +11,7 @@
     defineProperty: Object.defineProperty,
     create: Object.create,
     freeze: Object.freeze,
+    hasOwn: Object.hasOwn,
     keys: Object.keys,
     setPrototypeOf: Object.setPrototypeOf,
     getPrototypeOf: Object.getPrototypeOf,

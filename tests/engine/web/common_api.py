@@ -82,7 +82,8 @@ COMMON_API = {
     "console": Global("see [console](#console)"),
     "crypto": Global(
         "`randomUUID`, `getRandomValues`; in `subtle`: `digest` with SHA-1, SHA-256, SHA-384 and SHA-512, and HMAC "
-        "with `importKey`, `exportKey`, `sign`, `verify` on raw keys"
+        "with `importKey`, `exportKey`, `sign`, `verify` on raw keys; a key made from the "
+        "placeholder of a [secret](../concepts/secrets.md#signatures) signs outside the worker"
     ),
     "fetch": Global("see [fetch](#fetch)", tested="tests/execution/test_fetch.py"),
     "globalThis": Global("also as `global`"),

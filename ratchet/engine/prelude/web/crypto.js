@@ -1,9 +1,11 @@
-// crypto (Web Cryptography): random numbers, SHA digests and HMAC. The arithmetic is done by the host's own library.
+// crypto (Web Cryptography): random numbers, SHA digests and HMAC. The arithmetic is done by the host's own library, that
+// with the key behind the placeholder of a secret outside the worker.
 (function (host) {
   "use strict";
   const { DOMException } = host.part("dom-exception");
   const { bytesOf, isObject, publish, requireArguments, toDictionary, toSequence } = host.part("web-idl");
   const { base64FromBytes, bytesFromBase64 } = host.part("base64");
+  const { binaryFromBytes } = host.part("utf8");
 
   const TOKEN = {};
   const QUOTA_BYTES = 65536;
@@ -19,6 +21,9 @@
   function fail(name, message) {
     throw new DOMException(message, name);
   }
+
+  const PLACEHOLDER = /^\{\{secret:([A-Za-z_][A-Za-z0-9_]{0,127})\}\}$/;
+  const PLACEHOLDER_BYTES = 139;
 
   function failType(message) {
     throw new TypeError(message);
@@ -87,10 +92,25 @@
     return { bytes: cut, bits: wanted };
   }
 
+  // The name in a placeholder, as text or encoded; null for any other key.
+  function secretIn(value) {
+    if (typeof value === "string") return PLACEHOLDER.exec(value)?.[1] ?? null;
+    const bytes = bytesOf(value);
+    return bytes && bytes.length <= PLACEHOLDER_BYTES ? PLACEHOLDER.exec(binaryFromBytes(bytes))?.[1] ?? null : null;
+  }
+
+  // Its length is not to be known here, and it is never handed out.
+  function importSecret(secret, hash, algorithm, usages) {
+    if (algorithm.length !== undefined) fail("NotSupportedError", "The key of a secret has no length of its own");
+    return new CryptoKey(TOKEN, { secret, usages, extractable: false, algorithm: { name: "HMAC", hash: { name: hash } } });
+  }
+
   function importHmacKey(format, keyData, algorithm, extractable, keyUsages) {
     readAlgorithm(algorithm, ["HMAC"]);
     const hash = readAlgorithm(toDictionary(isObject(algorithm) ? algorithm : undefined).hash, HASHES);
     if (`${format}` !== "raw") fail("NotSupportedError", "Keys can be imported in the format `raw` only");
+    const secret = secretIn(keyData);
+    if (secret !== null) return importSecret(secret, hash, algorithm, readUsages(keyUsages));
     const data = readBytes(keyData).slice();
     const usages = readUsages(keyUsages);
     if (data.length === 0) fail("DataError", "Zero-length key is not supported");
@@ -103,10 +123,11 @@
   // What the host needs for a signature, once the key is known to allow it.
   function signaturePayload(algorithm, key, data, usage) {
     readAlgorithm(algorithm, ["HMAC"]);
-    const { algorithm: { hash }, bytes, usages } = readKey(key);
+    const { algorithm: { hash }, bytes, secret, usages } = readKey(key);
     const signed = readBytes(data);
     if (!usages.includes(usage)) fail("InvalidAccessError", `Unable to use this key to ${usage}`);
-    return { algorithm: hash.name, key: base64FromBytes(bytes), data: base64FromBytes(signed) };
+    const holder = secret === undefined ? { key: base64FromBytes(bytes) } : { secret };
+    return { algorithm: hash.name, ...holder, data: base64FromBytes(signed) };
   }
 
   class SubtleCrypto {
@@ -141,14 +162,19 @@
     async sign(algorithm, key, data) {
       this.#brand;
       requireArguments(arguments, 3);
-      return callForBytes("crypto.hmac", signaturePayload(algorithm, key, data, "sign")).buffer;
+      const payload = signaturePayload(algorithm, key, data, "sign");
+      if ("secret" in payload) return bytesFromBase64(await host.ask("sign", payload)).buffer;
+      return callForBytes("crypto.hmac", payload).buffer;
     }
 
     async verify(algorithm, key, signature, data) {
       this.#brand;
       requireArguments(arguments, 4);
-      const payload = signaturePayload(algorithm, key, data, "verify");
-      return host.call("crypto.verify", { ...payload, signature: base64FromBytes(readBytes(signature)) });
+      const payload = {
+        ...signaturePayload(algorithm, key, data, "verify"),
+        signature: base64FromBytes(readBytes(signature)),
+      };
+      return "secret" in payload ? host.ask("sign", payload) : host.call("crypto.verify", payload);
     }
   }
 
