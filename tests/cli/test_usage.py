@@ -236,7 +236,7 @@ def test_a_word_that_an_option_does_not_take_suggests_the_nearest(ratchet: Comma
     assert ratchet("config", "generate", "--type", "dve") == snapshot("""\
 exit 2
 --- stderr
-Error: `--type dve` is none of minimal, dev, production, enterprise
+Error: `--type dve` is none of minimal, dev, production, enterprise, claude
 Hint: Did you mean `--type dev`?
 """)
     assert ratchet("config", "show", "--format", "xml") == snapshot("""\
