@@ -13,7 +13,7 @@ from ratchet.cli import main
 from ratchet.cli.application import COMMANDS
 from ratchet.cli.terminal import AGENTS
 from ratchet.config import moved
-from ratchet.config.declaration import Setting, expected
+from ratchet.config.declaration import Setting, expected, whole_key
 from ratchet.config.generate import generate_yaml
 from ratchet.config.settings import FLAGS, SECTIONS, SETTINGS, variable_of
 from ratchet.config.yaml_writing import scalar
@@ -122,24 +122,28 @@ def settings_reference() -> str:
     """Return a heading, the sentence and the table of each section of the configuration."""
     parts = []
     for section in SECTIONS:
-        rows = [_setting_row(f"{section.name}.{setting.name}", setting) for setting in section.settings]
+        rows = [_setting_row(whole_key(section, setting), setting) for setting in section.settings]
         table = _table(("Key", "Value", "Default", "What it does"), rows)
         parts.append(f"## {section.name}\n\n{section.description}\n\n{table}")
         for setting in section.settings:
             if setting.fields:
-                parts.append(_entry_reference(f"{section.name}.{setting.name}", setting))
+                parts.append(_entry_reference(whole_key(section, setting), setting))
     return "\n\n".join(parts)
 
 
 def _setting_row(key: str, setting: Setting) -> tuple[str, ...]:
     default = f"`{scalar(setting.default)}`"
-    if setting.fields:
+    if setting.kind == "map":
+        default = f"[no entry](#{key}name)"
+    elif setting.fields:
         default = f"[{'one entry' if setting.default else 'no entry'}](#{key.replace('.', '')})"
     return f"`{key}`", expected(setting), default, setting.description
 
 
 def _entry_reference(key: str, setting: Setting) -> str:
     rows = [(f"`{field.name}`", expected(field), field.description) for field in setting.fields]
+    if setting.kind == "map":
+        return f"### {key}.NAME\n\n{_table(('Key of an entry', 'Value', 'What it is'), rows)}"
     default = ", ".join(f"`{name}: {scalar(value)}`" for entry in setting.default for name, value in entry.items())
     table = _table(("Key of an entry", "Value", "What it is"), rows)
     number = f"one entry, {default}" if default else "no entry"

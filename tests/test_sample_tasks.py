@@ -51,6 +51,7 @@ def test_every_kind_of_sample_is_there() -> None:
                 "price",
                 "slug",
                 "weather",
+                "webhook-signer",
                 "word-count",
             ]
         )

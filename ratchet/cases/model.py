@@ -68,7 +68,8 @@ class Case(NamedTuple):
         output_key: The key under which it stands.
         clock: Milliseconds since 1970 at which its time begins; None for now.
         random_seed: 32 bytes in hexadecimal digits; None for one from the system.
-        calls, context: Of a recording, see `Surroundings`.
+        secrets: Values by name, for signatures.
+        calls, context, signatures: Of a recording, see `Surroundings`.
         ordered: Whether requests must come in the order of the exchanges.
     """
 
@@ -88,6 +89,8 @@ class Case(NamedTuple):
     random_seed: str | None = None
     calls: Mapping[int, JsonObject] | None = None
     context: Mapping[str, Json] | None = None
+    secrets: Mapping[str, str] = {}
+    signatures: Mapping[int, JsonObject] | None = None
     timeout_seconds: float | None = None
     strict: bool = True
     ordered: bool = False

@@ -14,6 +14,7 @@ from ratchet.cases.paths import Path, parse_path
 from ratchet.cases.recordings import Recorded, read_recording
 from ratchet.cases.section import Section
 from ratchet.gateway.matching import ABSENT
+from ratchet.gateway.secret import SHORTEST
 from ratchet.task.quantity import parse_positive
 from ratchet.task.reader import name_of, nearest_hint
 from ratchet.task.text import printable
@@ -35,6 +36,7 @@ KEYS = (
     "recording",
     "clock",
     "random_seed",
+    "secrets",
     "timeout_seconds",
     "strict",
     "ordered",
@@ -73,6 +75,8 @@ def read_case(section: Section, written: Written, name: str) -> Case:
         random_seed=seed or recorded.seed,
         calls=recorded.calls,
         context=recorded.context,
+        secrets=_read_secrets(section),
+        signatures=recorded.signatures,
         timeout_seconds=_read_timeout(section),
         strict=section.flag("strict", True),
         ordered=section.flag("ordered", bool(recorded.mocks)),
@@ -189,6 +193,21 @@ def _read_seed(section: Section) -> str | None:
     if not isinstance(value, str) and type(value) is not int:
         section.report(f"`random_seed` is {name_of(value)}, not a whole number or a string", "random_seed")
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()
+
+
+def _read_secrets(section: Section) -> dict[str, str]:
+    """Return the values that secrets have in a case, which are for tests alone."""
+    value = section.value.get("secrets")
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        section.report(f"`secrets` is {name_of(value)}, not an object of values by name", "secrets")
+        return {}
+    for name, text in value.items():
+        if not isinstance(text, str) or len(text) < SHORTEST or not (text.isascii() and text.isprintable()):
+            message = f"The secret `{printable(name)}` is not one line of ASCII with {SHORTEST} characters or more"
+            section.report(message, "secrets", name)
+    return value
 
 
 def _read_timeout(section: Section) -> float | None:

@@ -24,6 +24,7 @@ class Recorded(NamedTuple):
         seed: None where it does not say.
         calls: What called tasks gave back, by the number of the question; None where it does not say.
         context: The facts of `context`.
+        signatures: What came of questions for signatures; None where it does not say.
     """
 
     mocks: tuple[Mock, ...] = ()
@@ -31,6 +32,7 @@ class Recorded(NamedTuple):
     seed: str | None = None
     calls: Mapping[int, JsonObject] | None = None
     context: Mapping[str, Json] | None = None
+    signatures: Mapping[int, JsonObject] | None = None
 
 
 def read_recording(section: Section, written: Written) -> Recorded | None:
@@ -58,6 +60,7 @@ def read_recording(section: Section, written: Written) -> Recorded | None:
         seed=session.seed,
         calls=session.calls or None,
         context=session.context,
+        signatures=session.signatures or None,
     )
 
 

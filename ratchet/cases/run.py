@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -132,7 +133,11 @@ def run_case(runtime: Runtime, one: Planned, cancellation: Cancellation, *, live
 
 def _surroundings_of(case: Case, answers: ExpectedExchanges | None, *, live: bool) -> Surroundings:
     time_of_case, calls = _time_of(case, live=live), None if live else case.calls
-    return Surroundings(answers, calls, time_of_case, case.random_seed, case.context)
+    secrets = None if live else {name: functools.partial(str, value) for name, value in case.secrets.items()}
+    signatures = None if live else case.signatures
+    return Surroundings(
+        answers, calls, time_of_case, case.random_seed, case.context, secrets=secrets, signatures=signatures
+    )
 
 
 def _time_of(case: Case, *, live: bool) -> dict[str, int] | None:

@@ -65,7 +65,7 @@ def open_runtime(
         engine_by_task=configuration.engine_by_task,
         require_isolation=configuration.require_isolation,
         validate_schemas=configuration.validate_schemas,
-        gateway=Gateway(configuration.http, policy),
+        gateway=Gateway(configuration.http, policy, configuration.secrets()),
         around_checks=let_interrupt_end,
     )
 

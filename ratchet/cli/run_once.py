@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -32,6 +32,7 @@ from ratchet.values import Json
 
 if TYPE_CHECKING:
     from ratchet.config.configuration import Configuration
+    from ratchet.gateway.secret import ReadValue
 
 _DAY = 86_400
 
@@ -85,6 +86,9 @@ def run_once(
     allow_hosts: list[str] = typer.Option(
         [], "--allow-host", metavar="HOST", help="Host that the task may reach, this once; repeatable"
     ),
+    secret: list[str] = typer.Option(
+        [], "--secret", metavar="NAME=@FILE", help="Secret for the task, or NAME=env:VARIABLE; repeatable"
+    ),
     offline: bool = typer.Option(False, "--offline", help="Reach nothing: no host, and sources from the cache alone"),
     watch: bool = typer.Option(False, "--watch", help="Run again whenever a file of the task changes"),
     as_json: bool = typer.Option(False, "--json", help="Print the whole execution"),
@@ -107,13 +111,16 @@ def run_once(
     session: Session = context.obj
     configuration = load_for(session, flags)
     _check_memory(memory, configuration.engine)
+    secrets = _read_secrets(secret)
     pool = _open_pool(session, configuration.engine, watch=watch)
     with open_runtime(configuration, pool, allow_hosts=allow_hosts, offline=offline) as runtime:
 
         def run_it() -> int:
             loaded, find_task = _load(path, configuration, offline=offline)
+            _check_declared(loaded, secrets)
             value = read_input(input_text, settings)
-            run_task = functools.partial(_run, runtime, configuration, loaded, value, find_task, _open_recorder(record))
+            recorder = _open_recorder(record)
+            run_task = functools.partial(_run, runtime, configuration, loaded, value, find_task, secrets, recorder)
             if not plan and not apply:
                 return _report(run_task(), output, as_json)
             from ratchet.cli.planning import apply_plan, plan_run
@@ -137,6 +144,7 @@ def _run(
     task: Task,
     value: Json,
     find_task: FindTask | None,
+    secrets: Mapping[str, ReadValue],
     recorder: Recorder | None,
     surroundings: Surroundings = AS_IT_IS,
 ) -> Execution:
@@ -157,7 +165,7 @@ def _run(
             execution_id=identity,
             find_task=find_task,
             recorder=recorder,
-            surroundings=surroundings,
+            surroundings=surroundings._replace(secrets=secrets),
         )
         listener.finished(execution)
     return execution
@@ -169,6 +177,21 @@ def _open_recorder(path: str) -> Recorder | None:
     from ratchet.execution.recording import open_recorder
 
     return open_recorder(path)
+
+
+def _read_secrets(options: Sequence[str]) -> Mapping[str, ReadValue]:
+    if not options:
+        return {}
+    from ratchet.cli.secret_option import read_secrets
+
+    return read_secrets(options)
+
+
+def _check_declared(task: Task, secrets: Mapping[str, ReadValue]) -> None:
+    if secrets:
+        from ratchet.cli.secret_option import check_declared
+
+        check_declared(task, secrets)
 
 
 def _open_pool(session: Session, engine: str, *, watch: bool) -> Pool:

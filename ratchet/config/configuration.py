@@ -15,6 +15,7 @@ from ratchet.values import Json, JsonObject, Problem
 if TYPE_CHECKING:
     from ratchet.config.layer import Origin
     from ratchet.gateway.policy import Policy
+    from ratchet.gateway.secret import Secret
     from ratchet.registry.source import Source as TaskSource
 
 IsolationLevel = Literal["none", "partial", "full"]
@@ -98,6 +99,14 @@ class Configuration(NamedTuple):
 
         allow, deny, private = (self.values[f"permissions.{name}"] for name in ("allow", "deny", "private_networks"))
         return Policy(self.values["permissions.default"], tuple(allow), tuple(deny), tuple(private))
+
+    def secrets(self) -> list[Secret]:
+        """Return what the operator says about secrets; their values are read when they are needed."""
+        if not self.values["secrets"]:
+            return []
+        from ratchet.config.task_secrets import secrets_of
+
+        return secrets_of(self.values["secrets"], self.source.environment)
 
     @property
     def logging(self) -> Logging:

@@ -7,16 +7,20 @@ when a file or the environment has changed.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from ratchet.values import Json, JsonObject
 
-Kind = Literal["flag", "whole", "number", "word", "text", "secret", "path", "uri", "list", "texts"]
-"""A `list` is one of objects, `texts` one of texts.
+Kind = Literal["flag", "whole", "number", "word", "text", "secret", "path", "uri", "list", "texts", "map"]
+"""A `list` is one of objects, a `map` has objects by their names, `texts` are a list of texts.
 
 A `uri` is a path too where it has no scheme; a `secret` is `env:NAME`, `file:PATH` or the secret itself.
 """
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
+"""What an entry of a map may be called."""
 
 MASK = "********"
 """What is shown of a secret, and so is none."""
@@ -26,13 +30,13 @@ class Setting(NamedTuple):
     """One setting, from which its variable, file key, JSON Schema and documentation derive.
 
     Args:
-        name: With its unit, inside the section; dots where it stands in a group.
+        name: With its unit, inside the section; dots where it stands in a group; empty where it is the whole section.
         optional: Null is a value too.
         above, least, most: The range of a number; `above` itself is outside.
         words: What a word may be.
         trusted: Only a file that the user has named or trusts may set it, not any that was found beside a task.
-        fields: The keys of an entry of a list.
-        check: What is wrong with an entry of a list as a whole: the key to blame and a sentence.
+        fields: The keys of an entry of a list or map.
+        check: What is wrong with an entry of a list or map as a whole: the key to blame and a sentence.
     """
 
     name: str
@@ -69,6 +73,7 @@ class Section(NamedTuple):
 _EXPECTED = {
     "flag": "true or false",
     "list": "a list",
+    "map": "an object with an entry for each name",
     "path": "a path",
     "secret": "`env:NAME`, `file:PATH` or a secret",
     "text": "a text",
@@ -117,8 +122,13 @@ def fits(setting: Setting, value: Json) -> bool:
             return _is_text(value) and value != MASK
         case "texts":
             return isinstance(value, list) and all(_is_text(entry) for entry in value)
-        case "list":
-            return isinstance(value, list) and all(_entry_fits(setting, entry) for entry in value)
+        case "list" | "map":
+            return _entries_fit(setting, value)
+
+
+def whole_key(section: Section, setting: Setting) -> str:
+    """Return the key of a setting of a section, such as `execution.workers.max`."""
+    return f"{section.name}.{setting.name}" if setting.name else section.name
 
 
 def _is_text(value: Json) -> bool:
@@ -133,8 +143,15 @@ def _in_range(setting: Setting, value: float) -> bool:
     return setting.most is None or value <= setting.most
 
 
+def _entries_fit(setting: Setting, value: Json) -> bool:
+    if setting.kind == "map":
+        names = list(value) if isinstance(value, dict) else [""]
+        return all(NAME.fullmatch(name) for name in names) and all(_entry_fits(setting, value[name]) for name in names)
+    return isinstance(value, list) and all(_entry_fits(setting, entry) for entry in value)
+
+
 def _entry_fits(setting: Setting, entry: Json) -> bool:
-    """Tell whether a list may have an entry; keys that are null are left out of it."""
+    """Tell whether a list or map may have an entry; keys that are null are left out of it."""
     if not isinstance(entry, dict) or not entry.keys() <= {field.name for field in setting.fields}:
         return False
     if not all(fits(field, entry.get(field.name)) for field in setting.fields):

@@ -58,12 +58,16 @@ def _key_of(name: str, layer: Layer, given: Mapping[str, str]) -> str | None:
 
 def _is_readable(name: str, key: str, text: str, layer: Layer) -> bool:
     """Tell whether a list is JSON; what is wrong with it is noted."""
-    if SETTINGS[key].kind not in ("list", "texts"):
+    if SETTINGS[key].kind not in ("list", "texts", "map"):
         return True
     try:
         parse_json(text, file=name)
     except RatchetError as error:
-        layer.refuse(f"`{name}` is not JSON: {error}", (), "Write a list, such as `[]`")
+        layer.refuse(
+            f"`{name}` is not JSON: {error}",
+            (),
+            "Write an object, such as `{}`" if SETTINGS[key].kind == "map" else "Write a list, such as `[]`",
+        )
         return False
     return True
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ratchet.config.configuration import Configuration
 from ratchet.config.layers import Layers, read_layers
 from ratchet.config.secrets import read_secret
-from ratchet.errors import InvalidConfig
+from ratchet.errors import InvalidConfig, RatchetError
+from ratchet.gateway.secret import SHORTEST
 from ratchet.registry.source import is_local, path_of
 from ratchet.task.text import printable
 from ratchet.values import Problem
@@ -17,7 +18,7 @@ from ratchet.values import Problem
 def check_existing(configuration: Configuration) -> list[Problem]:
     """Return a problem for everything named that is not there or cannot be written."""
     layers = read_layers(configuration.source)
-    checks = (_check_cache, _check_targets, _check_sources, _check_certificates)
+    checks = (_check_cache, _check_targets, _check_sources, _check_certificates, _check_secrets)
     return [problem for check in checks for problem in check(configuration, layers)]
 
 
@@ -65,6 +66,24 @@ def _check_certificates(configuration: Configuration, layers: Layers) -> Iterato
     if path is not None and not (os.path.isfile(path) and os.access(path, os.R_OK)):
         fault = "which cannot be read" if os.path.exists(path) else "which is not there"
         yield layers.problem("http.ca_bundle", f"is `{printable(path)}`, {fault}")
+
+
+def _check_secrets(configuration: Configuration, layers: Layers) -> Iterator[Problem]:
+    for name, entry in configuration.values["secrets"].items():
+        from ratchet.config.task_secrets import check_keyring, read_value
+
+        place = next(key for key in ("env", "file", "keyring") if key in entry)
+        try:
+            # To read the keyring can mean to ask somebody for a password.
+            value = None if place == "keyring" else read_value(entry, configuration.source.environment)
+            if value is None:
+                check_keyring()
+            elif len(value) < SHORTEST:
+                sentence = f"holds fewer than {SHORTEST} characters, too few to be told from other text"
+                yield layers.problem("secrets", sentence, name, place)
+        except RatchetError as error:
+            sentence = f"cannot be used: {error.message[0].lower()}{error.message[1:]}"
+            yield layers.problem("secrets", sentence, name, place, hint=error.hint)
 
 
 def _file_fault(path: str) -> tuple[str, str | None] | None:

@@ -42,7 +42,9 @@ class FileLayer(Layer):
         node = self._find(steps)
         if node is None:
             return Place(self.path)
-        return place_at(self.path, self.text, node.key_offset if key else node.offset)
+        place = place_at(self.path, self.text, node.key_offset if key else node.offset)
+        # Whoever takes that section for the place of the secrets themselves must not find them in a log.
+        return place._replace(text=None) if steps[:1] == ("secrets",) else place
 
     def origin(self, entry: Entry) -> Origin:
         """Return the file and the line."""

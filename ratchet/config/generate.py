@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ratchet.config.declaration import Section, Setting, expected
+from ratchet.config.declaration import Section, Setting, expected, whole_key
 from ratchet.config.settings import SECTIONS
 from ratchet.config.yaml_writing import key_lines
 from ratchet.values import Json, JsonObject
@@ -93,15 +93,17 @@ def generate_yaml(kind: str) -> str:
 
 
 def _is_listed(file_type: FileType, section: Section, setting: Setting) -> bool:
-    return file_type.complete or f"{section.name}.{setting.name}" in file_type.values
+    return file_type.complete or whole_key(section, setting) in file_type.values
 
 
 def _section_lines(section: Section, settings: list[Setting], values: Mapping[str, Json]) -> list[str]:
+    if settings[0].name == "":
+        return [f"# {settings[0].description}: {expected(settings[0])}.", f"# {section.name}: {{}}"]
     lines: list[str] = []
     group = ""
     for setting in settings:
         above, _, name = setting.name.rpartition(".")
-        key = f"{section.name}.{setting.name}"
+        key = whole_key(section, setting)
         if above and above != group:
             # A group without a single value would be null.
             is_set = any(other.startswith(f"{section.name}.{above}.") for other in values)

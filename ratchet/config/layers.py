@@ -20,7 +20,7 @@ from ratchet.config.source import Source
 from ratchet.errors import InvalidConfig
 from ratchet.registry.source import is_local, is_path, path_of
 from ratchet.task.text import error_from, printable
-from ratchet.values import Json, Place, Problem
+from ratchet.values import Json, JsonObject, Place, Problem
 
 
 class Layers(NamedTuple):
@@ -117,7 +117,7 @@ def _put(layer: Layer, result: Layers, path: str | None) -> None:
     folder = None if path is None else os.path.dirname(os.path.abspath(path))
     for key, value in values.items():
         entry = layer.entries[key]
-        result.values[key], result.shown[key] = _resolve(SETTINGS[key], value, entry, folder)
+        result.values[key], result.shown[key] = _resolve(SETTINGS[key], value, entry.value, entry.written, folder)
         result.origins[key] = layer.origin(entry)
         result.holders[key] = layer, entry
 
@@ -131,23 +131,30 @@ def _section_problems(result: Layers) -> list[Problem]:
     return [result.problem(*fault) for fault in faults if fault is not None]
 
 
-def _resolve(setting: Setting, value: Json, entry: Entry, folder: str | None) -> tuple[Json, Json]:
+def _resolve(setting: Setting, value: Json, given: Json, written: Json, folder: str | None) -> tuple[Json, Json]:
     """Return a value with its paths made absolute, and as it is to be shown."""
     if setting.kind == "texts":
-        pairs_of_texts = zip(entry.value, entry.written, strict=True)
-        return value, [written if written != given else _escape(given) for given, written in pairs_of_texts]
-    if setting.kind != "list":
-        return _resolve_scalar(setting, value, entry.value, entry.written, folder)
-    values, shown = [], []
-    for item, given, written in zip(value, entry.value, entry.written, strict=True):
-        pairs = {
-            field.name: _resolve_scalar(field, item[field.name], given[field.name], written[field.name], folder)
-            for field in setting.fields
-            if field.name in item
+        return value, [text if text != was else _escape(was) for was, text in zip(given, written, strict=True)]
+    if setting.kind == "map":
+        named = {
+            name: _resolve_entry(setting, item, given[name], written[name], folder) for name, item in value.items()
         }
-        values.append({name: pair[0] for name, pair in pairs.items()})
-        shown.append({name: pair[1] for name, pair in pairs.items()})
-    return values, shown
+        return {name: pair[0] for name, pair in named.items()}, {name: pair[1] for name, pair in named.items()}
+    if setting.kind != "list":
+        return _resolve_scalar(setting, value, given, written, folder)
+    pairs = [_resolve_entry(setting, *parts, folder) for parts in zip(value, given, written, strict=True)]
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+
+def _resolve_entry(
+    setting: Setting, value: JsonObject, given: JsonObject, written: JsonObject, folder: str | None
+) -> tuple[JsonObject, JsonObject]:
+    pairs = {
+        field.name: _resolve(field, value[field.name], given[field.name], written[field.name], folder)
+        for field in setting.fields
+        if field.name in value
+    }
+    return {name: pair[0] for name, pair in pairs.items()}, {name: pair[1] for name, pair in pairs.items()}
 
 
 def _resolve_scalar(setting: Setting, value: Json, given: Json, written: Json, folder: str | None) -> tuple[Json, Json]:

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
 
-from ratchet.config.declaration import MASK, Setting
+from ratchet.config.declaration import MASK, NAME, Section, Setting
 from ratchet.config.settings import SECTIONS, SETTINGS
 from ratchet.config.wording import misfit, shown
 from ratchet.task.fields import DIALECT
@@ -61,8 +61,15 @@ def settings_model() -> type[BaseSettings]:
             """Take values from the caller alone, who tells the sources apart."""
             return (init_settings,)
 
-    fields = {section.name: _group(section.name, section.description, section.settings) for section in SECTIONS}
+    fields = {section.name: _section(section) for section in SECTIONS}
     return _create("Configuration", fields, Sections)
+
+
+def _section(section: Section) -> tuple[Any, Any]:
+    """Return the field of a section, which may be one map."""
+    if section.settings[0].name == "":
+        return _field(section.settings[0]._replace(name=section.name, description=section.description))
+    return _group(section.name, section.description, section.settings)
 
 
 def _create(name: str, fields: Mapping[str, Any], base: type[Any] | None = None) -> type[Any]:
@@ -116,11 +123,20 @@ def _type_of(setting: Setting) -> Any:
     if setting.kind == "list":
         entry = _create(setting.name.removesuffix("s").title(), {field.name: _field(field) for field in setting.fields})
         return cast(Any, list)[entry]
+    if setting.kind == "map":
+        return _map_of(setting)
     if setting.kind == "texts":
         from pydantic import Field
 
         return cast(Any, list)[Annotated[str, Field(**_TEXT)]]
     return str if setting.kind in _TEXTS else _TYPES[setting.kind]
+
+
+def _map_of(setting: Setting) -> Any:
+    from pydantic import Field
+
+    entry = _create(setting.name.removesuffix("s").title(), {field.name: _field(field) for field in setting.fields})
+    return cast(Any, dict)[Annotated[str, Field(pattern=f"^{NAME.pattern}$")], entry]
 
 
 def _refuse_mask(value: str) -> str:
@@ -159,15 +175,15 @@ def check_values(values: Mapping[str, Json]) -> tuple[dict[str, Json], list[Faul
 
 
 def _entry_faults(values: Mapping[str, Json]) -> Iterable[Fault]:
-    """Yield what is wrong with entries of lists as a whole."""
+    """Yield what is wrong with entries of lists and maps as a whole."""
     for key, value in values.items():
         check = SETTINGS[key].check
-        if check is None or not isinstance(value, list):
+        if check is None or not isinstance(value, list | dict):
             continue
-        for index, entry in enumerate(value):
+        for step, entry in value.items() if isinstance(value, dict) else enumerate(value):
             fault = check(entry) if isinstance(entry, dict) else None
             if fault is not None:
-                yield Fault(key, (index, fault[0]), fault[1])
+                yield Fault(key, (step, fault[0]), fault[1])
 
 
 def _nest(values: Mapping[str, Json]) -> JsonObject:
@@ -185,6 +201,8 @@ def _value_of(model: BaseModel, key: str) -> Json:
     value: Any = model
     for step in key.split("."):
         value = getattr(value, step)
+    if SETTINGS[key].kind == "map":
+        return {name: entry.model_dump(exclude_none=True) for name, entry in value.items()}
     if SETTINGS[key].fields:
         return [entry.model_dump(exclude_none=True) for entry in value]
     return value
@@ -200,6 +218,11 @@ def _fault_of(location: tuple[str | int, ...], kind: str, value: Json) -> Fault:
         return Fault(key, (), *misfit(setting, value))
     if setting.kind == "texts":
         return Fault(key, inside, f"is {shown(value)}, not a text")
+    if inside[1:] == ("[key]",):
+        return Fault(key, inside[:1], "is not a name: letters, digits and `_`", unknown_key=True)
+    if len(inside) == 1 and setting.kind == "map":
+        # What stands there may be the secret.
+        return Fault(key, inside, "is not an object", nearest_hint("", names))
     if len(inside) == 1:
         return Fault(key, inside, f"is {shown(value)}, not an object", nearest_hint("", names))
     name = str(inside[1])

@@ -53,7 +53,15 @@ def read_secret(value: str, environment: Mapping[str, str]) -> str:
         secret, holder = _read(path), f"The file `{printable(path)}`"
     else:
         secret, holder = value, "The secret"
-    # A line feed in it would begin another header of a request.
+    return check_line(secret, holder)
+
+
+def check_line(secret: str, holder: str) -> str:
+    """Return a secret that is one line of ASCII text.
+
+    Raises:
+        InvalidConfig: It is not: a line feed in it would begin another header of a request.
+    """
     if not secret or not secret.isascii() or not secret.isprintable():
         raise InvalidConfig(f"{holder} does not hold one line of ASCII text")
     return secret

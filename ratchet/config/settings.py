@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ratchet.cache import MOST_BYTES
-from ratchet.config.declaration import MASK, Section, SectionFault, Setting
+from ratchet.config.declaration import MASK, Section, SectionFault, Setting, whole_key
 from ratchet.engine import ENGINES, MOST_MEMORY_BYTES
 from ratchet.gateway.settings import HttpSettings
 from ratchet.task.model import Limits
@@ -48,6 +48,13 @@ def _check_source(entry: JsonObject) -> tuple[str, str] | None:
     from ratchet.config.task_sources import check_source
 
     return check_source(entry)
+
+
+def _check_secret(entry: JsonObject) -> tuple[str, str] | None:
+    """Say which key of a secret is wrong; few configurations have any."""
+    from ratchet.config.task_secrets import check_secret
+
+    return check_secret(entry)
 
 
 def _check_names(values: Mapping[str, Json]) -> SectionFault | None:
@@ -199,6 +206,32 @@ SECTIONS = (
         _check_permissions,
     ),
     Section(
+        "secrets",
+        "What tasks may name in place of a secret, where its value is, and what it may be used for.",
+        (
+            Setting(
+                "", "map", {}, "Secrets by the names that tasks have for them", trusted=True,
+                fields=(
+                    Setting("env", "text", None, "The variable that holds the value", optional=True),
+                    Setting("file", "path", None, "The file that holds it; a line feed at its end is no part of it",
+                            optional=True),
+                    Setting(
+                        "keyring", "text", None, "`SERVICE/NAME` in the keyring of the system (extra `keyring`)",
+                        optional=True,
+                    ),
+                    Setting(
+                        "hosts", "texts", None, "Hosts that the value may be sent to, as in `permissions.allow`",
+                        optional=True,
+                    ),
+                    Setting(
+                        "use", "texts", None, "`sign` lets tasks have signatures made with it", optional=True
+                    ),
+                ),
+                check=_check_secret,
+            ),
+        ),
+    ),
+    Section(
         "registry",
         "Where tasks come from that are called by name.",
         (
@@ -295,7 +328,7 @@ SECTIONS = (
     ),
 )  # fmt: skip
 
-SETTINGS = {f"{section.name}.{setting.name}": setting for section in SECTIONS for setting in section.settings}
+SETTINGS = {whole_key(section, setting): setting for section in SECTIONS for setting in section.settings}
 """Every setting by its whole key, such as `execution.workers.max`."""
 
 FLAGS = {
@@ -322,5 +355,5 @@ def section_fault(values: Mapping[str, Json], section: Section) -> SectionFault 
     """Return the key to blame, a sentence and the steps inside the value where values do not go together."""
     if section.check is None:
         return None
-    fault = section.check({setting.name: values[f"{section.name}.{setting.name}"] for setting in section.settings})
+    fault = section.check({setting.name: values[whole_key(section, setting)] for setting in section.settings})
     return None if fault is None else (f"{section.name}.{fault[0]}", *fault[1:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ratchet.config.configuration import Configuration
-from ratchet.config.declaration import Section
+from ratchet.config.declaration import Section, whole_key
 from ratchet.config.layer import Origin
 from ratchet.config.layers import Layers, read_layers
 from ratchet.config.settings import SECTIONS
@@ -20,12 +20,15 @@ def render_yaml(configuration: Configuration, *, section: str | None = None, ori
     layers = read_layers(configuration.source)
     lines: list[str] = []
     for chosen in sections_named(section):
-        lines += [f"{chosen.name}:", *_lines_of(chosen, layers, origin)]
+        lines += _lines_of(chosen, layers, origin)
     return "\n".join(lines)
 
 
 def _lines_of(section: Section, layers: Layers, origin: bool) -> list[str]:
-    lines: list[str] = []
+    if section.settings[0].name == "":
+        note = words_of(layers.origins[section.name]) if origin else ""
+        return key_lines(section.name, layers.shown[section.name], note)
+    lines = [f"{section.name}:"]
     group = ""
     for setting in section.settings:
         above, _, name = setting.name.rpartition(".")
@@ -45,7 +48,7 @@ def to_document(configuration: Configuration, *, section: str | None = None, ori
     document: JsonObject = {}
     for chosen in sections_named(section):
         for setting in chosen.settings:
-            key = f"{chosen.name}.{setting.name}"
+            key = whole_key(chosen, setting)
             value: Json = layers.shown[key]
             _put(document, key, {"value": value, "origin": layers.origins[key]._asdict()} if origin else value)
     return document

@@ -27,6 +27,8 @@ def misfit(setting: Setting, value: Json) -> tuple[str, str | None]:
         if value == MASK:
             return "is the mask that is shown for a secret, not the secret", "Write `env:NAME` or `file:PATH`"
         return f"is not {expected(setting)}", None
+    if setting.kind == "map":
+        return f"is not {expected(setting)}", None
     return f"is {shown(value)}, not {expected(setting)}", _hint(setting, value)
 
 

@@ -37,6 +37,9 @@ def entry_lines(value: list[JsonObject] | list[str]) -> list[str]:
 def key_lines(name: str, value: Json, note: str = "") -> list[str]:
     """Return the lines of one key, with a note as a comment after the first."""
     comment = f"  # {note}" if note else ""
+    if isinstance(value, dict) and value:
+        inner = [line for key, child in value.items() for line in key_lines(key, child)]
+        return [f"{name}:{comment}", *(f"  {line}" for line in inner)]
     if isinstance(value, list) and value:
         return [f"{name}:{comment}", *(f"  {line}" for line in entry_lines(value))]
     return [f"{name}: {scalar(value)}{comment}"]

@@ -146,7 +146,7 @@ class Secrets:
 def _unbound(name: str) -> SecretRefused:
     return SecretRefused(
         f"The secret `{name}` is not bound in the configuration",
-        hint=f"`secrets: {{{name}: {{env: {name}, hosts: [HOST]}}}}` binds it to a host",
+        hint=f"`secrets: {{{name}: {{env: {name}, hosts: [HOST]}}}}` binds it, `--secret {name}=@FILE` gives it once",
     )
 
 

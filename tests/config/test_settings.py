@@ -43,6 +43,11 @@ OTHER: dict[str, Any] = {
     "permissions.allow": ["api.test", "*.example.com:8443"],
     "permissions.deny": ["https://api.test/admin"],
     "permissions.private_networks": ["10.0.0.0/8", "intranet.test:81"],
+    "secrets": {
+        "A": {"env": "THE_A", "hosts": ["api.test"]},
+        "b_2": {"file": "/run/b", "use": ["sign"]},
+        "C": {"keyring": "service/name", "hosts": ["*.test"], "use": ["sign"]},
+    },
     "registry.sources": [
         {"name": "here", "uri": "/tasks", "watch": True, "polling_interval_seconds": 9.0, "enabled": False},
         {"name": "zipped", "uri": "https://tasks.example/all.zip", "type": "zip", "subdirectory": "x", "auth": "env:T"},
@@ -65,7 +70,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "logging.targets": {"type": "file", "path": "/x"},
     "registry.sources": {"name": "x", "uri": "/x"},
 }
-"""An entry of each list, to which any one key can be added."""
+"""An entry of each list whose entries need a key, to which any one key can be added."""
 
 
 def text_of(key: str, value: Any) -> str:
@@ -102,7 +107,7 @@ def test_a_key_is_set_by_its_variable(load: Load, key: str) -> None:
 
 @pytest.mark.parametrize("key", SETTINGS)
 def test_a_key_of_a_wrong_type_is_refused_at_its_place(load: Load, key: str) -> None:
-    _, faults = check_values({key: {"a": 1}})
+    _, faults = check_values({key: 5.5 if SETTINGS[key].kind == "map" else {"a": 1}})
     assert [fault[:2] for fault in faults] == [(key, ())]
 
 
@@ -121,10 +126,11 @@ def model_takes(key: str, value: Any) -> bool:
     if key in SETTINGS:
         return check_values({key: value})[1] == []
     outer, _, name = key.rpartition(".")
+    entry = {**SOUND.get(outer, {}), name: value}
     section, _, inner = outer.partition(".")
     try:
         # The model alone: which keys may stand beside each other is checked elsewhere.
-        settings_model().model_validate({section: {inner: [{**SOUND[outer], name: value}]}})
+        settings_model().model_validate({section: {inner: [entry]} if inner else {"NAME": entry}})
     except ValidationError:
         return False
     return True

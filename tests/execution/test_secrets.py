@@ -213,12 +213,12 @@ REFUSED = {
     "unbound": (
         "context.secret('UNBOUND')",
         "The secret `UNBOUND` is not bound in the configuration",
-        "`secrets: {UNBOUND: {env: UNBOUND, hosts: [HOST]}}` binds it to a host",
+        "`secrets: {UNBOUND: {env: UNBOUND, hosts: [HOST]}}` binds it, `--secret UNBOUND=@FILE` gives it once",
     ),
     "unbound literal": (
         "fetch(at + '/bytes/1', { headers: { K: '{{secret:UNBOUND}}' } })",
         "The secret `UNBOUND` is not bound in the configuration",
-        "`secrets: {UNBOUND: {env: UNBOUND, hosts: [HOST]}}` binds it to a host",
+        "`secrets: {UNBOUND: {env: UNBOUND, hosts: [HOST]}}` binds it, `--secret UNBOUND=@FILE` gives it once",
     ),
     "another host": (
         "fetch(at + '/bytes/1', { headers: { K: context.secret('PUBLIC') } })",
