@@ -48,6 +48,7 @@ SECRETS = (
     Secret("SIGNING", lambda: KEY, (), may_sign=True),
     Secret("SHORT", lambda: "7 chars", ("127.0.0.1",)),
     Secret("GONE", unreadable, ("127.0.0.1",)),
+    Secret("HOST", lambda: "not-to-be-shown", ("127.0.0.1",)),
     Secret("PUBLIC", lambda: CANARY, ("api.example.com",)),
 )
 DECLARED = [secret.name for secret in SECRETS] + ["UNBOUND"]
@@ -183,12 +184,14 @@ def test_pieces_that_a_task_puts_together_are_masked_too(run_body: Run, server: 
       console.log(value);
       context.progress({ message: value });
       const sent = { method: 'POST', body: value, headers: { 'X-Mine': btoa(value) } };
-      await fetch(at + '/bytes/1?' + encodeURIComponent(value), sent);
+      await fetch(at + '/echo?' + encodeURIComponent(value), sent);
     """
     pieces = json.dumps([CANARY[:9], CANARY[9:]])
-    for end in ("return { [value]: value }", "throw new Error('it was ' + value)"):
+    for end, status in (("return { [value]: value }", "completed"), ("throw new Error('it was ' + value)", "failed")):
         execution = run_body(body.replace("PIECES", pieces) + end, recorder=FolderRecorder(str(tmp_path / "kept")))
-        (folder,) = [Path(str(execution.recording))]
+        folder = Path(str(execution.recording))
+        assert execution.status == status
+        assert "{{secret:TOKEN}}" in (execution.output or failure(execution)[0])
         shown = json.dumps(execution.to_json()) + "".join(
             file.read_text() for file in folder.iterdir() if file.is_file()
         )
@@ -270,6 +273,15 @@ def test_authorization_of_a_redirect_to_another_host_is_left_out(run_body: Run, 
     """
     assert output(run_body(body)) == 200
     assert [request.header("Authorization") for request in server.requests[-2:]] == [f"Bearer {CANARY}", None]
+
+
+def test_a_failure_says_no_value(run_body: Run, server: HttpServer) -> None:
+    execution = run_body("await fetch(at + '/redirect?to=ftp://' + context.secret('HOST'))")
+    assert server.requests[-1].target == "/redirect?to=ftp://not-to-be-shown"
+    assert failure(execution)[0] == (
+        "`127.0.0.1` redirects to no place to go: `ftp://{{secret:HOST}}` is neither `http` nor `https`"
+    )
+    assert execution.requests[0].error == failure(execution)[0]
 
 
 def test_a_value_that_a_redirect_carries_is_not_shown(run_body: Run, server: HttpServer) -> None:
@@ -368,6 +380,28 @@ def test_a_secret_that_is_given_by_hand_goes_to_the_hosts_that_the_task_declares
     task = make_task(source, permissions={"secrets": ["HAND"]})
     execution = run(online, task, {"at": server.url("/bytes/1")}, surroundings=given)
     assert failure(execution)[0] == "The secret `HAND` is not bound to `127.0.0.1`"
+
+
+def test_a_called_task_is_told_no_value_and_gets_no_secret_by_hand(
+    online: Runtime, make_task: MakeTask, server: HttpServer, tmp_path: Path
+) -> None:
+    child = make_task(
+        "(input, context) => [input, context.secret('HAND')]", name="child", permissions={"secrets": ["HAND"]}
+    )
+    source = f"""async ({{ at }}, context) => {{
+      await fetch(at, {{ headers: {{ K: context.secret('TOKEN') }} }});
+      return context.call('child', {json.dumps([CANARY[:9], CANARY[9:]])}.join(''));
+    }}"""
+    parent = make_task(source, permissions={"secrets": ["TOKEN"], "tasks": ["child"]})
+    given = Surroundings(secrets={"HAND": lambda: "given by hand"})
+    options: dict[str, Any] = {"find_task": lambda name: child, "recorder": FolderRecorder(str(tmp_path / "kept"))}
+    execution = run(online, parent, {"at": server.url("/bytes/1")}, surroundings=given, **options)
+    assert failure(execution)[0] == "The secret `HAND` is not bound in the configuration"
+    (call,) = json.loads((Path(str(execution.recording)) / "session.json").read_text())["session"]["calls"]
+    assert call["input"] == "{{secret:TOKEN}}"
+    mocked = given._replace(answers=ExpectedExchanges([]))
+    caller = make_task("(input, context) => context.call('child', 1)", permissions={"tasks": ["child"]})
+    assert output(run(online, caller, None, surroundings=mocked, **options)) == [1, "{{secret:HAND}}"]
 
 
 def test_context_has_no_more_than_it_says(run_body: Run) -> None:
