@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from ratchet.cases.assertions import Assertion
 from ratchet.execution.document import Execution
@@ -59,6 +59,10 @@ class Mock(NamedTuple):
     steps: tuple[str | int, ...]
 
 
+Readings: TypeAlias = tuple[tuple[int, int], ...]
+"""Milliseconds since 1970, each with how often the clock says so before it goes on; after the last, time is its own."""
+
+
 class Case(NamedTuple):
     """One case.
 
@@ -66,7 +70,7 @@ class Case(NamedTuple):
         skip: Why it is not run; "" where it does not say; None where it is run.
         expected_output: ABSENT where the case does not say.
         output_key: The key under which it stands.
-        clock: Milliseconds since 1970 at which its time begins; None for now.
+        clock: What its clock says; None for now.
         random_seed: 32 bytes in hexadecimal digits; None for one from the system.
         secrets: Values by name, for signatures.
         calls, context, signatures: Of a recording, see `Surroundings`.
@@ -85,7 +89,7 @@ class Case(NamedTuple):
     should_fail: bool = False
     assertions: tuple[Assertion, ...] = ()
     mocks: tuple[Mock, ...] = ()
-    clock: int | None = None
+    clock: Readings | None = None
     random_seed: str | None = None
     calls: Mapping[int, JsonObject] | None = None
     context: Mapping[str, Json] | None = None

@@ -103,7 +103,7 @@ def _baselines(
     now = round(time.time() * 1000)
     for one in planned:
         case = one.case
-        clock = now if case.clock is None else case.clock
+        clock = ((now, 0),) if case.clock is None else case.clock
         fixed = case._replace(clock=clock, random_seed=case.random_seed or _SEED)
         result = run_case(runtime, one._replace(case=fixed, sources=surveyed.counted), cancellation)
         if result.status == "passed":

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from ratchet.cases.assertions import OPERATORS, Assertion, is_accepted
 from ratchet.cases.mocks import read_mocks
-from ratchet.cases.model import Case, ExpectedError, Written
+from ratchet.cases.model import Case, ExpectedError, Readings, Written
 from ratchet.cases.paths import Path, parse_path
 from ratchet.cases.recordings import Recorded, read_recording
 from ratchet.cases.section import Section
@@ -168,8 +168,11 @@ def _kind_of(value: Json) -> str:
     return f"`{printable(value)}`" if isinstance(value, str) else name_of(value)
 
 
-def _read_clock(section: Section) -> int | None:
+def _read_clock(section: Section) -> Readings | None:
+    """Return what the clock says: a moment to begin at, or the readings of a recording."""
     value = section.value.get("clock")
+    if isinstance(value, list) and value and all(_is_reading(reading) for reading in value):
+        return tuple((at, times) for at, times in value)
     moment: float | None = value if type(value) in (int, float) else None
     if isinstance(value, str):
         try:
@@ -178,10 +181,17 @@ def _read_clock(section: Section) -> int | None:
         except (ValueError, OverflowError):
             moment = None
     if value is None or (moment is not None and _EARLIEST <= moment <= _LATEST):
-        return None if moment is None else round(moment)
-    message = "`clock` is neither a time from 1970 to 9999 nor milliseconds since 1970"
+        return None if moment is None else ((round(moment), 0),)
+    message = "`clock` is neither a time from 1970 to 9999 nor milliseconds since 1970, nor readings of such"
     section.report(message, "clock", hint='Write `"2026-03-01T12:00:00Z"`')
     return None
+
+
+def _is_reading(value: Json) -> bool:
+    if not isinstance(value, list) or len(value) != 2 or not all(type(number) is int for number in value):
+        return False
+    at, times = value
+    return bool(_EARLIEST <= at <= _LATEST and times >= 0)
 
 
 def _read_seed(section: Section) -> str | None:

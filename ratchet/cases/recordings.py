@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ratchet.cases.model import Mock, Written
+from ratchet.cases.model import Mock, Readings, Written
 from ratchet.cases.section import Section
 from ratchet.errors import RatchetError
 from ratchet.execution.recorded import Recording, load_recording
@@ -20,7 +20,7 @@ class Recorded(NamedTuple):
     """What a recording gives to a case.
 
     Args:
-        clock: Milliseconds since 1970 at which it was made; None where it does not say.
+        clock: What the clock said; None where it does not say.
         seed: None where it does not say.
         calls: What called tasks gave back, by the number of the question; None where it does not say.
         context: The facts of `context`.
@@ -28,7 +28,7 @@ class Recorded(NamedTuple):
     """
 
     mocks: tuple[Mock, ...] = ()
-    clock: int | None = None
+    clock: Readings | None = None
     seed: str | None = None
     calls: Mapping[int, JsonObject] | None = None
     context: Mapping[str, Json] | None = None
@@ -56,7 +56,7 @@ def read_recording(section: Section, written: Written) -> Recorded | None:
         return Recorded(mocks)
     return Recorded(
         mocks,
-        clock=session.clock[0][0] if session.clock else None,
+        clock=tuple((at, times) for at, times in session.clock) or None,
         seed=session.seed,
         calls=session.calls or None,
         context=session.context,

@@ -19,6 +19,7 @@ from ratchet.execution.surroundings import Surroundings
 from ratchet.gateway.expected import ExpectedExchanges
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.task.model import Task
+from ratchet.values import JsonObject
 
 
 class Planned(NamedTuple):
@@ -140,8 +141,10 @@ def _surroundings_of(case: Case, answers: ExpectedExchanges | None, *, live: boo
     )
 
 
-def _time_of(case: Case, *, live: bool) -> dict[str, int] | None:
+def _time_of(case: Case, *, live: bool) -> JsonObject | None:
     """Return the time that a case lives in: its own, from its clock or from now on; what is live waits for others."""
     if case.clock is None and live:
         return None
-    return {"start": round(time.time() * 1000) if case.clock is None else case.clock}
+    if case.clock is None:
+        return {"start": round(time.time() * 1000)}
+    return {"clock": [list(reading) for reading in case.clock], "events": []}

@@ -106,9 +106,11 @@ Hint: `ratchet run-once TASK --record DIR` makes one
 def test_a_recording_becomes_a_case(ratchet: Command, make_task: MakeTask, folder: Path) -> None:
     source = """async (input) => {
       const at = Date.now();
+      let readings = 0;
+      while (Date.now() === at) readings += 1;
       const lost = await fetch('http://nothing.invalid/').catch((error) => error.code);
       if (input.name === 'bad') throw new RangeError(`no ${Math.random()}`);
-      return { total: Math.random(), lost, at };
+      return { total: Math.random(), lost, at, readings };
     }
 """
     make_task(source, files={"output.schema.json": None})

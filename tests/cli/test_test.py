@@ -310,7 +310,7 @@ error: A case has no key `nmae`
  1 | {"nmae": 1, "clock": "noon", "expected_output": 1}
    |  ^
   = hint: Did you mean `name`?
-error: `clock` is neither a time from 1970 to 9999 nor milliseconds since 1970
+error: `clock` is neither a time from 1970 to 9999 nor milliseconds since 1970, nor readings of such
   --> all/whole/tests/b.json:1:22
    |
  1 | {"nmae": 1, "clock": "noon", "expected_output": 1}
