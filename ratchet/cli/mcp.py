@@ -68,7 +68,7 @@ def mcp(
 def _open_workshop(
     configuration: Configuration, runtime: Runtime, folders: Sequence[str], *, read_only: bool
 ) -> Workshop:
-    from ratchet.mcp_server.executions import Executions
+    from ratchet.execution.executions import Executions
     from ratchet.mcp_server.workshop import Workshop, folder_sources
 
     own = folder_sources(folders, [source.name for source in configuration.sources()])

@@ -6,8 +6,8 @@ import time
 from concurrent.futures import FIRST_COMPLETED, wait
 
 from ratchet.errors import RatchetError
+from ratchet.execution.executions import Running
 from ratchet.mcp_server.batch import Request, fill_in, parse_requests
-from ratchet.mcp_server.executions import Running
 from ratchet.mcp_server.failure import error_json
 from ratchet.mcp_server.schemas import ANYTHING, COUNT, FLAG, TASK, TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.mcp_server.tool import Answer, Call, Tool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ratchet.execution.document import Execution
-from ratchet.mcp_server.executions import KEPT, Running
+from ratchet.execution.executions import KEPT, Running
 from ratchet.mcp_server.schemas import (
     ANYTHING,
     COUNT,

@@ -6,8 +6,8 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ratchet.execution.executions import Executions
 from ratchet.execution.runtime import Runtime
-from ratchet.mcp_server.executions import Executions
 from ratchet.registry.catalogue import Catalogue
 from ratchet.registry.source import Source
 from ratchet.task.naming import slug_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ratchet.execution.check import check_task
 from ratchet.mcp_server.schemas import ANYTHING, FLAG, PROBLEM, TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.mcp_server.tool import Answer, Call, Tool
-from ratchet.mcp_server.written import Written, create, delete, edit
+from ratchet.registry.written import Written, create, delete, edit
 from ratchet.task.problem_document import problem_json
 from ratchet.values import JsonObject
 

@@ -38,7 +38,7 @@ def create(folder: str, arguments: JsonObject) -> Written:
     name = arguments["name"]
     location = _location(folder, name)
     if os.path.lexists(location):
-        raise Conflict(f"There is a task `{name}` already", hint="`edit_task` changes it")
+        raise Conflict(f"There is a task `{name}` already", hint="Change that one, or take another name")
     metadata = {"uuid": str(uuid.uuid4()), "version": "0.1.0", "label": name.replace("-", " ").capitalize()}
     metadata |= {key: arguments[key] for key in _METADATA if key in arguments}
     files = {
@@ -97,7 +97,7 @@ def _own_task(folder: str, name: str) -> Task:
     location = _location(folder, name)
     # A link may lead out of the folder.
     if os.path.islink(location) or not os.path.isdir(location):
-        raise NotFound(f"There is no task `{name}` in the folder that may be written", hint="`create_task` makes one")
+        raise NotFound(f"There is no task `{name}` in the folder that may be written", hint="Create it first")
     return load_task(location)
 
 

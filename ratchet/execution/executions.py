@@ -1,4 +1,4 @@
-"""The executions that this server has started: those under way, and the last that have ended."""
+"""The executions that this process has started: those under way, and the last that have ended."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class Executions:
         with self._lock:
             running = self._known.get(identity)
         if running is None:
-            hint = f"`list_executions` shows the last {KEPT}"
+            hint = f"The last {KEPT} are kept"
             raise NotFound(f"There is no execution `{printable(identity)}`", hint=hint)
         return running
 
