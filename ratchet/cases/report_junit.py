@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ratchet.cases.model import Result
+from ratchet.cases.mutate import Mutation
 from ratchet.cases.report import Report
 from ratchet.cases.report_text import console_lines, place_text, reason_lines, runs_text
 from ratchet.values import Problem
@@ -21,7 +22,8 @@ def render_junit(report: Report) -> str:
     for suite in report.suites:
         results = [result for result in report.results if result.task is suite.task]
         errors = [problem for problem in suite.problems if problem.severity == "error"]
-        _add_suite(root, suite.task.location, results, errors)
+        mutation = next((mutation for mutation in report.mutations if mutation.task is suite.task), None)
+        _add_suite(root, suite.task.location, results, errors, mutation)
     for task in report.unloaded:
         _add_suite(root, task.path, [], task.problems)
     for count in ("tests", "failures", "errors", "skipped"):
@@ -31,9 +33,15 @@ def render_junit(report: Report) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode")
 
 
-def _add_suite(root: Element, name: str, results: Sequence[Result], problems: Sequence[Problem]) -> None:
+def _add_suite(
+    root: Element,
+    name: str,
+    results: Sequence[Result],
+    problems: Sequence[Problem],
+    mutation: Mutation | None = None,
+) -> None:
     seconds = sum(result.duration_ms for result in results) / 1000
-    facts = _counts(results, len(problems)) | {"name": _clean(name), "time": f"{seconds:.3f}"}
+    facts = _counts(results, problems, mutation) | {"name": _clean(name), "time": f"{seconds:.3f}"}
     suite = SubElement(root, "testsuite", facts)
     for result in results:
         _add_case(suite, name, result)
@@ -41,6 +49,8 @@ def _add_suite(root: Element, name: str, results: Sequence[Result], problems: Se
         case = SubElement(suite, "testcase", {"classname": _clean(name), "name": "loads"})
         where = f"{place_text(problem.place)}: " if problem.place else ""
         SubElement(case, "error", {"message": _clean(problem.message)}).text = _clean(where + problem.message)
+    if mutation is not None:
+        _add_mutation(suite, name, mutation)
 
 
 def _add_case(suite: Element, task: str, result: Result) -> None:
@@ -61,11 +71,19 @@ def _add_case(suite: Element, task: str, result: Result) -> None:
         SubElement(case, "system-out").text = _clean(console)
 
 
-def _counts(results: Sequence[Result], more_errors: int = 0) -> dict[str, str]:
+def _add_mutation(suite: Element, task: str, mutation: Mutation) -> None:
+    case = SubElement(suite, "testcase", {"classname": _clean(task), "name": "notices mutants"})
+    problems = [unnoticed.to_problem() for unnoticed in mutation.unnoticed]
+    if problems:
+        text = "\n".join(f"{place_text(problem.place)}: {problem.message}" for problem in problems if problem.place)
+        SubElement(case, "failure", {"message": _clean(problems[0].message)}).text = _clean(text)
+
+
+def _counts(results: Sequence[Result], problems: Sequence[Problem], mutation: Mutation | None) -> dict[str, str]:
     counts = {
-        "tests": len(results) + more_errors,
-        "failures": sum(result.failed for result in results),
-        "errors": sum(result.status == "broken" for result in results) + more_errors,
+        "tests": len(results) + len(problems) + (mutation is not None),
+        "failures": sum(result.failed for result in results) + bool(mutation and mutation.unnoticed),
+        "errors": sum(result.status == "broken" for result in results) + len(problems),
         "skipped": sum(result.status == "skipped" for result in results),
     }
     return {name: str(count) for name, count in counts.items()}

@@ -6,14 +6,16 @@ import json
 from collections.abc import Iterator
 
 from ratchet.cases.model import Result
+from ratchet.cases.mutate import Mutation
 from ratchet.cases.report import Report
 from ratchet.cases.report_text import place_text
 from ratchet.values import JsonObject, Problem
 
 
 def render_tap(report: Report) -> str:
-    """Return the report, a test point for each case and for each task that could not be loaded."""
-    points = [*map(_case_point, report.results), *_broken_points(report)]
+    """Return the report: a test point for each case, each task that could not be loaded, and the mutants of a task."""
+    mutations = map(_mutation_point, report.mutations)
+    points = [*map(_case_point, report.results), *_broken_points(report), *mutations]
     numbered = [_numbered(point, number) for number, point in enumerate(points, 1)]
     return "\n".join(["TAP version 14", f"1..{len(points)}", *numbered])
 
@@ -46,6 +48,13 @@ def _broken_points(report: Report) -> Iterator[str]:
     for path, problem in problems:
         if problem.severity == "error":
             yield f"not ok - {_escaped(f'{path}: loads')}" + _diagnostics(_problem_facts(problem))
+
+
+def _mutation_point(mutation: Mutation) -> str:
+    name = _escaped(f"{mutation.task.location}: notices mutants")
+    if not mutation.unnoticed:
+        return f"ok - {name}"
+    return f"not ok - {name}" + _diagnostics(_problem_facts(mutation.unnoticed[0].to_problem()))
 
 
 def _problem_facts(problem: Problem) -> JsonObject:

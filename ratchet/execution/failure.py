@@ -113,7 +113,7 @@ def _time_limit(_details: JsonObject, limits: Limits) -> tuple[str, str | None]:
     message = f"The task ran longer than {wall}"
     if limits.cpu_seconds < limits.timeout_seconds:
         message += f", or used more than {cpu} of processor time"
-    return message, "Look for a loop that does not end, or allow more with `--timeout`"
+    return message, "Look for a loop that does not end, or raise `timeout_seconds`, on the command line `--timeout`"
 
 
 def _memory_limit(_details: JsonObject, limits: Limits) -> tuple[str, str | None]:

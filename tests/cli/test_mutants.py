@@ -99,6 +99,48 @@ def test_mock_that_a_case_does_not_look_at_is_shown(ratchet: Command, make_task:
     )
 
 
+def test_reports_for_ci_show_which_tasks_notice_their_mutants(
+    ratchet: Command, make_task: MakeTask, folder: Path
+) -> None:
+    source = "function main({ a, b }) {\n  return {\n    sum: a + b,\n  };\n}\n"
+    case = {"input": {"a": 2, "b": 3}, "assertions": [{"path": "sum", "operator": "gt", "expected": -9}]}
+    write(make_task, "weak", source, [case])
+    write(make_task, "sound", source, [{"input": {"a": 2, "b": 3}, "expected_output": {"sum": 5}}])
+    reports = ("--report-junit", "junit.xml", "--report-tap", "report.tap")
+    assert ratchet("test", ".", "--mutate", *reports).startswith("exit 1\n")
+    assert (folder / "report.tap").read_text() == snapshot("""\
+TAP version 14
+1..4
+ok 1 - sound: 0
+ok 2 - weak: 0
+ok 3 - sound: notices mutants
+not ok 4 - weak: notices mutants
+  ---
+  message: "The case stays green with another output"
+  severity: "fail"
+  at: "weak/tests/0.json:1:1"
+  ...
+""")
+    document = re.sub(r' time="[^"]*"', "", (folder / "junit.xml").read_text())
+    assert document.replace('">weak/', '">\nweak/') == snapshot("""\
+<?xml version="1.0" encoding="UTF-8"?>
+<testsuites tests="4" failures="1" errors="0" skipped="0">
+  <testsuite tests="2" failures="0" errors="0" skipped="0" name="sound">
+    <testcase classname="sound" name="0" file="sound/tests/0.json" line="1" />
+    <testcase classname="sound" name="notices mutants" />
+  </testsuite>
+  <testsuite tests="2" failures="1" errors="0" skipped="0" name="weak">
+    <testcase classname="weak" name="0" file="weak/tests/0.json" line="1" />
+    <testcase classname="weak" name="notices mutants">
+      <failure message="The case stays green with another output">
+weak/tests/0.json:1:1: The case stays green with another output
+weak/main.js:3:12: Every case stays green with `-` in place of `+`</failure>
+    </testcase>
+  </testsuite>
+</testsuites>
+""")
+
+
 def test_same_mutants_come_again(ratchet: Command, make_task: MakeTask) -> None:
     write(make_task, "total", PLANTED["not-equal"].source, PLANTED["not-equal"].weak)
     first, second = (mutants(ratchet("test", "--mutate", "--json")) for _ in range(2))

@@ -298,7 +298,7 @@ exit 4
 --- stderr
 Error: The task ran longer than 0.2 seconds
   --> total/main.js
-Hint: Look for a loop that does not end, or allow more with `--timeout`
+Hint: Look for a loop that does not end, or raise `timeout_seconds`, on the command line `--timeout`
 """)
 
 
