@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import typer
 
@@ -47,6 +48,7 @@ def validate(
         autocompletion=complete_task,
     ),
     fix: bool = typer.Option(False, "--fix", help="First add what is missing: uuid, version, schema files"),
+    mcp: bool = typer.Option(False, "--mcp", help="Also report what keeps a task from being a tool of MCP clients"),
     watch: bool = typer.Option(False, "--watch", help="Do it again whenever a file changes"),
     as_json: bool = typer.Option(False, "--json", help="Print the report as JSON"),
 ) -> int:
@@ -54,28 +56,36 @@ def validate(
     paths = [*(tasks or []), *from_fs] or ["."]
     configuration = load_for(context.obj, {})
     with open_runtime(configuration, open_pool(configuration)) as runtime:
+        check = _Check(runtime, mcp)
         if not watch:
-            return _validate(runtime, configuration, paths, fix=fix, as_json=as_json)
+            return _validate(check, configuration, paths, fix=fix, as_json=as_json)
         from ratchet.cli.watch import run_and_watch
 
-        return run_and_watch(paths, lambda: _validate(runtime, configuration, paths, fix=fix, as_json=as_json))
+        return run_and_watch(paths, lambda: _validate(check, configuration, paths, fix=fix, as_json=as_json))
 
 
-def _validate(runtime: Runtime, configuration: Configuration, paths: Sequence[str], *, fix: bool, as_json: bool) -> int:
+class _Check(NamedTuple):
+    """What tasks are checked with, and whether for MCP clients too."""
+
+    runtime: Runtime
+    mcp: bool
+
+
+def _validate(check: _Check, configuration: Configuration, paths: Sequence[str], *, fix: bool, as_json: bool) -> int:
     """Check the tasks at the paths, print the report and return the exit code."""
     reports = []
     for path in paths:
         named = find_named_task(configuration, path, changing="--fix" if fix else None)
         if named is not None:
             task = named[0]
-            reports.append(_report(path, task, _with_cases(runtime, task, check_task(runtime, task))))
+            reports.append(_report(path, task, _with_cases(check, task, check_task(check.runtime, task))))
             continue
         for found in tasks_at(path):
             if isinstance(found, RatchetError):
                 reports.append(_report(path, None, problems_in(found)))
             else:
                 done = _repair(found) if fix else []
-                reports.append(_check(runtime, found, done))
+                reports.append(_check(check, found, done))
     if as_json:
         print_json(reports)
     else:
@@ -93,11 +103,11 @@ def _repair(path: str) -> list[str]:
         return []
 
 
-def _check(runtime: Runtime, path: str, fixed: Sequence[str]) -> JsonObject:
+def _check(check: _Check, path: str, fixed: Sequence[str]) -> JsonObject:
     try:
-        task, problems = check_task_at(runtime, path)
+        task, problems = check_task_at(check.runtime, path)
         if task is not None:
-            problems = _with_cases(runtime, task, problems)
+            problems = _with_cases(check, task, problems)
     except NotFound:
         raise
     except RatchetError as error:
@@ -105,17 +115,21 @@ def _check(runtime: Runtime, path: str, fixed: Sequence[str]) -> JsonObject:
     return _report(path, task, problems, fixed)
 
 
-def _with_cases(runtime: Runtime, task: Task, problems: Sequence[Problem]) -> list[Problem]:
+def _with_cases(check: _Check, task: Task, problems: Sequence[Problem]) -> list[Problem]:
     """Return the problems of a task and of what is around its source, errors first."""
-    return sorted([*problems, *_problems_around(runtime, task, problems)], key=lambda problem: problem.severity)
+    return sorted([*problems, *_problems_around(check, task, problems)], key=lambda problem: problem.severity)
 
 
-def _problems_around(runtime: Runtime, task: Task, problems: Sequence[Problem]) -> Iterator[Problem]:
-    """Yield the problems of the cases, and what source and cases need beyond what the task declares."""
+def _problems_around(check: _Check, task: Task, problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield the problems of the cases and for clients, and what source and cases need beyond what is declared."""
     suite = load_suite(task)
     yield from suite.problems
+    if check.mcp:
+        from ratchet.mcp_server.client_rules import check_for_clients
+
+        yield from check_for_clients(task)
     if not any(problem.severity == "error" for problem in problems):
-        undeclared = undeclared_problem(task, needs_of(task, uses_of(runtime, task), suite, ()))
+        undeclared = undeclared_problem(task, needs_of(task, uses_of(check.runtime, task), suite, ()))
         if undeclared is not None:
             yield undeclared
 
