@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib import metadata
 from typing import Literal
 
@@ -16,6 +16,8 @@ import ratchet
 from ratchet.cache import Cache
 from ratchet.cli.application import Session, make_app
 from ratchet.cli.configured import load_for
+from ratchet.cli.doctor_clients import client_findings
+from ratchet.cli.finding import Finding
 from ratchet.cli.output import print_json
 from ratchet.cli.paths import cache_folder
 from ratchet.cli.report import inert
@@ -30,22 +32,12 @@ from ratchet.values import JsonObject
 app = make_app()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    name: str
-    state: Literal["ok", "warning", "error"]
-    value: str
-    hint: str | None = None
-
-
 @app.command()
 def doctor(
     context: typer.Context, as_json: bool = typer.Option(False, "--json", help="Print the findings as JSON")
 ) -> int:
     """Say what works on this machine, what does not, and how to mend it."""
-    findings = [*_versions(), *_engines(), _configuration(context.obj), _cache()]
+    findings = [*_versions(), *_engines(), _configuration(context.obj), _cache(), *client_findings()]
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:

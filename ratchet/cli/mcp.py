@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,9 +11,9 @@ from ratchet.cli.application import make_app
 from ratchet.cli.completion import complete_folder
 from ratchet.cli.configured import load_for, open_pool, open_runtime
 from ratchet.cli.extras import need_extra
+from ratchet.cli.mcp_install import install, uninstall
 from ratchet.cli.sources import open_catalogue
-from ratchet.errors import NotFound
-from ratchet.task.text import printable
+from ratchet.cli.task_folders import check_folders
 
 if TYPE_CHECKING:
     from ratchet.config.configuration import Configuration
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 app = make_app()
 
 
-@app.command()
+@app.callback(invoke_without_command=True)
 def mcp(
     context: typer.Context,
     tasks: list[str] = typer.Option(
@@ -41,12 +40,13 @@ def mcp(
     It talks to the program that starts it, over stdin and stdout, until that closes them. Tasks are written
     to the first of the folders.
     """
+    if context.invoked_subcommand is not None:
+        _refuse_options(context)
+        return
     configuration = load_for(context.obj, {})
     own_folder: str | None = configuration.values["mcp.tasks"]
     folders = tasks or ([own_folder] if own_folder else [])
-    for folder in folders:
-        if not os.path.isdir(os.path.expanduser(folder)):
-            raise NotFound(f"There is no folder `{printable(folder, 1000)}`", hint="Name a folder of tasks")
+    check_folders(folders)
     need_extra("mcp", "mcp", "`ratchet mcp`")
     from ratchet.mcp_server.protocol import create_server
     from ratchet.mcp_server.stdio import serve_stdio
@@ -63,6 +63,18 @@ def mcp(
             serve_stdio(create_server(workshop, tools), wire)
         finally:
             workshop.executions.close()
+
+
+app.command()(install)
+app.command()(uninstall)
+
+
+def _refuse_options(context: typer.Context) -> None:
+    """Refuse options of the server in front of another command: they would do nothing."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"Options stand behind `{context.invoked_subcommand}`")
 
 
 def _open_workshop(

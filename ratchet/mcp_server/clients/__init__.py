@@ -1,0 +1,1 @@
+"""Programs that start the server: the file each of them reads, and the entry in it."""
