@@ -35,12 +35,37 @@ def case_of(recording: Recording, name: str) -> JsonObject:
     ]
     if mocks:
         case |= {"ordered": True, "mock": {"http": mocks}}
+    return {**case, **_expected(recording)}
+
+
+def case_with(recording: Recording, name: str, file: str) -> JsonObject:
+    """Return the object of a case file that leaves the surroundings to a recording beside it.
+
+    Args:
+        file: The name of the recording.
+    """
+    return {"name": name, "recording": file, "input": recording.input, **_expected(recording)}
+
+
+def needs_recording(recording: Recording) -> bool:
+    """Tell whether a case alone cannot say what the execution saw: other tasks, signatures, bodies that are no text."""
+    session = recording.session
+    if session is not None and (session.calls or session.signatures):
+        return True
+    try:
+        case_of(recording, "")
+    except Refused:
+        return True
+    return False
+
+
+def _expected(recording: Recording) -> JsonObject:
     if recording.output is not None:
-        return {**case, "expected_output": json.loads(recording.output)}
+        return {"expected_output": json.loads(recording.output)}
     error = recording.error or {}
     told = {key: error.get(key) for key in ("name", "message", "status")}
     told = {key: value for key, value in told.items() if value is not None}
-    return {**case, "expected_error": {"code": error["code"], **told} if error.get("code") else told}
+    return {"expected_error": {"code": error["code"], **told} if error.get("code") else told}
 
 
 def _was_asked(exchange: Exchange) -> bool:

@@ -65,7 +65,18 @@ def load_recording(path: str) -> Recording:
         NotFound: There is nothing.
         InvalidRecording: It is no recording, or not a sound one.
     """
-    files = _read_files(path)
+    return parse_recording(_read_files(path), path)
+
+
+def parse_recording(files: Mapping[str, bytes], path: str) -> Recording:
+    """Return the recording that files make.
+
+    Args:
+        path: What to call it in errors.
+
+    Raises:
+        InvalidRecording: It is no recording, or not a sound one.
+    """
     if INPUT not in files or not (OUTPUT in files or ERROR in files):
         raise InvalidRecording(
             f"`{printable(path)}` is no recording: it needs `{INPUT}`, and `{OUTPUT}` or `{ERROR}`",

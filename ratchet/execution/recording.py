@@ -89,7 +89,7 @@ class CapsuleRecorder:
             Conflict: It is there already.
             Refused: It cannot be written.
         """
-        data = _zipped(files_of(task, execution, witnessed))
+        data = capsule_of(files_of(task, execution, witnessed))
         waiting = f"{self._file}.{os.getpid()}.tmp"
         try:
             _write(waiting, data)
@@ -161,7 +161,8 @@ def _json(value: Json) -> bytes:
     return json.dumps(value, indent=1).encode() + b"\n"
 
 
-def _zipped(files: Mapping[str, bytes]) -> bytes:
+def capsule_of(files: Mapping[str, bytes]) -> bytes:
+    """Return the one file that holds the files of a recording."""
     import zipfile
 
     buffer = io.BytesIO()

@@ -118,6 +118,7 @@ def run(
     cancellation: Cancellation | None = None,
     execution_id: str | None = None,
     find_task: FindTask | None = None,
+    find_beside: Callable[[Task], FindTask] | None = None,
     parent: Parent | None = None,
     surroundings: Surroundings = AS_IT_IS,
     recorder: Recorder | None = None,
@@ -129,6 +130,7 @@ def run(
         value: The input, any JSON value; defaults of the input schema are filled in.
         limits: Ceilings for this run in place of the runtime's; the task's metadata may lower them further.
         find_task: Where `context.call` finds tasks; without it, no task can call another.
+        find_beside: Where a called task finds tasks; in the same place without it.
         parent: The execution that makes this call.
         surroundings: What the task finds in place of the network, the clock and chance.
         recorder: Who keeps the execution, to be replayed.
@@ -153,9 +155,12 @@ def run(
     body = encode_input(value, sources, limits)
     identity = execution_id or new_execution_id()
     caller = Parent(identity, (*(parent.chain if parent else ()), task.name))
-    run_called = functools.partial(
-        run, runtime, listener=listener, find_task=find_task, parent=caller, surroundings=surroundings.of_called
-    )
+    as_called = functools.partial(run, runtime, listener=listener, parent=caller, surroundings=surroundings.of_called)
+
+    def run_called(task: Task, value: Json, *, limits: Limits, cancellation: Cancellation) -> Execution:
+        finder = find_task if find_beside is None else find_beside(task)
+        return as_called(task, value, limits=limits, cancellation=cancellation, find_task=finder)
+
     calls = Calls(run_called, task, caller, limits, find_task, surroundings.calls)
     secrets = runtime.gateway.open_secrets(
         task.metadata.permissions, surroundings.secrets or {}, sends=surroundings.answers is None

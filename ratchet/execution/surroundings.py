@@ -85,5 +85,5 @@ class Witnessed(NamedTuple):
 class Recorder(Protocol):
     """Who keeps an execution so that it can be replayed."""
 
-    def keep(self, task: Task, execution: Execution, witnessed: Witnessed) -> str:
-        """Keep it and return where."""
+    def keep(self, task: Task, execution: Execution, witnessed: Witnessed) -> str | None:
+        """Keep it and return where; None for no place that has a name."""

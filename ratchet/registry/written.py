@@ -51,8 +51,11 @@ def create(folder: str, arguments: JsonObject) -> Written:
     return _replace(folder, name, files)
 
 
-def edit(folder: str, arguments: JsonObject) -> Written:
+def edit(folder: str, arguments: JsonObject, more: Mapping[str, bytes] | None = None) -> Written:
     """Change parts of a task; what is not named stays.
+
+    Args:
+        more: Files to write as they are.
 
     Raises:
         NotFound: There is no such task in the folder.
@@ -60,7 +63,7 @@ def edit(folder: str, arguments: JsonObject) -> Written:
     """
     name = arguments["task"]
     task = _own_task(folder, name)
-    files = {**task.files, **_case_files(arguments)}
+    files = {**task.files, **_case_files(arguments), **(more or {})}
     if "source" in arguments:
         files[task.entrypoint] = arguments["source"].encode("utf-8", "surrogatepass")
     for side, file, schema in (
