@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import statistics
 from collections.abc import Callable, Iterator
@@ -78,3 +79,15 @@ def test_twenty_fetches_side_by_side(
     spent = [float(run(runtime, task, server.url("/slow?ms=100")).output) for _ in range(9)]
     bar = 100 * math.ceil(20 / Limits().fetches_in_flight) + 50
     results.record("20 fetches of 100 ms", statistics.median(spent), bar, "ms")
+
+
+def test_time_past_the_limit_of_a_dripping_answer(
+    runtime: Runtime, server: HttpServer, make_task: MakeTask, results: Results
+) -> None:
+    task = make_task(
+        "async (url) => fetch(url, { signal: AbortSignal.timeout(300) })"
+        ".then((answer) => answer.text()).catch((error) => error.name)"
+    )
+    urls = [server.url(path) for path in ("/drip-status", "/drip-headers", "/drip-body", "/drip-chunks")]
+    late = [seconds_of(functools.partial(run, runtime, task, url)) - 0.3 for url in urls]
+    results.record("a request past its time", max(late), 0.5, "s")

@@ -12,6 +12,7 @@ import ssl
 import struct
 import threading
 import zlib
+from collections import defaultdict
 from collections.abc import Callable
 from typing import IO, NamedTuple
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -292,6 +293,20 @@ def _slow(answer: Answer) -> None:
     """Answers after `ms`."""
     answer.stopped.wait(int(answer.query["ms"]) / 1000)
     answer.full(b"slow")
+
+
+_TOGETHER: defaultdict[tuple[int, str], threading.Barrier] = defaultdict(lambda: threading.Barrier(3))
+
+
+@route("/together")
+def _together(answer: Answer) -> None:
+    """Answers three requests with the same `of` once all of them are there."""
+    try:
+        _TOGETHER[answer.socket.getsockname()[1], answer.query["of"]].wait(20)
+    except threading.BrokenBarrierError:
+        answer.full(b"alone", status="504 Gateway Timeout")
+    else:
+        answer.full(b"together")
 
 
 @route("/drip-status")

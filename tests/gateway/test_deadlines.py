@@ -19,7 +19,8 @@ from tests.gateway.conftest import Send, any_address
 from tests.gateway.http_server import STEP_SECONDS, HttpServer
 
 SECONDS = 0.4
-SLACK = 0.5
+# What a busy machine may take besides; `tests/benchmarks/test_fetch.py` measures it.
+SLACK = 2.5
 ENDLESS = [
     "/silent",
     "/drip-status",
