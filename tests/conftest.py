@@ -1,4 +1,4 @@
-"""What tests of every layer share: workers that are warm, and tasks made from texts."""
+"""What tests of every layer share: workers that are warm, tasks made from texts, and databases."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ratchet import Limits, Runtime, Task, load_task, run
 from ratchet.engine import ENGINES
 from ratchet.execution.document import Execution
 from ratchet.sandbox.pool import Pool
+from tests.postgres import Postgres, start_postgres
 
 MakeTask = Callable[..., Task]
 RunSource = Callable[..., Execution]
@@ -79,3 +80,19 @@ def run_source(runtime: Runtime, make_task: MakeTask) -> RunSource:
         return run(runtime, make_task(files), value, limits=limits)
 
     return run_it
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Return a PostgreSQL that is started once for all tests of this process."""
+    with start_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of an empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:{tmp_path / 'store.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.make_database()

@@ -1,0 +1,1 @@
+"""What has happened, kept in a database: SQLite in a file, or PostgreSQL."""

@@ -1,0 +1,54 @@
+"""Types of columns that both databases keep alike, to the last digit."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, Dialect, Text
+from sqlalchemy.types import TypeDecorator
+
+from ratchet.values import Json
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time in UTC, kept as milliseconds since 1970, which both databases sort in no time."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Return what is kept."""
+        return None if value is None else (value - _EPOCH) // _MILLISECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Return the moment."""
+        return None if value is None else _EPOCH + value * _MILLISECOND
+
+
+class JsonText(TypeDecorator[Json]):
+    """A JSON value as ASCII text: PostgreSQL's own types take no NUL and no lone surrogate, which JavaScript has."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Json, dialect: Dialect) -> str:
+        """Return what is kept."""
+        return json.dumps(value, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Json:
+        """Return the value."""
+        return None if value is None else json.loads(value)
+
+
+def moment_of(seconds: float) -> datetime:
+    """Return the moment so many seconds after the start of 1970."""
+    return _EPOCH + round(seconds * 1000) * _MILLISECOND
+
+
+def now() -> datetime:
+    """Return the present, to the millisecond."""
+    return moment_of(datetime.now(UTC).timestamp())

@@ -1,0 +1,56 @@
+"""What every connection to SQLite is set to."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+WRITES = "ratchet_writes"
+"""The execution option of a connection whose transactions write."""
+
+_WITH_SUBSECONDS = (3, 42)
+_NOW = ((), ("now",))
+_SUBSECONDS = (("subsec",), ("subsecond",), ("now", "subsec"), ("now", "subsecond"))
+
+
+def prepare_sqlite(engine: Engine, *, busy_seconds: float) -> None:
+    """Set up every connection that an engine will open.
+
+    Args:
+        busy_seconds: How long a transaction waits for another one that writes.
+    """
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, record: object) -> None:
+        # The driver would begin transactions by itself, and none before it reads.
+        connection.isolation_level = None
+        register_functions(connection)
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {round(busy_seconds * 1000)}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Any) -> None:
+        # One that reads first and writes then is refused at once when another has written in between.
+        writes = connection.get_execution_options().get(WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def register_functions(connection: sqlite3.Connection) -> None:
+    """Give a connection `unixepoch('subsec')` where SQLite is older than 3.42, which brought it."""
+    if sqlite3.sqlite_version_info < _WITH_SUBSECONDS:
+        connection.create_function("unixepoch", -1, _unixepoch)
+
+
+def _unixepoch(*arguments: str) -> float:
+    if arguments in _SUBSECONDS:
+        return round(time.time(), 3)
+    if arguments in _NOW:
+        return int(time.time())
+    raise ValueError("only the present is known")

@@ -1,0 +1,110 @@
+"""Open a store, and work on it in transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from ratchet.errors import Unavailable
+from ratchet.store.engine import MAX_CONNECTIONS, TIMEOUT_SECONDS, open_engine
+from ratchet.store.migrate import check_current, read_schema, upgrade
+from ratchet.store.sqlite import WRITES
+from ratchet.task.text import printable
+
+
+class Store:
+    """A database whose tables are up to date; close it, or use it in a `with` block.
+
+    Args:
+        engine: Owned from now on.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._for_writing = engine.execution_options(**{WRITES: True})
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file of this machine."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Lend a session that writes nothing.
+
+        Raises:
+            Unavailable: The database cannot be reached.
+        """
+        with _reached(), Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Lend a session whose changes are all kept at the end of the block, or none when it raises.
+
+        Raises:
+            Unavailable: The database cannot be reached.
+        """
+        with _reached(), Session(self._for_writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+
+def open_store(url: str, *, max_connections: int = MAX_CONNECTIONS, timeout_seconds: float = TIMEOUT_SECONDS) -> Store:
+    """Open a database and return it as a store.
+
+    Tables are made where there are none. Those of an older version are brought up to date on SQLite, which has one
+    user; on PostgreSQL other nodes may still need them as they are, so that `ratchet db upgrade` is up to a person.
+
+    Raises:
+        InvalidConfig, MissingExtra: See `open_engine`.
+        Conflict, Refused: The tables are of a newer version of Ratchet, or of an older one.
+        Unavailable: The database cannot be reached.
+    """
+    engine = open_engine(url, max_connections=max_connections, timeout_seconds=timeout_seconds)
+    try:
+        with _reached():
+            with engine.connect() as connection:
+                schema = read_schema(connection)
+            if schema.revision is None or engine.dialect.name == "sqlite":
+                upgrade(engine)
+            else:
+                check_current(schema)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine)
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Say in words of ours that the database cannot be reached."""
+    try:
+        yield
+    except (InterfaceError, OperationalError) as error:
+        raise Unavailable(f"The database does not answer: {_reason(error)}") from None
+    except PoolTimeout:
+        hint = "Raise `server.database.max_connections`"
+        raise Unavailable("No connection to the database has become free", hint=hint) from None
+
+
+def _reason(error: DBAPIError) -> str:
+    """Return the first line of what the driver says, which names no password."""
+    return printable(str(error.orig).strip().partition("\n")[0], 300)
