@@ -85,4 +85,10 @@ def _open_workshop(
 
     own = folder_sources(folders, [source.name for source in configuration.sources()])
     catalogue = open_catalogue(configuration, beside=own)
-    return Workshop(runtime, catalogue, Executions(runtime), own[0].uri if own and not read_only else None)
+    return Workshop(
+        runtime,
+        catalogue,
+        Executions(runtime),
+        own[0].uri if own and not read_only else None,
+        configuration.values["mcp.inline_bytes"],
+    )

@@ -324,6 +324,11 @@ SECTIONS = (
                 optional=True,
             ),
             Setting("read_only", "flag", False, "Offer no tools that write tasks"),
+            Setting(
+                "inline_bytes", "whole", 100_000,
+                "Size of an answer, and of a page of a resource; what is larger is shortened and linked",
+                least=10_000, most=250_000,
+            ),
         ),
     ),
 )  # fmt: skip

@@ -8,8 +8,20 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from ratchet.errors import RatchetError
 from ratchet.execution.executions import Running
 from ratchet.mcp_server.batch import Request, fill_in, parse_requests
+from ratchet.mcp_server.execution_resources import output_uri
 from ratchet.mcp_server.failure import error_json
-from ratchet.mcp_server.schemas import ANYTHING, COUNT, FLAG, TASK, TEXT, TEXT_OR_NULL, described, listed, record
+from ratchet.mcp_server.schemas import (
+    ANYTHING,
+    COUNT,
+    FLAG,
+    MAX_TOKENS,
+    TASK,
+    TEXT,
+    TEXT_OR_NULL,
+    described,
+    listed,
+    record,
+)
 from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.values import Json, JsonObject
 
@@ -112,7 +124,12 @@ def _batch_execute(call: Call) -> Answer:
     rows = [batch.rows[entry["id"]] for entry in call.arguments["requests"]]
     completed = sum(row["status"] == "completed" for row in rows)
     value = {"all_completed": completed == len(rows), "completed": completed, "results": rows}
-    return Answer(value)
+    resources = {
+        f"/results/{index}/output": output_uri(row["execution_id"])
+        for index, row in enumerate(rows)
+        if row["status"] == "completed"
+    }
+    return Answer(value, resources=resources)
 
 
 BATCH_EXECUTE = Tool(
@@ -144,6 +161,7 @@ BATCH_EXECUTE = Tool(
             "mode": {"enum": ["dependency", "parallel", "sequential"]},
             "max_parallel": {"type": "integer", "minimum": 1, "maximum": 32, "description": f"{_PARALLEL} without it"},
             "stop_on_error": described(FLAG, "Whether to start no more after the first that fails; false without it"),
+            "max_tokens": MAX_TOKENS,
         },
     ),
     record(

@@ -28,7 +28,7 @@ _PAGE = 50
 def _list_tasks(call: Call) -> Answer:
     offers = call.workshop.catalogue.read()
     words = call.arguments.get("query", "").lower().split()
-    chosen = [entry for entry in _entries(offers) if _matches(entry, words)]
+    chosen = [entry for entry in entries_of(offers) if _matches(entry, words)]
     start = call.arguments.get("offset", 0)
     page = chosen[start : start + call.arguments.get("limit", _PAGE)]
     end = start + len(page)
@@ -48,7 +48,8 @@ def _list_tasks(call: Call) -> Answer:
     )
 
 
-def _entries(offers: list[Offer]) -> list[Entry]:
+def entries_of(offers: list[Offer]) -> list[Entry]:
+    """Return every task of every source, by name."""
     entries = [entry for offer in offers for entry in offer.contents.entries]
     return sorted(entries, key=lambda entry: (entry.name, entry.source, entry.version))
 
@@ -107,25 +108,28 @@ LIST_TASKS = Tool(
 
 def _describe_task(call: Call) -> Answer:
     task, source = call.workshop.catalogue.find(call.arguments["task"])
+    return Answer(describe(task, source))
+
+
+def describe(task: Task, source: str) -> JsonObject:
+    """Return what a task takes and gives back, what it may reach, and its source."""
     metadata = task.metadata
-    return Answer(
-        {
-            "name": task.name,
-            "source": source,
-            "version": task.version,
-            "digest": task.digest,
-            "label": metadata.label,
-            "description": metadata.description,
-            "tags": list(metadata.tags),
-            "permissions": _permissions(task),
-            "input_schema": task.input_schema,
-            "output_schema": task.output_schema,
-            "entrypoint": task.entrypoint,
-            "entrypoint_source": task.files[task.entrypoint].decode("utf-8", "replace"),
-            "files": sorted(task.files),
-            "warnings": [problem_json(problem) for problem in task.warnings],
-        }
-    )
+    return {
+        "name": task.name,
+        "source": source,
+        "version": task.version,
+        "digest": task.digest,
+        "label": metadata.label,
+        "description": metadata.description,
+        "tags": list(metadata.tags),
+        "permissions": _permissions(task),
+        "input_schema": task.input_schema,
+        "output_schema": task.output_schema,
+        "entrypoint": task.entrypoint,
+        "entrypoint_source": task.files[task.entrypoint].decode("utf-8", "replace"),
+        "files": sorted(task.files),
+        "warnings": [problem_json(problem) for problem in task.warnings],
+    }
 
 
 def _permissions(task: Task) -> JsonObject:

@@ -17,10 +17,8 @@ from mcp.types import (
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
-    ContentBlock,
     ListToolsResult,
     PaginatedRequestParams,
-    TextContent,
     ToolAnnotations,
 )
 from mcp.types import Tool as WireTool
@@ -28,14 +26,16 @@ from mcp.types import Tool as WireTool
 import ratchet
 from ratchet.errors import RatchetError
 from ratchet.mcp_server.failure import error_json
+from ratchet.mcp_server.library import Library
 from ratchet.mcp_server.progress import Progress
+from ratchet.mcp_server.result import result_of, room_of
 from ratchet.mcp_server.tool import Answer, Call, CheckedTool, Tool
 from ratchet.mcp_server.workshop import Workshop
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.task.text import nearest, printable
-from ratchet.values import JsonObject
 
 _MOST_CALLS = 256
+_MOST_READS = 8
 _INSTRUCTIONS = (
     "Ratchet runs small JavaScript tasks in a sandbox. Find a task with `list_tasks`, see what it takes with "
     "`describe_task`, run it with `execute_task`. When an execution fails, `analyze_error` says where and why."
@@ -67,40 +67,21 @@ class Door:
         async with Progress(context.session.report_progress) as progress:
             call = Call(self._workshop, params.arguments or {}, cancellation, progress.heard)
             try:
-                answer = await anyio.to_thread.run_sync(
+                result = await anyio.to_thread.run_sync(
                     functools.partial(_answer, checked, call), abandon_on_cancel=True, limiter=self._threads
                 )
             finally:
                 # Of use only where the request was cancelled: a tool that has answered listens no more.
                 cancellation.cancel()
-        return _result(answer)
+        return result
 
 
-def _answer(checked: CheckedTool, call: Call) -> Answer:
+def _answer(checked: CheckedTool, call: Call) -> CallToolResult:
     try:
-        return checked.call(call)
+        answer = checked.call(call)
     except RatchetError as error:
-        return Answer(error_json(error), failed=True)
-
-
-def _result(answer: Answer) -> CallToolResult:
-    text = json.dumps(answer.value, ensure_ascii=False)
-    content: list[ContentBlock] = [TextContent(type="text", text=_sendable(text))]
-    return CallToolResult(content=content, structured_content=_structured(answer.value), is_error=answer.failed)
-
-
-def _sendable(text: str) -> str:
-    """Return a text in which lone surrogates, which UTF-8 cannot hold, are shown as escapes."""
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _structured(value: JsonObject) -> JsonObject:
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        sendable: JsonObject = json.loads(_sendable(json.dumps(value, ensure_ascii=False)))
-        return sendable
-    return value
+        answer = Answer(error_json(error), failed=True)
+    return result_of(answer, checked, room_of(call.arguments, call.workshop.inline_bytes))
 
 
 def _wire_tool(tool: Tool) -> WireTool:
@@ -110,7 +91,7 @@ def _wire_tool(tool: Tool) -> WireTool:
         title=tool.title,
         description=f"{tool.description}\n\nExample: {example}",
         input_schema=tool.input,
-        output_schema=tool.output,
+        output_schema=tool.whole_output,
         annotations=ToolAnnotations(
             title=tool.title,
             read_only_hint=tool.read_only,
@@ -126,6 +107,7 @@ def create_server(workshop: Workshop, tools: Sequence[Tool]) -> Server[dict[str,
     # What the library has to say goes to stderr, warnings and above.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s: %(message)s")
     door = Door(workshop, tools)
+    library = Library(workshop, anyio.CapacityLimiter(_MOST_READS))
     return Server(
         "ratchet",
         version=ratchet.__version__,
@@ -133,4 +115,7 @@ def create_server(workshop: Workshop, tools: Sequence[Tool]) -> Server[dict[str,
         instructions=_INSTRUCTIONS,
         on_list_tools=door.list_tools,
         on_call_tool=door.call_tool,
+        on_list_resources=library.list_resources,
+        on_list_resource_templates=library.list_templates,
+        on_read_resource=library.read_resource,
     )

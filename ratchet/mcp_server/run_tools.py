@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ratchet.execution.document import Execution
-from ratchet.execution.executions import KEPT, Running
+from ratchet.execution.executions import KEPT
+from ratchet.mcp_server.execution_resources import document_uri, output_uri
 from ratchet.mcp_server.schemas import (
     ANYTHING,
     COUNT,
     EXECUTION_ID,
+    MAX_TOKENS,
     STATUSES,
     TASK,
     TEXT,
@@ -55,7 +57,8 @@ def _outcome(execution: Execution) -> Answer:
         "console": [line.text for line in execution.console[-_CONSOLE_TAIL:]],
         "next": _next_of(execution),
     }
-    return Answer(value, failed=execution.error is not None)
+    resources = {} if execution.output_json is None else {"/output": output_uri(execution.id)}
+    return Answer(value, failed=execution.error is not None, resources=resources)
 
 
 def _next_of(execution: Execution) -> str | None:
@@ -80,6 +83,7 @@ EXECUTE_TASK = Tool(
                 "type": "number", "exclusiveMinimum": 0, "description": "A limit below the one of this server",
             },
             "wait_seconds": described(_WAIT, f"How long to wait for the end; {_WAIT_SECONDS} without it"),
+            "max_tokens": MAX_TOKENS,
         },
     ),
     record(
@@ -101,13 +105,14 @@ EXECUTE_TASK = Tool(
 def _get_execution(call: Call) -> Answer:
     running = call.workshop.executions.find(call.arguments["execution_id"])
     running.wait(call.arguments.get("wait_seconds", 0), call.cancellation)
-    return Answer(_document(running, call.arguments.get("tail", _TAIL)))
-
-
-def _document(running: Running, tail: int) -> JsonObject:
-    document = running.look().to_json()
+    execution = running.look()
+    document = execution.to_json()
+    tail = call.arguments.get("tail", _TAIL)
     document["console"] = document["console"][-tail:] if tail else []
-    return document
+    resources = {"": document_uri(execution.id)}
+    if execution.output_json is not None:
+        resources["/output"] = output_uri(execution.id)
+    return Answer(document, resources=resources)
 
 
 GET_EXECUTION = Tool(
@@ -121,6 +126,7 @@ GET_EXECUTION = Tool(
         {
             "wait_seconds": described(_WAIT, "How long to wait for the end; 0 without it"),
             "tail": described(COUNT, f"Lines of the console, the last ones; {_TAIL} without it"),
+            "max_tokens": MAX_TOKENS,
         },
     ),
     execution_schema(),

@@ -56,3 +56,35 @@ PROBLEM = record(
 )
 TASK = described(TEXT, "`name`, `name@version` or `source/name`, as `list_tasks` gives it")
 EXECUTION_ID = described(TEXT, "As `execute_task` or `list_executions` gives it")
+
+BYTES_PER_TOKEN = 3
+"""JSON has fewer bytes in a token than prose, which has about four."""
+
+MAX_TOKENS: JsonObject = {
+    "type": "integer",
+    "minimum": 1000,
+    "description": f"Shorten the answer by its structure to about so many tokens of {BYTES_PER_TOKEN} bytes",
+}
+
+SHORTENED = "shortened"
+SHORTENED_SCHEMA = described(
+    record(
+        {
+            "bytes": described(COUNT, "The size of the whole"),
+            "parts": listed(
+                record(
+                    {
+                        "pointer": described(TEXT, "JSON Pointer to what holds only its head and its tail"),
+                        "kind": {"enum": ["items", "keys", "characters"]},
+                        "total": COUNT,
+                        "first": COUNT,
+                        "last": COUNT,
+                        "rest": described(TEXT_OR_NULL, "The resource to read on at"),
+                    }
+                )
+            ),
+            "more_parts": described(COUNT, "Parts that were shortened and are not listed"),
+        }
+    ),
+    "Where the answer was too large to give whole: what of it is not here",
+)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from ratchet.errors import InvalidInput
+from ratchet.mcp_server.schemas import SHORTENED, SHORTENED_SCHEMA
 from ratchet.mcp_server.workshop import Workshop
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.task.schema import check_value, compile_schema
@@ -27,15 +28,20 @@ class Call(NamedTuple):
     heard: Callable[[JsonObject], None]
 
 
+_NO_RESOURCES: Mapping[str, str] = {}
+
+
 class Answer(NamedTuple):
     """What a tool gives back.
 
     Args:
         failed: Whether the client is told that the call failed, for a reason that the value gives.
+        resources: Where parts of the value can be read whole, by their JSON Pointers.
     """
 
     value: JsonObject
     failed: bool = False
+    resources: Mapping[str, str] = _NO_RESOURCES
 
 
 class Tool(NamedTuple):
@@ -48,6 +54,7 @@ class Tool(NamedTuple):
         read_only: It changes nothing.
         destructive: It may take something away.
         open_world: It may reach the network.
+        tells_left_out: What it gives back has room for what was left out where it was too large.
     """
 
     name: str
@@ -60,6 +67,14 @@ class Tool(NamedTuple):
     read_only: bool = True
     destructive: bool = False
     open_world: bool = False
+    tells_left_out: bool = True
+
+    @property
+    def whole_output(self) -> JsonObject:
+        """The JSON Schema of what clients get."""
+        if not self.tells_left_out:
+            return self.output
+        return {**self.output, "properties": {**self.output["properties"], SHORTENED: SHORTENED_SCHEMA}}
 
 
 class CheckedTool:
@@ -68,6 +83,10 @@ class CheckedTool:
     def __init__(self, tool: Tool) -> None:
         self.tool = tool
         self._schema = compile_schema(tool.input)
+
+    def fits(self, value: JsonObject) -> bool:
+        """Tell whether what clients are to get fits the schema that they know."""
+        return not check_value(compile_schema(self.tool.whole_output), value)
 
     def call(self, call: Call) -> Answer:
         """Call the tool.

@@ -19,12 +19,14 @@ class Workshop(NamedTuple):
     Args:
         catalogue: The tasks that can be found by name.
         folder: Where tasks may be written; None where none may.
+        inline_bytes: How large an answer, or a page of a resource, may be.
     """
 
     runtime: Runtime
     catalogue: Catalogue
     executions: Executions
     folder: str | None = None
+    inline_bytes: int = 100_000
 
 
 def folder_sources(folders: Sequence[str], taken: Sequence[str]) -> list[Source]:

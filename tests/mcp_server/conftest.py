@@ -39,11 +39,17 @@ def tasks(tmp_path: Path) -> Path:
 def write_tasks(folder: Path) -> Path:
     """Write the tasks into a folder."""
     for name, source in _SOURCES.items():
-        root = folder / name
-        root.mkdir(parents=True)
-        metadata = {"version": "1.0.0", "label": name.capitalize(), "description": f"The task {name}"}
-        (root / "metadata.json").write_text(json.dumps(metadata))
-        (root / "main.js").write_text(source)
-        (root / "input.schema.json").write_text(json.dumps(_SCHEMAS.get(name, True)))
-        (root / "output.schema.json").write_text("true")
+        write_task(folder, name, source, _SCHEMAS.get(name, True))
     return folder
+
+
+def write_task(folder: Path, name: str, source: str, schema: object = True, **metadata: object) -> Path:
+    """Write one task and return its folder."""
+    root = folder / name
+    root.mkdir(parents=True)
+    known = {"version": "1.0.0", "label": name.capitalize(), "description": f"The task {name}"}
+    (root / "metadata.json").write_text(json.dumps({**known, **metadata}))
+    (root / "main.js").write_text(source)
+    (root / "input.schema.json").write_text(json.dumps(schema))
+    (root / "output.schema.json").write_text("true")
+    return root
