@@ -11,6 +11,8 @@ from ratchet.cli.application import make_app
 from ratchet.cli.completion import complete_folder
 from ratchet.cli.configured import load_for, open_pool, open_runtime
 from ratchet.cli.extras import need_extra
+from ratchet.cli.mcp_bundle import bundle
+from ratchet.cli.mcp_inspect import inspect
 from ratchet.cli.mcp_install import install, uninstall
 from ratchet.cli.sources import open_catalogue
 from ratchet.cli.task_folders import check_folders
@@ -67,6 +69,8 @@ def mcp(
 
 app.command()(install)
 app.command()(uninstall)
+app.command()(bundle)
+app.command()(inspect)
 
 
 def _refuse_options(context: typer.Context) -> None:

@@ -51,12 +51,16 @@ def check_output(path: str) -> None:
 
 
 def write_output(text: str, path: str) -> None:
-    """Write a text and a line feed to a file, which is there whole or not at all.
+    """Write a text and a line feed to a file; see `write_bytes`."""
+    write_bytes(_encode(text), path)
+
+
+def write_bytes(data: bytes, path: str) -> None:
+    """Write a file, which is there whole or not at all.
 
     Raises:
-        Refused: The file cannot be written.
+        Refused: It cannot be written.
     """
-    data = _encode(text)
     real = os.path.realpath(path)
     try:
         if os.path.exists(real) and not os.path.isfile(real):
