@@ -23,13 +23,14 @@ from ratchet.mcp_server.tool import Tool
 from ratchet.mcp_server.tools import TOOLS
 from ratchet.task.metadata import METADATA_FILES
 from ratchet.task.model import Limits
-from ratchet.values import JsonObject
+from ratchet.values import Json, JsonObject
 from tests.engine.differences import WASM
 from tests.engine.web.case_files import load_cases
 from tests.engine.web.common_api import COMMON_API, OWN_API, Global
 
 _ROOT = Path(__file__).resolve().parent.parent
 _MEBIBYTE = 1024 * 1024
+_WIDTH = 110
 
 
 def source(path: str) -> str:
@@ -187,15 +188,46 @@ def mcp_tools() -> str:
     return "\n\n".join(map(_tool_reference, TOOLS))
 
 
+def mcp_tool_list() -> str:
+    """Return a row for each tool: its name and the first sentence about it."""
+    rows = [
+        (f"[`{tool.name}`](reference/mcp-tools.md#{tool.name})", _first_sentence(tool.description)) for tool in TOOLS
+    ]
+    return _table(("Tool", "What it does"), rows)
+
+
+def _first_sentence(text: str) -> str:
+    return text.partition(". ")[0].rstrip(".").replace("|", "\\|")
+
+
 def _tool_reference(tool: Tool) -> str:
     rows = [
         (f"`{name}`", "yes" if name in tool.input.get("required", []) else "", _words_of(schema))
         for name, schema in tool.input["properties"].items()
     ]
-    example = json.dumps({"name": tool.name, "arguments": tool.example}, indent=2)
-    output = ", ".join(f"`{name}`" for name in tool.output["properties"])
-    parts = [f"### {tool.name}", tool.description, f"```json\n{example}\n```"]
-    return "\n\n".join([*parts, _table(("Argument", "Required", "What it is"), rows), f"It gives back {output}."])
+    parts = [f"## {tool.name}", tool.description]
+    parts += [_json_block({"name": tool.name, "arguments": tool.example})]
+    parts += [_table(("Argument", "Required", "What it is"), rows)]
+    parts += ["Input schema:", _json_block(tool.input), "Output schema:", _json_block(tool.whole_output)]
+    return "\n\n".join(parts)
+
+
+def _json_block(value: JsonObject) -> str:
+    return f"```json\n{_compact(value, 0)}\n```"
+
+
+def _compact(value: Json, margin: int) -> str:
+    """Return JSON in which what fits in a line is one."""
+    line = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, dict | list) or not value or margin + len(line) <= _WIDTH:
+        return line
+    inner = "  " * (margin // 2 + 1)
+    if isinstance(value, dict):
+        lines = [f"{inner}{json.dumps(key)}: {_compact(part, len(inner))}" for key, part in value.items()]
+    else:
+        lines = [f"{inner}{_compact(part, len(inner))}" for part in value]
+    brackets = "{}" if isinstance(value, dict) else "[]"
+    return brackets[0] + "\n" + ",\n".join(lines) + "\n" + " " * margin + brackets[1]
 
 
 def _words_of(schema: JsonObject) -> str:
