@@ -22,7 +22,7 @@ from ratchet.values import Json
 
 FOLDER = Path(__file__).parent
 COMPLETED = "completed"
-PATIENT = Limits(timeout_seconds=20, cpu_seconds=20)
+PATIENT = Limits(timeout_seconds=90, cpu_seconds=60)
 """For what ends by itself, however busy this machine is."""
 _NARROW_BYTES = 24 << 20
 # The default grace and half a second; the grace here is shorter, but a busy machine is no failure.
