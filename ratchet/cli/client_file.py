@@ -10,13 +10,14 @@ from ratchet.values import JsonObject, Place, Problem
 _SERVERS = "mcpServers"
 
 
-def client_file(config: str | None) -> JsonObject:
+def client_file(config: str | None, transport: str) -> JsonObject:
     """Return a file with one server, this program by its whole path: a client knows neither the path nor the folder.
 
     Args:
         config: The configuration file that the server reads; None to have it look for one.
+        transport: The configured one, which is not for who starts the server.
     """
-    return {_SERVERS: {"ratchet": {**entry_of(server_command([], config)), "env": {}}}}
+    return {_SERVERS: {"ratchet": {**entry_of(server_command([], config, transport)), "env": {}}}}
 
 
 def read_client_file(content: bytes) -> JsonObject | None:

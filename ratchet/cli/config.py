@@ -133,7 +133,7 @@ def _generated(session: Session, kind: str, form: str) -> str:
     if kind == "claude":
         from ratchet.cli.client_file import client_file
 
-        return to_json(client_file(session.config))
+        return to_json(client_file(session.config, load_for(session, {}).values["mcp.transport"]))
     from ratchet.config.generate import generate_json, generate_yaml
 
     return generate_yaml(kind) if form == "yaml" else generate_json(kind)

@@ -10,6 +10,8 @@ import typer
 from ratchet.cli.application import make_app
 from ratchet.cli.completion import complete_words
 from ratchet.cli.configured import load_for
+from ratchet.cli.mcp_door import TRANSPORTS, choose_transport
+from ratchet.cli.mcp_entry import TOKEN_VARIABLE, http_entry, stdio_entry, token_place
 from ratchet.cli.output import print_json, print_text, to_json
 from ratchet.cli.report import inert_line
 from ratchet.cli.talk import print_hint
@@ -17,7 +19,6 @@ from ratchet.cli.usage import refuse_unknown
 from ratchet.task.scaffold import TEMPLATES, create_task
 
 _FORMATS = ("json", "claude-config")
-_TRANSPORTS = ("stdio",)
 
 app = make_app()
 
@@ -63,14 +64,22 @@ def task(
 def mcpservers_json(
     context: typer.Context,
     name: str = typer.Option("ratchet", "--name", metavar="NAME", help="What the client calls the server"),
-    command: str = typer.Option("ratchet", "--command", metavar="PATH", help="Program that the client starts"),
+    command: str = typer.Option(
+        "", "--command", metavar="PATH", help="Program that the client starts", show_default="ratchet"
+    ),
     arguments: list[str] = typer.Option([], "--args", metavar="ARG", help="One more argument for it; repeatable"),
     transport: str = typer.Option(
         "stdio",
         "--transport",
         metavar="NAME",
-        help=f"How they talk: {', '.join(_TRANSPORTS)}",
-        autocompletion=complete_words(lambda: _TRANSPORTS),
+        help=f"How they talk: {', '.join(TRANSPORTS)}",
+        autocompletion=complete_words(lambda: TRANSPORTS),
+    ),
+    host: str | None = typer.Option(
+        None, "--host", metavar="ADDRESS", help="Where the server listens, for http", show_default="127.0.0.1"
+    ),
+    port: int | None = typer.Option(
+        None, "--port", metavar="N", min=1, max=65535, help="The port it listens on, for http", show_default="8090"
     ),
     variables: list[str] = typer.Option(
         [], "--env", metavar="NAME=VALUE", help="Variable of its environment; repeatable"
@@ -84,26 +93,24 @@ def mcpservers_json(
     ),
     pretty: bool = typer.Option(False, "--pretty", help="Print it indented, on several lines"),
 ) -> None:
-    """Print the entry by which an MCP client starts `ratchet mcp`.
+    """Print the entry by which an MCP client starts `ratchet mcp`, or finds one that serves over HTTP.
 
     With --config FILE the server reads that file, whichever folder the client starts it in.
     """
-    refuse_unknown("--transport", transport, _TRANSPORTS)
     refuse_unknown("--format", form, _FORMATS)
-    load_for(context.obj, {})
-    config = context.obj.config
-    line = ["mcp", *(["--config", os.path.abspath(config)] if config else []), *arguments]
-    entry = {name: {"command": command, "args": line, "env": dict(map(_variable, variables))}}
-    document = {"mcpServers": entry} if form == "claude-config" else entry
+    configuration = load_for(context.obj, {})
+    of_http = {"--host": host is not None, "--port": port is not None}
+    of_stdio = {"--command": bool(command), "--args": bool(arguments), "--env": bool(variables)}
+    choose_transport(configuration, transport, of_http=of_http, of_stdio=of_stdio)
+    if transport == "http":
+        entry = http_entry(configuration, host, port)
+    else:
+        entry = stdio_entry(configuration, context.obj.config, command or "ratchet", arguments, variables)
+    document = {"mcpServers": {name: entry}} if form == "claude-config" else {name: entry}
     print_text(to_json(document) if pretty else json.dumps(document))
     if form == "json":
         print_hint("It stands under `mcpServers` in the client's configuration")
-    if not os.path.isabs(command):
+    if transport == "http":
+        print_hint(f"The client fills in `{TOKEN_VARIABLE}` from its environment; {token_place(configuration)}")
+    elif not os.path.isabs(entry["command"]):
         print_hint("A client may not know your path: `--command` takes the whole path of the program")
-
-
-def _variable(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not (name and equals):
-        raise typer.BadParameter(f"`--env {text}` is not NAME=VALUE")
-    return name, value

@@ -29,10 +29,10 @@ def inspect(
 
     With --config FILE the server reads that file.
     """
-    load_for(context.obj, {})
+    transport = load_for(context.obj, {}).values["mcp.transport"]
     check_folders(tasks)
     mode = ["--cli", "--method", "tools/list", "--strict"] if headless else ["--web"]
-    print(_quoted(["npx", "-y", INSPECTOR, *mode, "--", *server_command(tasks, context.obj.config)]))
+    print(_quoted(["npx", "-y", INSPECTOR, *mode, "--", *server_command(tasks, context.obj.config, transport)]))
 
 
 def _quoted(command: Sequence[str]) -> str:

@@ -51,12 +51,12 @@ def install(
     if not re.fullmatch(r"[a-zA-Z0-9_-]{1,48}", name):
         raise typer.BadParameter("`--name` takes letters, digits, `-` and `_`, as clients do")
     config = context.obj.config
-    load_for(context.obj, {})
+    transport = load_for(context.obj, {}).values["mcp.transport"]
     check_folders(tasks)
     need_extra("mcp", "mcp", "`ratchet mcp`")
     if not tasks and config is None:
         print_hint("`--tasks DIR` names tasks to offer; without it the server has those of your own configuration")
-    entry = {**chosen.fields, **entry_of(server_command(tasks, config))}
+    entry = {**chosen.fields, **entry_of(server_command(tasks, config, transport))}
     path = chosen.place(sys.platform, os.environ)
     if _carry_out(plan_install(chosen, path, name, entry), dry_run=dry_run):
         print_hint(f"{chosen.reload}; `ratchet doctor` starts the server as it does")

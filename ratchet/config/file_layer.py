@@ -43,8 +43,7 @@ class FileLayer(Layer):
         if node is None:
             return Place(self.path)
         place = place_at(self.path, self.text, node.key_offset if key else node.offset)
-        # Whoever takes that section for the place of the secrets themselves must not find them in a log.
-        return place._replace(text=None) if steps[:1] == ("secrets",) else place
+        return place._replace(text=None) if _may_hold_secret(steps) else place
 
     def origin(self, entry: Entry) -> Origin:
         """Return the file and the line."""
@@ -126,6 +125,12 @@ class FileLayer(Layer):
         hint = nearest_key(name, above, beside)
         where = f"`{above}` has no key" if above else "There is no section"
         self.refuse(f"{where} `{printable(name)}`", steps, hint, key=True)
+
+
+def _may_hold_secret(steps: Steps) -> bool:
+    """Tell whether a line may hold one: whoever takes `secrets` for their place must not find them in a log either."""
+    setting = SETTINGS.get(".".join(map(str, steps)))
+    return steps[:1] == ("secrets",) or (setting is not None and setting.kind == "secret")
 
 
 def nearest_key(name: str, above: str, beside: list[str]) -> str:

@@ -77,7 +77,8 @@ def _holds_secret(values: dict[str, Json]) -> bool:
     """Tell whether a secret itself is among the values: it must not stand in a second file."""
     from ratchet.config.secrets import is_reference
 
-    secrets = [
+    secrets = [values[key] for key, setting in SETTINGS.items() if setting.kind == "secret"]
+    secrets += [
         entry.get(field.name)
         for key, setting in SETTINGS.items()
         for field in setting.fields

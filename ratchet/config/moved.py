@@ -40,6 +40,8 @@ WORDS = {
     "logging.format": {"compact": "text", "pretty": "text"},
     "logging.targets.level": _LEVELS,
     "logging.targets.type": {"console": "stderr"},
+    # The transport of that name is deprecated in the protocol.
+    "mcp.transport": {"sse": "http"},
 }
 
 VARIABLES = {
@@ -49,25 +51,21 @@ VARIABLES = {
     "RATCHET_HTTP_VERIFY_SSL": "http.verify_ssl",
     "RATCHET_LOG_LEVEL": "logging.level",
     "RATCHET_MAX_EXECUTION_SECONDS": "execution.timeout_seconds",
+    "RATCHET_MCP_HOST": "mcp.host",
+    "RATCHET_MCP_PORT": "mcp.port",
+    "RATCHET_MCP_TRANSPORT": "mcp.transport",
     "RATCHET_VALIDATE_SCHEMAS": "execution.validate_schemas",
 }
 
-_STDIO = "`ratchet mcp` talks to the program that starts it, over stdin and stdout"
 _NO_COUNT = "`cache.max_bytes` bounds what is kept instead"
 RETIRED_KEYS = {
     "cache.task_cache": _NO_COUNT,
     "http.connection_pool": "`http.pool_size` is the number of connections that are kept",
     "http.proxy.no_proxy": "with `http.proxy`, every request goes through the proxy",
-    "mcp.enabled": _STDIO,
-    "mcp.host": _STDIO,
-    "mcp.port": _STDIO,
-    "mcp.transport": _STDIO,
+    "mcp.enabled": "`ratchet mcp` is the server, and nothing else starts it",
 }
 RETIRED_VARIABLES = {
     "RATCHET_CACHE_SIZE": _NO_COUNT,
-    "RATCHET_MCP_HOST": _STDIO,
-    "RATCHET_MCP_PORT": _STDIO,
-    "RATCHET_MCP_TRANSPORT": _STDIO,
 }
 """Names that do nothing any more, and why."""
 

@@ -329,6 +329,18 @@ SECTIONS = (
                 "Size of an answer, and of a page of a resource; what is larger is shortened and linked",
                 least=10_000, most=250_000,
             ),
+            Setting(
+                "transport", "word", "stdio", "Talk to the program that starts it, or to any number over HTTP",
+                words=("stdio", "http"),
+            ),
+            Setting("host", "text", "127.0.0.1", "The address to listen on, for `http`"),
+            Setting("port", "whole", 8090, "The port to listen on, for `http`; 0 is any free one", least=0, most=65535),
+            Setting("hosts", "texts", [], "Other names that clients may reach it by, for `http`"),
+            Setting(
+                "token", "secret", None,
+                "What clients must show, for `http`: `env:NAME`, `file:PATH`, or itself; null has one made and kept",
+                optional=True, trusted=True,
+            ),
         ),
     ),
 )  # fmt: skip

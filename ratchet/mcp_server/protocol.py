@@ -12,7 +12,8 @@ from typing import Any
 import anyio
 from mcp import MCPError
 from mcp.server.context import ServerRequestContext
-from mcp.server.lowlevel import Server
+from mcp.server.lowlevel import NotificationOptions, Server
+from mcp.server.models import InitializationOptions
 from mcp.types import (
     INVALID_PARAMS,
     CallToolRequestParams,
@@ -33,6 +34,7 @@ from ratchet.mcp_server.tool import Answer, Call, CheckedTool, Tool
 from ratchet.mcp_server.workshop import Workshop
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.task.text import nearest, printable
+from ratchet.values import JsonObject
 
 _MOST_CALLS = 256
 _MOST_READS = 8
@@ -55,6 +57,11 @@ class Door:
     async def list_tools(self, context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
         """Return every tool; they fit on one page."""
         return ListToolsResult(tools=[_wire_tool(checked.tool) for checked in self._tools.values()])
+
+    def input_schema(self, name: str) -> JsonObject | None:
+        """Return what a tool takes; without this, the library makes the whole list at every call over HTTP."""
+        checked = self._tools.get(name)
+        return None if checked is None else checked.tool.input
 
     async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult:
         """Call a tool in a thread; a client that cancels the request cancels what the tool has started."""
@@ -102,13 +109,33 @@ def _wire_tool(tool: Tool) -> WireTool:
     )
 
 
-def create_server(workshop: Workshop, tools: Sequence[Tool]) -> Server[dict[str, Any]]:
-    """Return a server that offers the tools."""
+class _Server(Server[dict[str, Any]]):
+    """One that says itself whether its tools may change: over HTTP, the library asks nobody else."""
+
+    tools_change = False
+
+    def create_initialization_options(
+        self,
+        notification_options: NotificationOptions | None = None,
+        experimental_capabilities: dict[str, dict[str, Any]] | None = None,
+        extensions: dict[str, dict[str, Any]] | None = None,
+    ) -> InitializationOptions:
+        """Return what a client of the older era is told at the handshake."""
+        options = notification_options or NotificationOptions(tools_changed=self.tools_change)
+        return super().create_initialization_options(options, experimental_capabilities, extensions)
+
+
+def create_server(workshop: Workshop, tools: Sequence[Tool], *, tools_change: bool = False) -> Server[dict[str, Any]]:
+    """Return a server that offers the tools.
+
+    Args:
+        tools_change: Whether clients are told that the list may change, and are to be told when it does.
+    """
     # What the library has to say goes to stderr, warnings and above.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s: %(message)s")
     door = Door(workshop, tools)
     library = Library(workshop, anyio.CapacityLimiter(_MOST_READS))
-    return Server(
+    server = _Server(
         "ratchet",
         version=ratchet.__version__,
         title="Ratchet",
@@ -118,4 +145,7 @@ def create_server(workshop: Workshop, tools: Sequence[Tool]) -> Server[dict[str,
         on_list_resources=library.list_resources,
         on_list_resource_templates=library.list_templates,
         on_read_resource=library.read_resource,
+        get_tool_input_schema=door.input_schema,
     )
+    server.tools_change = tools_change
+    return server

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
 import threading
 from concurrent.futures import CancelledError
 from typing import Any
@@ -17,6 +15,7 @@ from mcp.server.lowlevel import Server
 from mcp.shared.message import SessionMessage
 from mcp.types import JSONRPCError, JSONRPCRequest, JSONRPCResponse
 
+from ratchet.mcp_server.signals import wait_for_end
 from ratchet.mcp_server.wire import Wire
 
 _PARENT_SECONDS = 1.0
@@ -122,11 +121,8 @@ class _Service:
 
 
 async def _end_on_signal(scope: anyio.CancelScope) -> None:
-    if sys.platform == "win32":  # There is no such signal: the process is ended at once, and its workers with it.
-        return
-    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals:
-        async for _ in signals:
-            scope.cancel()
+    await wait_for_end()
+    scope.cancel()
 
 
 async def _end_without_parent(scope: anyio.CancelScope) -> None:

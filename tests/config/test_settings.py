@@ -62,6 +62,12 @@ OTHER: dict[str, Any] = {
     "logging.targets": [{"type": "file", "path": "/log/x.log", "max_bytes": 2048, "backup_count": 1, "level": "error"}],
     "mcp.tasks": "/tasks",
     "mcp.read_only": True,
+    "mcp.inline_bytes": 20_000,
+    "mcp.transport": "http",
+    "mcp.host": "::1",
+    "mcp.port": 0,
+    "mcp.hosts": ["tasks.example.com"],
+    "mcp.token": "env:TOKEN",
 }
 """A value of each key that is not its default."""
 
@@ -145,6 +151,7 @@ def test_the_defaults_fit() -> None:
 def test_numbers_carry_their_unit() -> None:
     units = ("_seconds", "_bytes", "_lines", "_events", "_count")
     counts = {"timers", "fetches", "fetches_in_flight", "workers.min", "workers.max", "max_redirects", "pool_size"}
+    counts |= {"port"}
     numbers = {setting.name for setting in all_settings().values() if setting.kind in ("whole", "number")}
     assert {name for name in numbers if not name.endswith(units)} == counts
 

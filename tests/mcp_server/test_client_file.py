@@ -80,13 +80,45 @@ def test_a_file_that_starts_nothing_is_told(tmp_path: Path) -> None:
 
 def test_the_section_alone_is_shown(tmp_path: Path) -> None:
     shown = ratchet(tmp_path, "config", "show", "--mcp-only")
-    assert (shown.returncode, shown.stdout) == (0, "mcp:\n  tasks: null\n  read_only: false\n")
+    assert shown.returncode == 0
+    assert shown.stdout.startswith("mcp:\n  tasks: null\n  read_only: false\n")
+    assert all(line.startswith("  ") for line in shown.stdout.splitlines()[1:])
     assert ratchet(tmp_path, "config", "show", "--mcp-only", "--section", "http").returncode == 2
 
 
-def test_the_keys_of_the_original_are_told_to_do_nothing(tmp_path: Path) -> None:
-    (tmp_path / "ratchet.yaml").write_text("mcp: {enabled: true, transport: sse, host: localhost, port: 8090}\n")
+def test_the_keys_of_the_original_are_read(tmp_path: Path) -> None:
+    (tmp_path / "ratchet.yaml").write_text("mcp: {enabled: true, transport: sse, host: localhost, port: 8091}\n")
     done = ratchet(tmp_path, "config", "validate")
     assert done.returncode == 0
-    for key in ("enabled", "transport", "host", "port"):
-        assert f"`mcp.{key}` does nothing any more" in done.stdout
+    assert "`mcp.enabled` does nothing any more" in done.stdout
+    assert "`sse` for `mcp.transport` is `http` now" in done.stdout
+    shown = ratchet(tmp_path, "config", "show", "--mcp-only", "--format", "json")
+    section = json.loads(shown.stdout)["mcp"]
+    assert (section["transport"], section["host"], section["port"]) == ("http", "localhost", 8091)
+
+
+def test_the_variables_of_the_original_are_read(tmp_path: Path) -> None:
+    variables = {"RATCHET_MCP_TRANSPORT": "sse", "RATCHET_MCP_HOST": "::1", "RATCHET_MCP_PORT": "8091"}
+    done = subprocess.run(
+        [sys.executable, "-m", "ratchet", "config", "show", "--mcp-only", "--format", "json"],
+        cwd=tmp_path, env={"PYTHONPATH": str(ROOT), **homes(tmp_path), **variables},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    section = json.loads(done.stdout)["mcp"]
+    assert (section["transport"], section["host"], section["port"]) == ("http", "::1", 8091)
+    assert "`RATCHET_MCP_TRANSPORT` is `RATCHET_MCP__TRANSPORT` now" in done.stderr
+
+
+@pytest.mark.parametrize("written", ["token: not-to-be-seen-by-anyone", "token: ${SECRET:-not-to-be-seen-by-anyone}"])
+def test_a_token_in_the_configuration_is_never_shown_nor_kept(tmp_path: Path, written: str) -> None:
+    (tmp_path / "ratchet.yaml").write_text(f"mcp: {{{written}, port: none}}\n")
+    trusted = ("--config", "ratchet.yaml")
+    wrong = ratchet(tmp_path, "config", "validate", *trusted)
+    (tmp_path / "ratchet.yaml").write_text(f"mcp:\n  {written}\n")
+    shown = ratchet(tmp_path, "config", "show", "--origin", *trusted)
+    found = ratchet(tmp_path, "config", "validate")
+    assert (wrong.returncode, shown.returncode, found.returncode) == (3, 0, 3)
+    assert "`mcp.token` may not stand in a file that is not trusted" in found.stdout
+    assert "not-to-be-seen" not in shown.stdout + shown.stderr + found.stdout + found.stderr
+    kept = [file for file in tmp_path.rglob("*") if file.is_file() and file.name != "ratchet.yaml"]
+    assert not [file for file in kept if b"not-to-be-seen" in file.read_bytes()]

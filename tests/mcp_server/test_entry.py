@@ -57,7 +57,43 @@ def test_the_whole_file_starts_the_server_that_it_describes(tmp_path: Path, task
         server.stdin.close()
 
 
-@pytest.mark.parametrize("arguments", [["--transport", "http"], ["--format", "yaml"], ["--env", "NAME"]])
+def test_the_entry_of_a_server_that_listens_names_the_token_and_does_not_hold_it(tmp_path: Path) -> None:
+    done = generate(tmp_path, "--transport", "http", "--host", "::1", "--port", "9000")
+    assert done.returncode == 0
+    assert json.loads(done.stdout) == {
+        "ratchet": {
+            "type": "http",
+            "url": "http://[::1]:9000/mcp",
+            "headers": {"Authorization": "Bearer ${RATCHET_MCP__TOKEN}"},
+        }
+    }
+    assert done.stderr == (
+        "Hint: It stands under `mcpServers` in the client's configuration\n"
+        "Hint: The client fills in `RATCHET_MCP__TOKEN` from its environment; "
+        f"`ratchet mcp` keeps the token in `{tmp_path}/.local/state/ratchet/mcp-token`\n"
+    )
+
+
+def test_where_the_server_listens_is_taken_from_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "ratchet.yaml").write_text("mcp: {transport: http, host: localhost, port: 9001}\n")
+    assert json.loads(generate(tmp_path, "--transport", "http").stdout)["ratchet"]["url"] == "http://localhost:9001/mcp"
+    # Whoever starts the server talks to what it has started.
+    assert json.loads(generate(tmp_path).stdout)["ratchet"]["args"] == ["mcp", "--transport", "stdio"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--transport", "ftp"],
+        ["--format", "yaml"],
+        ["--env", "NAME"],
+        ["--host", "localhost"],
+        ["--port", "1"],
+        ["--transport", "http", "--command", "ratchet"],
+        ["--transport", "http", "--args", "x"],
+        ["--transport", "http", "--env", "A=B"],
+    ],
+)
 def test_what_is_not_known_is_refused(tmp_path: Path, arguments: list[str]) -> None:
     done = generate(tmp_path, *arguments)
     assert (done.returncode, done.stdout) == (2, "")

@@ -83,7 +83,7 @@ def test_a_message_cut_short_by_the_end_ends_the_server(tmp_path: Path) -> None:
         assert client.process.wait(PATIENCE_SECONDS) == 0
 
 
-@pytest.mark.parametrize("end", ["stdin", "stdout", "SIGTERM", "SIGINT", "SIGKILL"])
+@pytest.mark.parametrize("end", ["stdin", "stdout", "SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"])
 def test_an_end_takes_the_workers_with_it(tmp_path: Path, tasks: Path, end: str) -> None:
     with start_server(tmp_path, "--tasks", str(tasks)) as client:
         client.initialize()

@@ -13,14 +13,15 @@ _COMMANDS = ("mcp", "mcp-serve")
 _FOLDERS, _FILE = "--tasks", "--config"
 
 
-def server_command(tasks: Sequence[str], config: str | None) -> list[str]:
+def server_command(tasks: Sequence[str], config: str | None, transport: str = "stdio") -> list[str]:
     """Return what starts the server from any folder: this program, and all paths whole.
 
     Args:
         tasks: Folders of tasks.
         config: The configuration file that the server reads; None to have it look for one.
+        transport: The configured one; the client talks to what it has started, whatever is right for others.
     """
-    command = [*_program(), "mcp"]
+    command = [*_program(), "mcp", *([] if transport == "stdio" else ["--transport", "stdio"])]
     for folder in tasks:
         command += [_FOLDERS, os.path.abspath(os.path.expanduser(folder))]
     return command + ([_FILE, os.path.abspath(config)] if config else [])

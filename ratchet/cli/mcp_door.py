@@ -1,0 +1,116 @@
+"""How clients reach `ratchet mcp`: over stdin and stdout, or over HTTP with a token."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ratchet.cli.paths import state_folder
+from ratchet.cli.report import inert_line
+from ratchet.cli.talk import print_warning
+from ratchet.cli.usage import refuse_unknown
+from ratchet.config.settings import SETTINGS
+from ratchet.errors import InvalidConfig, NotPermitted
+from ratchet.task.text import printable
+
+if TYPE_CHECKING:
+    from mcp.server.lowlevel import Server
+
+    from ratchet.config.configuration import Configuration
+
+    Door = Callable[[Server[dict[str, Any]]], None]
+
+TRANSPORTS = SETTINGS["mcp.transport"].words
+
+
+def choose_transport(
+    configuration: Configuration, named: str, *, of_http: Mapping[str, bool], of_stdio: Mapping[str, bool] | None = None
+) -> str:
+    """Return the transport that was named, else the configured one.
+
+    Args:
+        of_http, of_stdio: The options that are for one of them alone, and whether each was given.
+    """
+    refuse_unknown("--transport", named or "stdio", TRANSPORTS)
+    transport = named or str(configuration.values["mcp.transport"])
+    for owner, options in (("http", of_http), ("stdio", of_stdio or {})):
+        for option, given in options.items():
+            if given and transport != owner:
+                raise typer.BadParameter(f"`{option}` is for `--transport {owner}`")
+    return transport
+
+
+def open_stdio_door() -> Door:
+    """Keep stdin and stdout to the protocol, and return what serves over them."""
+    from ratchet.mcp_server.stdio import serve_stdio
+    from ratchet.mcp_server.wire import take_wire
+
+    return functools.partial(serve_stdio, wire=take_wire())
+
+
+def open_http_door(configuration: Configuration, host: str | None, port: int | None, *, no_auth: bool) -> Door:
+    """Return what listens, says where, and serves there.
+
+    Args:
+        host, port: In place of the configured ones.
+
+    Raises:
+        NotPermitted: Nobody would have to show a token, and others than this machine could come in.
+        Refused: There is no such host, or the token cannot be kept.
+    """
+    from ratchet.mcp_server.addresses import is_loopback, names_of, open_sockets, url_host
+    from ratchet.mcp_server.http import PATH, create_http_app
+    from ratchet.mcp_server.listen import serve_http
+    from ratchet.mcp_server.token import is_token_of
+
+    values = configuration.values
+    address: str = values["mcp.host"] if host is None else host
+    local = is_loopback(address)
+    if no_auth and not local:
+        hint = "Leave `--no-auth` away, or listen on 127.0.0.1"
+        raise NotPermitted(f"Without a token, only this machine may reach it, and others reach `{address}`", hint=hint)
+    names = names_of(address, values["mcp.hosts"])
+    is_token = None if no_auth else is_token_of(_token(configuration))
+    if no_auth:
+        print_warning("Every program on this machine may run and write tasks here")
+    if not local:
+        print_warning("Tokens and tasks cross the network in the clear; let a proxy with TLS stand in front")
+
+    def serve(server: Server[dict[str, Any]]) -> None:
+        sockets = open_sockets(address, values["mcp.port"] if port is None else port)
+        _say(f"Serving http://{url_host(address)}:{sockets[0].getsockname()[1]}{PATH}")
+        serve_http(create_http_app(server, is_token=is_token, hosts=names), sockets)
+
+    return serve
+
+
+def token_file() -> str:
+    """Return the file that keeps the token."""
+    return os.path.join(state_folder(), "mcp-token")
+
+
+def _token(configuration: Configuration) -> str:
+    """Return the token that is configured, else the one that is kept, and say where a client's user finds it."""
+    from ratchet.config.secrets import read_secret
+    from ratchet.mcp_server.token import SHORTEST, keep_token
+
+    configured: str | None = configuration.values["mcp.token"]
+    if configured is not None:
+        token = read_secret(configured, configuration.source.environment)
+        if len(token) < SHORTEST:
+            raise InvalidConfig(f"`mcp.token` has fewer than {SHORTEST} characters", hint="Take a longer one")
+        return token
+    token, is_new = keep_token(token_file())
+    shown = f"`{printable(token_file(), 1000)}`"
+    _say(f"Token: {token}\nIt is shown this once and kept in {shown}" if is_new else f"The token is kept in {shown}")
+    return token
+
+
+def _say(text: str) -> None:
+    for line in text.splitlines():
+        print(inert_line(line), file=sys.stderr, flush=True)

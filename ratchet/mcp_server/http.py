@@ -1,0 +1,124 @@
+"""The tools over streamable HTTP, as an ASGI app for one path (MCP 2025-11-25 and 2026-07-28, transports)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+from mcp.server.lowlevel import Server
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from starlette.types import Message, Receive, Scope, Send
+
+from ratchet.mcp_server.guard import Guard, refusal
+
+PATH = "/mcp"
+"""Where clients look for it."""
+
+MOST_BODY_BYTES = 16 * 1024 * 1024
+_BODY_SECONDS = 30.0
+_MOST_SESSIONS = 1000
+_IDLE_SESSION_SECONDS = 30 * 60.0
+
+
+def create_http_app(
+    server: Server[dict[str, Any]],
+    *,
+    is_token: Callable[[str], bool] | None,
+    hosts: Callable[[str], bool],
+    most_body_bytes: int = MOST_BODY_BYTES,
+    body_seconds: float = _BODY_SECONDS,
+) -> HttpApp:
+    """Return an app to put at one path of another: `Route("/mcp", app)`, and `app.running()` in the other's lifespan.
+
+    Args:
+        is_token: Tells whether a client may come in by what it shows as a bearer token; None lets everybody in.
+        hosts: Tells whether a name is one of this server's, for `Host` and `Origin`.
+        most_body_bytes: The size of a request.
+        body_seconds: How long a client may take to send one.
+    """
+    return HttpApp(server, Guard(is_token, hosts), most_body_bytes, body_seconds)
+
+
+class HttpApp:
+    """Answers the requests of any number of clients, each in the era of the protocol that it chooses."""
+
+    def __init__(self, server: Server[dict[str, Any]], guard: Guard, most_body_bytes: int, body_seconds: float) -> None:
+        self._guard = guard
+        self._body_seconds = body_seconds
+        self._in_flight: set[anyio.CancelScope] = set()
+        self._sessions = StreamableHTTPSessionManager(
+            server,
+            max_request_body_size=most_body_bytes,
+            max_sessions=_MOST_SESSIONS,
+            session_idle_timeout=_IDLE_SESSION_SECONDS,
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Serve inside a `with` block, which can be entered once; its end cancels what is in flight."""
+        async with self._sessions.run():
+            try:
+                yield
+            finally:
+                for scope in self._in_flight:
+                    scope.cancel()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI 3)."""
+        refused = self._guard.check(scope)
+        if refused is not None:
+            await refused(scope, receive, send)
+            return
+        answer = _Answer(send)
+        with anyio.CancelScope() as cancel_scope:
+            self._in_flight.add(cancel_scope)
+            try:
+                await self._sessions.asgi_app(scope, _in_time(receive, self._body_seconds), answer.send)
+            except TimeoutError:
+                if answer.begun:
+                    raise
+                await refusal(408, "The request did not arrive in time")(scope, receive, answer.send)
+            finally:
+                self._in_flight.discard(cancel_scope)
+        await answer.finish(scope, receive)
+
+
+class _Answer:
+    """What has been sent of one answer."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.begun = False
+        self._ended = False
+
+    async def send(self, message: Message) -> None:
+        """Send a part of it."""
+        self.begun = True
+        self._ended = message["type"] == "http.response.body" and not message.get("more_body", False)
+        await self._send(message)
+
+    async def finish(self, scope: Scope, receive: Receive) -> None:
+        """End it where the server has ended first; a client that has gone away does not mind."""
+        if not self.begun:
+            await refusal(503, "The server has ended")(scope, receive, self._send)
+        elif not self._ended:
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _in_time(receive: Receive, seconds: float) -> Callable[[], Awaitable[Message]]:
+    """Return a `receive` that waits for the body so long and no longer; what comes after it may take any time."""
+    deadline = anyio.current_time() + seconds
+    whole = False
+
+    async def receive_in_time() -> Message:
+        nonlocal whole
+        if whole:
+            return await receive()
+        with anyio.fail_after(deadline - anyio.current_time()):
+            message = await receive()
+        whole = not message.get("more_body", False)
+        return message
+
+    return receive_in_time
