@@ -14,7 +14,7 @@ from ratchet import Limits, Runtime, Task, load_task, run
 from ratchet.engine import ENGINES
 from ratchet.execution.document import Execution
 from ratchet.sandbox.pool import Pool
-from tests.postgres import Postgres, start_postgres
+from tests.postgres import Postgres, make_database_url, start_postgres
 
 MakeTask = Callable[..., Task]
 RunSource = Callable[..., Execution]
@@ -92,7 +92,4 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the URL of an empty database, once of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:{tmp_path / 'store.db'}"
-    server: Postgres = request.getfixturevalue("postgres")
-    return server.make_database()
+    return make_database_url(request, tmp_path)

@@ -7,7 +7,10 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 _NUMBERS = itertools.count(1)
 
@@ -42,3 +45,11 @@ def start_postgres() -> Iterator[Postgres]:
         yield Postgres(server)
     finally:
         server.cleanup()
+
+
+def make_database_url(request: pytest.FixtureRequest, folder: Path) -> str:
+    """Return the URL of an empty database, of the kind that the parameter of a fixture names."""
+    if request.param == "sqlite":
+        return f"sqlite:{folder / 'store.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.make_database()

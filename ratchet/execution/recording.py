@@ -48,14 +48,13 @@ class FolderRecorder:
             os.makedirs(self._folder, exist_ok=True)
             waiting = tempfile.mkdtemp(prefix=f".{_PREFIX}", dir=self._folder)
         except OSError as error:
-            raise _unwritable(self._folder, error) from None
+            raise unwritable(self._folder, error) from None
         try:
-            for path, data in files_of(task, execution, witnessed).items():
-                _write(os.path.join(waiting, path), data)
+            write_files(waiting, files_of(task, execution, witnessed))
             return self._name(waiting, execution.created_at)
         except OSError as error:
             shutil.rmtree(waiting, ignore_errors=True)
-            raise _unwritable(self._folder, error) from None
+            raise unwritable(self._folder, error) from None
 
     def _name(self, waiting: str, created_at: float) -> str:
         """Give a finished folder its name: the first that no other has."""
@@ -97,7 +96,7 @@ class CapsuleRecorder:
         except FileExistsError:
             raise Conflict(f"`{printable(self._file)}` is there already", hint="Name another file") from None
         except OSError as error:
-            raise _unwritable(self._file, error) from None
+            raise unwritable(self._file, error) from None
         finally:
             if os.path.exists(waiting):
                 os.unlink(waiting)
@@ -141,6 +140,12 @@ def files_of(task: Task, execution: Execution, witnessed: Witnessed) -> dict[str
     return {**files, **{TASK + path: data for path, data in task.files.items()}}
 
 
+def write_files(folder: str, files: Mapping[str, bytes]) -> None:
+    """Write files by their path in a folder, for nobody else: what a task was sent may be confidential."""
+    for path, data in files.items():
+        _write(os.path.join(folder, path), data)
+
+
 def _session_of(execution: Execution, witnessed: Witnessed) -> JsonObject:
     """Return the execution, and beside it what its task has seen of time, chance and other tasks."""
     trace = witnessed.trace or {"clock": [], "events": []}
@@ -174,12 +179,12 @@ def capsule_of(files: Mapping[str, bytes]) -> bytes:
 
 def _write(path: str, data: bytes) -> None:
     os.makedirs(os.path.dirname(path) or ".", mode=0o700, exist_ok=True)
-    # For nobody else: what a task was sent may be confidential.
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)
 
 
-def _unwritable(path: str, error: OSError) -> Refused:
+def unwritable(path: str, error: OSError) -> Refused:
+    """Return the refusal of a path that cannot be written."""
     return Refused(
         f"`{printable(path)}` cannot be written: {error.strerror or error}", hint="Name a folder that can be written"
     )

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Dialect, Text
+from sqlalchemy import BigInteger, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
 from ratchet.values import Json
+
+# Text is compared by its code points on both: the order of a language has no ranges that an index could serve.
+Word = String().with_variant(String(collation="C"), "postgresql")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -45,10 +49,11 @@ class JsonText(TypeDecorator[Json]):
 
 
 def moment_of(seconds: float) -> datetime:
-    """Return the moment so many seconds after the start of 1970."""
-    return _EPOCH + round(seconds * 1000) * _MILLISECOND
+    """Return the moment so many seconds after the start of 1970, to the millisecond, as documents write it."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment - timedelta(microseconds=moment.microsecond % 1000)
 
 
 def now() -> datetime:
     """Return the present, to the millisecond."""
-    return moment_of(datetime.now(UTC).timestamp())
+    return moment_of(time.time())

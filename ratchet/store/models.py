@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, Integer, MetaData, String
+from sqlalchemy import Index, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from ratchet.store.columns import JsonText, Moment
+from ratchet.store.columns import JsonText, Moment, Word
 from ratchet.values import JsonObject
 
 _NAMES = {
@@ -22,7 +22,7 @@ class Base(DeclarativeBase):
     """The root of every table, with names of indexes and keys that migrations can rely on."""
 
     metadata = MetaData(naming_convention=_NAMES)
-    type_annotation_map = {datetime: Moment}  # noqa: RUF012 (SQLAlchemy reads it so)
+    type_annotation_map = {datetime: Moment, str: Word}  # noqa: RUF012 (SQLAlchemy reads it so)
 
 
 class TaskRow(Base):
@@ -30,10 +30,10 @@ class TaskRow(Base):
 
     __tablename__ = "tasks"
 
-    name: Mapped[str] = mapped_column(String, primary_key=True)
-    digest: Mapped[str] = mapped_column(String, primary_key=True)
-    version: Mapped[str] = mapped_column(String)
-    source: Mapped[str] = mapped_column(String)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str]
+    source: Mapped[str]
     first_seen_at: Mapped[datetime]
 
 
@@ -47,19 +47,19 @@ class ExecutionRow(Base):
 
     __tablename__ = "executions"
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    task: Mapped[str] = mapped_column(String)
-    version: Mapped[str] = mapped_column(String)
-    digest: Mapped[str] = mapped_column(String)
-    status: Mapped[str] = mapped_column(String(9))
-    error: Mapped[str | None] = mapped_column(String)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    task: Mapped[str]
+    version: Mapped[str]
+    digest: Mapped[str]
+    status: Mapped[str]
+    error: Mapped[str | None]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
-    duration_ms: Mapped[int | None] = mapped_column(Integer)
-    job_id: Mapped[str | None] = mapped_column(String)
-    schedule_id: Mapped[str | None] = mapped_column(String)
-    parent_id: Mapped[str | None] = mapped_column(String(36))
-    recording: Mapped[str | None] = mapped_column(String)
+    duration_ms: Mapped[int | None]
+    job_id: Mapped[str | None]
+    schedule_id: Mapped[str | None]
+    parent_id: Mapped[str | None]
+    recording: Mapped[str | None]
     document: Mapped[JsonObject] = mapped_column(JsonText)
 
     __table_args__ = (

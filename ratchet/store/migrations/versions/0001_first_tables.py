@@ -8,6 +8,7 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+_WORD = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 _LISTED_BY = (
     (),
     ("task",),
@@ -25,28 +26,28 @@ def upgrade() -> None:
     """Make them."""
     op.create_table(
         "tasks",
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("version", sa.String(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("name", _WORD, nullable=False),
+        sa.Column("digest", _WORD, nullable=False),
+        sa.Column("version", _WORD, nullable=False),
+        sa.Column("source", _WORD, nullable=False),
         sa.Column("first_seen_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", "digest", name="pk_tasks"),
     )
     op.create_table(
         "executions",
-        sa.Column("id", sa.String(36), nullable=False),
-        sa.Column("task", sa.String(), nullable=False),
-        sa.Column("version", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("status", sa.String(9), nullable=False),
-        sa.Column("error", sa.String()),
+        sa.Column("id", _WORD, nullable=False),
+        sa.Column("task", _WORD, nullable=False),
+        sa.Column("version", _WORD, nullable=False),
+        sa.Column("digest", _WORD, nullable=False),
+        sa.Column("status", _WORD, nullable=False),
+        sa.Column("error", _WORD),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("finished_at", sa.BigInteger()),
         sa.Column("duration_ms", sa.Integer()),
-        sa.Column("job_id", sa.String()),
-        sa.Column("schedule_id", sa.String()),
-        sa.Column("parent_id", sa.String(36)),
-        sa.Column("recording", sa.String()),
+        sa.Column("job_id", _WORD),
+        sa.Column("schedule_id", _WORD),
+        sa.Column("parent_id", _WORD),
+        sa.Column("recording", _WORD),
         sa.Column("document", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_executions"),
     )

@@ -1,0 +1,112 @@
+"""Executions in the store: kept, found, listed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, get_args
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ratchet.errors import NotFound, code_of, error_classes
+from ratchet.execution.document import Execution, Status
+from ratchet.store.columns import moment_of
+from ratchet.store.fields import Field
+from ratchet.store.models import ExecutionRow, TaskRow
+from ratchet.store.query import Listing
+from ratchet.store.upsert import upsert
+from ratchet.task.text import printable
+from ratchet.values import JsonObject
+
+STATUSES: Sequence[str] = get_args(Status)
+
+
+def task_names(session: Session) -> Sequence[str]:
+    """Return the name of every task that has run."""
+    return session.scalars(select(TaskRow.name).distinct()).all()
+
+
+def _error_codes(session: Session) -> Sequence[str]:
+    return [code_of(kind) for kind in error_classes()]
+
+
+_FIELDS = (
+    Field("id", ExecutionRow.id, "text"),
+    Field("task", ExecutionRow.task, "word", task_names),
+    Field("status", ExecutionRow.status, "word", lambda session: STATUSES),
+    Field("error", ExecutionRow.error, "word", _error_codes),
+    Field("created_at", ExecutionRow.created_at, "moment"),
+    Field("job_id", ExecutionRow.job_id, "text"),
+    Field("schedule_id", ExecutionRow.schedule_id, "text"),
+    Field("parent_id", ExecutionRow.parent_id, "text"),
+)
+
+EXECUTIONS = Listing(
+    model=ExecutionRow,
+    fields={field.name: field for field in _FIELDS},
+    shown=(
+        "id", "task", "version", "digest", "status", "error", "created_at", "finished_at", "duration_ms", "job_id",
+        "schedule_id", "parent_id", "recording",
+    ),
+    key="id",
+    sortable=("created_at",),
+)  # fmt: skip
+
+
+def save_execution(session: Session, execution: Execution, *, replace: bool = True) -> None:
+    """Keep an execution, and the task that it ran.
+
+    Args:
+        replace: Whether one with this id is brought up to date; without it, it stays as it is.
+    """
+    upsert(session, TaskRow, _task_values(execution), replace=False)
+    upsert(session, ExecutionRow, row_values(execution), replace=replace)
+
+
+def find_document(session: Session, identity: str) -> JsonObject:
+    """Return the document of an execution.
+
+    Raises:
+        NotFound: There is none with this id.
+    """
+    document: JsonObject | None = session.scalar(select(ExecutionRow.document).where(ExecutionRow.id == identity))
+    if document is None:
+        hint = "`ratchet execution list` shows those that are kept"
+        raise NotFound(f"There is no execution `{printable(identity, 50)}`", hint=hint)
+    return document
+
+
+def row_values(execution: Execution) -> dict[str, Any]:
+    """Return the columns of an execution."""
+    return {
+        "id": execution.id,
+        "task": plain(execution.task.name),
+        "version": plain(execution.task.version),
+        "digest": execution.task.digest,
+        "status": execution.status,
+        "error": execution.error.code if execution.error else None,
+        "created_at": moment_of(execution.created_at),
+        "finished_at": None if execution.finished_at is None else moment_of(execution.finished_at),
+        "duration_ms": execution.duration_ms,
+        "job_id": execution.job_id,
+        "schedule_id": execution.schedule_id,
+        "parent_id": execution.parent_id,
+        "recording": None if execution.recording is None else plain(execution.recording),
+        "document": execution.to_json(),
+    }
+
+
+def _task_values(execution: Execution) -> dict[str, Any]:
+    task = execution.task
+    return {
+        "name": plain(task.name),
+        "digest": task.digest,
+        "version": plain(task.version),
+        "source": plain(task.source),
+        "first_seen_at": moment_of(execution.created_at),
+    }
+
+
+def plain(text: str) -> str:
+    """Return a text that every database takes: paths may hold bytes that are no UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")

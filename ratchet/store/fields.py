@@ -1,0 +1,140 @@
+"""What a list can be asked for: its fields, and what each can be compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from operator import ge, gt, le, lt, ne
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from ratchet.errors import InvalidInput
+from ratchet.task.text import printable
+
+Kind = Literal["word", "text", "whole", "moment"]
+"""A `word` has few values, which are all known; a `text`, such as an id, may have as many as there are rows."""
+
+Value = str | int | datetime
+
+_ORDER = ("gt", "gte", "lt", "lte")
+_OPERATORS: Mapping[Kind, tuple[str, ...]] = {
+    "word": ("", "ne", "in", *_ORDER, "like", "contains", "starts_with", "ends_with"),
+    "text": ("", "in"),
+    "whole": ("", "ne", *_ORDER),
+    "moment": ("", "ne", *_ORDER),
+}
+OPERATORS = tuple(dict.fromkeys(name for names in _OPERATORS.values() for name in names if name))
+"""The suffixes that ask for something else than equality."""
+
+_CONDITIONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "ne": ne,
+    "gt": gt,
+    "gte": ge,
+    "lt": lt,
+    "lte": le,
+}
+_WORDS: Mapping[str, Callable[[str, str], bool]] = {
+    **_CONDITIONS,
+    "like": lambda word, value: value.casefold() in word.casefold(),
+    "contains": lambda word, value: value in word,
+    "starts_with": lambda word, value: word.startswith(value),
+    "ends_with": lambda word, value: word.endswith(value),
+}
+
+
+class Field(NamedTuple):
+    """One field of a list.
+
+    Args:
+        words: Returns every value of a word that there is.
+    """
+
+    name: str
+    column: InstrumentedAttribute[Any]
+    kind: Kind
+    words: Callable[[Session], Sequence[str]] | None = None
+
+
+class Filter(NamedTuple):
+    """What a field is to be.
+
+    Args:
+        operator: One of `OPERATORS`, `""` for equal.
+        values: More than one for `in` alone.
+    """
+
+    field: Field
+    operator: str
+    values: tuple[Value, ...]
+
+    @property
+    def names_values(self) -> bool:
+        """Whether it is fulfilled by values that can be written down."""
+        return self.field.kind in ("word", "text")
+
+    def chosen(self, session: Session) -> list[str]:
+        """Return the values that fulfil it."""
+        named = [str(value) for value in self.values]
+        if self.field.words is None:
+            return list(dict.fromkeys(named))
+        known = self.field.words(session)
+        if self.operator in ("", "in"):
+            return [word for word in known if word in named]
+        return [word for word in known if _WORDS[self.operator](word, named[0])]
+
+    def condition(self) -> ColumnElement[bool]:
+        """Return what a row has to fulfil, for a number or a moment."""
+        column = self.field.column
+        condition: ColumnElement[bool] = (
+            _CONDITIONS[self.operator](column, self.values[0]) if self.operator else column.in_(self.values)
+        )
+        return condition
+
+
+def parse_filter(field: Field, operator: str, texts: Sequence[str]) -> Filter:
+    """Return the filter that the parameters of one name stand for; equality with several is `in`.
+
+    Raises:
+        InvalidInput: The field has no such operator, or a value is of another type.
+    """
+    if operator not in _OPERATORS[field.kind]:
+        known = ", ".join(f"`{field.name}_{name}`" for name in _OPERATORS[field.kind] if name)
+        raise InvalidInput(f"`{field.name}` cannot be asked for by `_{operator}`", hint=f"There are {known}")
+    if operator == "in":
+        texts = [part for text in texts for part in text.split(",")]
+    elif operator and len(texts) > 1:
+        raise InvalidInput(f"`{field.name}_{operator}` is given twice", hint="Give it once")
+    return Filter(field, operator, tuple(_parse_value(field, text) for text in texts))
+
+
+def _parse_value(field: Field, text: str) -> Value:
+    match field.kind:
+        case "whole":
+            return _parse_whole(field.name, text)
+        case "moment":
+            return parse_moment(text, field.name)
+        case _:
+            return text
+
+
+def _parse_whole(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise InvalidInput(f"`{name}` is `{printable(text)}`, not a whole number") from None
+
+
+def parse_moment(text: str, name: str) -> datetime:
+    """Return the moment that a text in RFC 3339 names; without an offset it is in UTC.
+
+    Raises:
+        InvalidInput: It names none.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        hint = "Write it as in RFC 3339, such as `2026-01-31T12:00:00Z`"
+        raise InvalidInput(f"`{name}` is `{printable(text)}`, not a time", hint=hint) from None

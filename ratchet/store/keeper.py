@@ -1,0 +1,115 @@
+"""A store as what keeps executions, with a data folder for their recordings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from ratchet.errors import InvalidRecording
+from ratchet.execution.document import Execution
+from ratchet.execution.document_reading import read_execution
+from ratchet.execution.folder_keeper import FolderKeeper, the_one
+from ratchet.execution.keeper import Wanted
+from ratchet.store.columns import moment_of
+from ratchet.store.executions import EXECUTIONS, find_document, plain, save_execution
+from ratchet.store.fields import Field, Filter, Value
+from ratchet.store.models import ExecutionRow
+from ratchet.store.page import page_statement
+from ratchet.store.query import Query
+from ratchet.store.store import Store
+
+# Rows that are asked for at once when recordings are taken over.
+_SLICE = 500
+
+
+class StoreKeeper:
+    """Keeps executions in a store.
+
+    Args:
+        store: Owned from now on.
+        recordings: Where what is needed to replay them is kept; None keeps the documents alone.
+    """
+
+    def __init__(self, store: Store, recordings: FolderKeeper | None) -> None:
+        self.store = store
+        self._recordings = recordings
+
+    @property
+    def recorder(self) -> FolderKeeper | None:
+        """Who keeps recordings."""
+        return self._recordings
+
+    def end(self, execution: Execution) -> None:
+        """Keep an execution that has ended.
+
+        Raises:
+            Unavailable: The database cannot be reached.
+        """
+        with self.store.writing() as session:
+            save_execution(session, execution)
+
+    def find(self, identity: str) -> Execution:
+        """Return an execution by its id, or by what no other id begins with.
+
+        Raises:
+            NotFound: There is none.
+            Conflict: More than one begins so.
+        """
+        with self.store.reading() as session:
+            # A range, which the index serves as it stands; what follows in an id is below `g`.
+            begins = (ExecutionRow.id >= identity) & (ExecutionRow.id < f"{identity}g")
+            found = session.scalars(select(ExecutionRow.id).where(begins).order_by(ExecutionRow.id).limit(2)).all()
+            return read_execution(find_document(session, the_one(identity, found)))
+
+    def newest(self, wanted: Wanted) -> list[Execution]:
+        """Return the executions that are asked for, the newest first."""
+        listing = EXECUTIONS._replace(shown=("id", "created_at", "document"))
+        query = Query(_filters(wanted), EXECUTIONS.fields["created_at"], limit=wanted.limit, after=wanted.after)
+        with self.store.reading() as session:
+            statement = page_statement(session, listing, query)
+            rows = [] if statement is None else session.execute(statement).mappings().all()
+        return [read_execution(row["document"]) for row in rows[: wanted.limit]]
+
+    def adopt(self) -> int:
+        """Take over recordings that the store does not know, and return how many they were."""
+        if self._recordings is None:
+            return 0
+        ids = self._recordings.ids()
+        return sum(
+            self._adopt_some(self._recordings, ids[start : start + _SLICE]) for start in range(0, len(ids), _SLICE)
+        )
+
+    def _adopt_some(self, recordings: FolderKeeper, ids: list[str]) -> int:
+        with self.store.reading() as session:
+            known = set(session.scalars(select(ExecutionRow.id).where(ExecutionRow.id.in_(ids))))
+        taken = []
+        for identity in ids:
+            if identity not in known:
+                try:
+                    taken.append(recordings.read(identity))
+                except InvalidRecording:
+                    continue
+        if taken:
+            with self.store.writing() as session:
+                for execution in taken:
+                    save_execution(session, execution, replace=False)
+        return len(taken)
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+
+def _filters(wanted: Wanted) -> tuple[Filter, ...]:
+    asked: list[tuple[Field, str, Value | None]] = [
+        (EXECUTIONS.fields["task"], "", None if wanted.task is None else plain(wanted.task)),
+        (EXECUTIONS.fields["status"], "", wanted.status),
+        (EXECUTIONS.fields["created_at"], "gte", _moment(wanted.since)),
+        (EXECUTIONS.fields["created_at"], "lt", _moment(wanted.until)),
+    ]
+    return tuple(Filter(field, operator, (value,)) for field, operator, value in asked if value is not None)
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else moment_of(seconds)

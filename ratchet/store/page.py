@@ -1,0 +1,125 @@
+"""Read one page of a list, so that an index leads to its rows whatever the filters are.
+
+An index serves equality and an order at a time. What several values of a field fulfil is asked once for each of them,
+each time for as many rows as the page may need; the page is made of what comes back.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, RowMapping, Select, func, select, tuple_, union_all
+from sqlalchemy.orm import Session
+
+from ratchet.errors import InvalidInput
+from ratchet.store.fields import Field, Filter
+from ratchet.store.query import Listing, Query
+from ratchet.task.text import printable
+
+# Where more combinations of values fit, rows that do are not rare.
+_MOST_BRANCHES = 64
+
+
+class Page(NamedTuple):
+    """Some rows of a list.
+
+    Args:
+        after: What the next page is after; None where this one is the last.
+    """
+
+    rows: Sequence[RowMapping]
+    after: str | None
+
+
+def read_page(session: Session, listing: Listing, query: Query) -> Page:
+    """Return the rows that a query asks for.
+
+    Raises:
+        InvalidInput: The row that the page is to follow is not there.
+    """
+    statement = page_statement(session, listing, query)
+    if statement is None:
+        return Page([], None)
+    # One more tells whether there is a next page.
+    rows = list(session.execute(statement).mappings())
+    more = len(rows) > query.limit
+    rows = rows[: query.limit]
+    return Page(rows, rows[-1][listing.key] if more else None)
+
+
+def count_rows(session: Session, listing: Listing, query: Query) -> int:
+    """Return how many rows fit the filters; it takes the longer the more they are."""
+    values = _values_of(session, query.filters)
+    if not all(values.values()):
+        return 0
+    conditions = [field.column.in_(chosen) for field, chosen in values.items()]
+    statement = select(func.count()).select_from(listing.model).where(*conditions, *_others(query.filters))
+    return session.execute(statement).scalar_one()
+
+
+def page_statement(session: Session, listing: Listing, query: Query) -> Select[Any] | None:
+    """Return the statement for a page and one row more; None where nothing can fit the filters."""
+    values = _values_of(session, query.filters)
+    if not all(values.values()):
+        return None
+    conditions = [*_others(query.filters), *_following(session, listing, query)]
+    most = query.start + query.limit + 1
+    branches = list(itertools.product(*([(field, value) for value in chosen] for field, chosen in values.items())))
+    if len(branches) > _MOST_BRANCHES:
+        conditions += [field.column.in_(chosen) for field, chosen in values.items()]
+        branches = [()]
+    statements = [
+        _ordered(
+            _columns(listing).where(*conditions, *(field.column == value for field, value in branch)), listing, query
+        )
+        for branch in branches
+    ]
+    if len(statements) == 1:
+        return statements[0].limit(query.limit + 1).offset(query.start)
+    found = union_all(*(select(each.limit(most).subquery()) for each in statements)).subquery()
+    order = (found.c[query.sort.column.key], found.c[listing.fields[listing.key].column.key])
+    return (
+        select(found)
+        .order_by(*(column.desc() if query.descending else column for column in order))
+        .limit(query.limit + 1)
+        .offset(query.start)
+    )
+
+
+def _columns(listing: Listing) -> Select[Any]:
+    return select(*(getattr(listing.model, name) for name in listing.shown))
+
+
+def _ordered(statement: Select[Any], listing: Listing, query: Query) -> Select[Any]:
+    order = dict.fromkeys((query.sort.column, listing.fields[listing.key].column))
+    return statement.order_by(*(column.desc() if query.descending else column for column in order))
+
+
+def _values_of(session: Session, filters: Sequence[Filter]) -> dict[Field, list[str]]:
+    """Return the values that fulfil every filter on a field, for each field whose filters name any."""
+    chosen: dict[Field, list[str]] = {}
+    for each in filters:
+        if each.names_values:
+            found = each.chosen(session)
+            before = chosen.get(each.field, found)
+            chosen[each.field] = [value for value in before if value in found]
+    return chosen
+
+
+def _others(filters: Sequence[Filter]) -> list[ColumnElement[bool]]:
+    return [each.condition() for each in filters if not each.names_values]
+
+
+def _following(session: Session, listing: Listing, query: Query) -> list[ColumnElement[bool]]:
+    """Return the condition that rows come after the one that the query names."""
+    if query.after is None:
+        return []
+    key = listing.fields[listing.key].column
+    place = session.execute(select(query.sort.column, key).where(key == query.after)).first()
+    if place is None:
+        raise InvalidInput(f"`after` is `{printable(query.after)}`, which is not in the list any more")
+    columns = tuple_(query.sort.column, key)
+    last = tuple_(*place, types=[query.sort.column.type, key.type])
+    return [columns < last if query.descending else columns > last]

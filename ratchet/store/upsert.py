@@ -1,0 +1,36 @@
+"""Insert a row, or bring the one that is there up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Executable
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from ratchet.store.models import Base
+
+
+def upsert(session: Session, model: type[Base], values: Mapping[str, Any], *, replace: bool = True) -> None:
+    """Insert a row whose primary key may be there already.
+
+    Args:
+        replace: Whether the row that is there takes the values; without it, it stays as it is.
+    """
+    session.execute(_statement(session, model, values, replace))
+
+
+def _statement(session: Session, model: type[Base], values: Mapping[str, Any], replace: bool) -> Executable:
+    keys = [column.name for column in model.__table__.primary_key]
+    others = [name for name in values if name not in keys]
+    # The two are alike and share no base that says so.
+    if session.get_bind().dialect.name == "sqlite":
+        lite = sqlite.insert(model).values(**values)
+        if not replace:
+            return lite.on_conflict_do_nothing(index_elements=keys)
+        return lite.on_conflict_do_update(index_elements=keys, set_={name: lite.excluded[name] for name in others})
+    full = postgresql.insert(model).values(**values)
+    if not replace:
+        return full.on_conflict_do_nothing(index_elements=keys)
+    return full.on_conflict_do_update(index_elements=keys, set_={name: full.excluded[name] for name in others})

@@ -1,0 +1,121 @@
+"""Executions are kept and found again, in a folder and in a store, which takes over what the folder holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ratchet import Runtime, Task, run
+from ratchet.errors import Conflict, NotFound
+from ratchet.execution.document import Execution
+from ratchet.execution.folder_keeper import FolderKeeper
+from ratchet.execution.keeper import Keeper, Wanted
+from ratchet.execution.recorded import load_recorded_task, load_recording
+from ratchet.execution.replay import replay
+from ratchet.sandbox.cancellation import Cancellation
+from ratchet.store.keeper import StoreKeeper
+from ratchet.store.store import open_store
+from tests.conftest import MakeTask
+
+SOURCE = """({ fail }, { progress }) => {
+  console.log("at", Date.now());
+  if (fail) throw new RangeError("it \\u0000 fails \\ud800");
+  return { chance: Math.random(), one: 1.0 };
+}"""
+Keep = Callable[..., Execution]
+
+
+@pytest.fixture
+def task(make_task: MakeTask) -> Task:
+    return make_task(SOURCE)
+
+
+@pytest.fixture
+def other(make_task: MakeTask) -> Task:
+    return make_task(SOURCE, name="other")
+
+
+@pytest.fixture(params=["folder", "sqlite", "postgresql"])
+def keeper(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Keeper]:
+    """Return a folder, and a store of each kind."""
+    folder = FolderKeeper(str(tmp_path / "data"))
+    if request.param == "folder":
+        yield folder
+        return
+    url = f"sqlite:{tmp_path / 'store.db'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres").make_database()
+    opened = StoreKeeper(open_store(url), folder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def keep(runtime: Runtime, keeper: Keeper) -> Keep:
+    """Return a function that runs a task and keeps the execution."""
+
+    def run_it(task: Task, *, fail: bool = False) -> Execution:
+        execution = run(runtime, task, {"fail": fail}, recorder=keeper.recorder)
+        keeper.end(execution)
+        return execution
+
+    return run_it
+
+
+def test_what_was_kept_is_found_whole(keeper: Keeper, keep: Keep, task: Task) -> None:
+    for execution in (keep(task), keep(task, fail=True)):
+        assert keeper.find(execution.id).to_json() == execution.to_json()
+
+
+def test_what_was_kept_can_be_replayed(keeper: Keeper, keep: Keep, task: Task, runtime: Runtime) -> None:
+    where = keeper.find(keep(task).id).recording
+    assert where is not None
+    result = replay(runtime, load_recording(where), load_recorded_task(where), cancellation=Cancellation())
+    assert result.changes == ()
+
+
+def test_the_newest_are_listed_first(keeper: Keeper, keep: Keep, task: Task, other: Task) -> None:
+    first, second, third = keep(task), keep(other, fail=True), keep(task)
+
+    def ids(**wanted: Any) -> list[str]:
+        return [execution.id for execution in keeper.newest(Wanted()._replace(**wanted))]
+
+    assert ids() == [third.id, second.id, first.id]
+    assert ids(limit=1) == [third.id]
+    assert ids(task="probe") == [third.id, first.id]
+    assert ids(status="failed") == [second.id]
+    assert ids(task="probe", status="failed") == []
+    assert ids(task="nobody") == []
+    assert ids(after=third.id, limit=1) == [second.id]
+    assert ids(since=third.created_at + 1) == []
+    assert ids(until=third.created_at + 1) == [third.id, second.id, first.id]
+
+
+def test_an_id_may_be_cut_short_where_one_begins_so(keeper: Keeper, keep: Keep, task: Task) -> None:
+    execution = keep(task)
+    assert keeper.find(execution.id[:25]).id == execution.id
+    keep(task)
+    with pytest.raises(Conflict, match="More than one execution begins with"):
+        keeper.find(execution.id[:5])
+    for identity in ("", execution.id[:3], "019a-nothing", "../executions"):
+        with pytest.raises(NotFound):
+            keeper.find(identity)
+
+
+def test_a_store_takes_over_what_a_folder_holds(
+    runtime: Runtime, task: Task, database_url: str, tmp_path: Path
+) -> None:
+    folder = FolderKeeper(str(tmp_path / "data"))
+    executions = [run(runtime, task, {"fail": fail}, recorder=folder) for fail in (False, True)]
+    spoilt = tmp_path / "data" / "executions" / "019a0c5e-7d3b-7000-8000-000000000000"
+    spoilt.mkdir()
+    (spoilt / "session.json").write_text(json.dumps({"schema": "ratchet.execution/1", "id": spoilt.name}))
+    keeper = StoreKeeper(open_store(database_url), folder)
+    assert keeper.adopt() == 2
+    assert keeper.adopt() == 0
+    assert [kept.to_json() for kept in keeper.newest(Wanted())] == [each.to_json() for each in reversed(executions)]
+    keeper.close()
