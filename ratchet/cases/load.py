@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 from collections.abc import Iterator
 
 from ratchet.cases.model import Case, Suite, Written
 from ratchet.cases.parse import read_case
 from ratchet.cases.section import Section
-from ratchet.errors import InvalidTask
+from ratchet.errors import InvalidInput, InvalidTask
 from ratchet.task.contents import parse_file, problems_of
 from ratchet.task.model import Task
 from ratchet.task.reader import MetadataReader, name_of
-from ratchet.values import Place, Problem
+from ratchet.task.text import error_from
+from ratchet.values import JsonObject, Place, Problem
 
 FOLDER = "tests"
 ENDINGS = (".json", ".yaml", ".yml")
@@ -28,6 +30,22 @@ def load_suite(task: Task) -> Suite:
         problems += wrong
     found, wrong = _load_metadata(task)
     return Suite(task, (*cases, *found), (*problems, *wrong))
+
+
+def parse_case(task: Task, value: JsonObject, name: str) -> Case:
+    """Return a case of a task that stands in no file; what it names beside itself is beside the task's others.
+
+    Raises:
+        InvalidInput: With everything that is wrong with it.
+    """
+    file = f"{FOLDER}/{name}.json"
+    path, text = task.path_of(file), json.dumps(value, indent=2)
+    reader = MetadataReader(value, text, path)
+    case = read_case(Section(reader, value, ()), Written(file, path, text), name)
+    problems = [problem for problem in reader.problems if problem.severity == "error"]
+    if problems:
+        raise error_from(problems, InvalidInput, subject="The case")
+    return case
 
 
 def case_files(task: Task) -> list[str]:

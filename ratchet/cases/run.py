@@ -108,7 +108,7 @@ def run_case(runtime: Runtime, one: Planned, cancellation: Cancellation, *, live
     started = time.monotonic()
     answers = None
     if not live:
-        answers = ExpectedExchanges([mock.exchange for mock in case.mocks], ordered=case.ordered)
+        answers = mocks_of(case)
     try:
         execution = run(
             runtime,
@@ -117,7 +117,7 @@ def run_case(runtime: Runtime, one: Planned, cancellation: Cancellation, *, live
             limits=runtime.limits.lowered(case.timeout_seconds),
             cancellation=cancellation,
             find_task=one.find_task,
-            surroundings=_surroundings_of(case, answers, live=live),
+            surroundings=surroundings_of(case, answers, live=live),
             sources=one.sources,
         )
         outcome = Outcome(execution, execution.error)
@@ -132,7 +132,18 @@ def run_case(runtime: Runtime, one: Planned, cancellation: Cancellation, *, live
     return Result(one.task, case, "failed" if reasons else "passed", reasons, outcome.execution, spent)
 
 
-def _surroundings_of(case: Case, answers: ExpectedExchanges | None, *, live: bool) -> Surroundings:
+def mocks_of(case: Case) -> ExpectedExchanges:
+    """Return what answers the requests of a case."""
+    return ExpectedExchanges([mock.exchange for mock in case.mocks], ordered=case.ordered)
+
+
+def surroundings_of(case: Case, answers: ExpectedExchanges | None, *, live: bool = False) -> Surroundings:
+    """Return what a task finds in a case.
+
+    Args:
+        answers: The mocks; None where the network answers.
+        live: In real time, and without what the case says of other tasks and secrets.
+    """
     time_of_case, calls = _time_of(case, live=live), None if live else case.calls
     secrets = None if live else {name: functools.partial(str, value) for name, value in case.secrets.items()}
     signatures = None if live else case.signatures

@@ -5,76 +5,32 @@ from __future__ import annotations
 import json
 
 from ratchet.errors import InvalidInput
-from ratchet.execution.document import Execution
-from ratchet.mcp_server.schemas import ANYTHING, EXECUTION_ID, TEXT, TEXT_OR_NULL, described, listed, record
+from ratchet.mcp_server.explanation import EXPLANATION, explain
+from ratchet.mcp_server.schemas import ANYTHING, EXECUTION_ID, TEXT, described, listed, record
 from ratchet.mcp_server.tool import Answer, Call, Tool
-from ratchet.registry.catalogue import Catalogue
-from ratchet.task.model import Task
-from ratchet.values import JsonObject, Place
 
-_LINES_AROUND = 3
 _LINES_OF_CONSOLE = 20
 
 
 def _analyze_error(call: Call) -> Answer:
-    execution = call.workshop.executions.find(call.arguments["execution_id"]).look()
-    error = execution.error
-    if error is None:
+    running = call.workshop.executions.find(call.arguments["execution_id"])
+    execution = running.look()
+    if execution.error is None:
         raise InvalidInput(f"The execution `{execution.id}` is {execution.status}: there is no error to analyse")
-    place = error.place or Place("")
     document = execution.to_json()
     return Answer(
         {
             "execution_id": execution.id,
             "task": f"{execution.task.name}@{execution.task.version}",
-            "code": error.code,
-            "what": error.sentence,
-            "file": place.file or None,
-            "line": place.line,
-            "column": place.column,
-            "source": _source_lines(call.workshop.catalogue, execution, place),
-            "stack": error.stack,
-            "problems": error.details if isinstance(error.details, list) else [],
+            **explain(running.task, execution.error),
             "requests": document["requests"],
             "console": [line.text for line in execution.console[-_LINES_OF_CONSOLE:]],
             "limits": document["limits"],
             "used": document["used"],
-            "hint": error.hint,
             "next": f"describe_task {json.dumps({'task': execution.task.name})}",
         }
     )
 
-
-def _source_lines(catalogue: Catalogue, execution: Execution, place: Place) -> list[str]:
-    """Return the lines around a place with their numbers: of the file as it ran, else the one line that is known."""
-    if place.line is None:
-        return []
-    text = _text_of(_as_it_ran(catalogue, execution), place)
-    if text is None:
-        return [] if place.text is None else [f"{place.line}: {place.text}"]
-    lines = text.splitlines()
-    first = max(1, place.line - _LINES_AROUND)
-    return [
-        f"{number}: {lines[number - 1]}" for number in range(first, min(len(lines), place.line + _LINES_AROUND) + 1)
-    ]
-
-
-def _as_it_ran(catalogue: Catalogue, execution: Execution) -> Task | None:
-    for offer in catalogue.read():
-        for entry in offer.contents.entries:
-            if entry.digest == execution.task.digest:
-                return entry.load()
-    return None
-
-
-def _text_of(task: Task | None, place: Place) -> str | None:
-    if task is None:
-        return None
-    found = [data for path, data in task.files.items() if task.path_of(path) == place.file]
-    return found[0].decode("utf-8", "replace") if found else None
-
-
-_NUMBER_OR_NULL: JsonObject = {"type": ["integer", "null"]}
 
 ANALYZE_ERROR = Tool(
     "analyze_error",
@@ -87,19 +43,11 @@ ANALYZE_ERROR = Tool(
         {
             "execution_id": EXECUTION_ID,
             "task": TEXT,
-            "code": described(TEXT, "The kind of error, such as `script_error`"),
-            "what": TEXT,
-            "file": TEXT_OR_NULL,
-            "line": _NUMBER_OR_NULL,
-            "column": _NUMBER_OR_NULL,
-            "source": described(listed(TEXT), "Lines around the place, each after its number"),
-            "stack": TEXT_OR_NULL,
-            "problems": described(listed(ANYTHING), "What does not fit a schema, each with a JSON Pointer"),
+            **EXPLANATION,
             "requests": listed(ANYTHING),
             "console": listed(TEXT),
             "limits": {"type": "object"},
             "used": {"type": "object"},
-            "hint": TEXT_OR_NULL,
             "next": described(TEXT, "The call that shows the whole task"),
         }
     ),

@@ -10,7 +10,8 @@ from ratchet.cases.report import Report
 from ratchet.cases.report_json import report_json
 from ratchet.cases.run import Manner, run_cases
 from ratchet.errors import InvalidInput
-from ratchet.mcp_server.schemas import ANYTHING, COUNT, FLAG, TASK, TEXT, described, listed, record
+from ratchet.mcp_server.drafts import SUBJECT, subject_of
+from ratchet.mcp_server.schemas import ANYTHING, COUNT, FLAG, TEXT, described, listed, record
 from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.task.text import printable
 
@@ -18,15 +19,15 @@ _JOBS = 4
 
 
 def _run_task_tests(call: Call) -> Answer:
-    task, source = call.workshop.catalogue.find(call.arguments["task"])
+    subject = subject_of(call)
+    task = subject.task
     pattern = call.arguments.get("filter", "")
     try:
         fits = parse_filter(pattern)
     except ValueError as error:
         raise InvalidInput(f"`{printable(pattern)}` {error}", hint="Pass a part of the name of a case") from None
     suite = load_suite(task)
-    finder = call.workshop.catalogue.finder(source)
-    plan = make_plan([suite], fits, lambda _: finder)
+    plan = make_plan([suite], fits, lambda _: subject.find_task)
     started = time.monotonic()
     results = tuple(run_cases(call.workshop.runtime, plan.planned, Manner(_JOBS), call.cancellation))
     report = Report((suite,), (), results, time.monotonic() - started, plan.left_out)
@@ -51,9 +52,10 @@ def _run_task_tests(call: Call) -> Answer:
 RUN_TASK_TESTS = Tool(
     "run_task_tests",
     "Test a task",
-    "Run the cases of a task, with mocks in place of the network, and say of each whether it passed or what differs.",
+    "Run the cases of a task, with mocks in place of the network, and say of each whether it passed or what differs. "
+    "Name a `task`, or pass the `source` and the `cases` of one that is not saved.",
     {"task": "double"},
-    record({"task": TASK}, {"filter": described(TEXT, "A part of the name of a case, or /REGEX/")}),
+    record({}, {**SUBJECT, "filter": described(TEXT, "A part of the name of a case, or /REGEX/")}),
     record(
         {
             "task": TEXT,

@@ -44,10 +44,11 @@ def _execute_task(call: Call) -> Answer:
     # A client that does not want the answer any more wants no execution either; one that it leaves to itself goes on.
     with call.cancellation.on_cancel(running.cancellation.cancel):
         running.wait(arguments.get("wait_seconds", _WAIT_SECONDS))
-    return _outcome(running.look())
+    return outcome_of(running.look())
 
 
-def _outcome(execution: Execution) -> Answer:
+def outcome_of(execution: Execution) -> Answer:
+    """Return what is said of an execution that was waited for."""
     document = execution.to_json()
     value = {
         "execution_id": execution.id,

@@ -54,6 +54,15 @@ PROBLEM = record(
         "hint": TEXT_OR_NULL,
     }
 )
+CASES: JsonObject = {
+    "type": "array",
+    "items": {"type": "object", "required": ["name"], "properties": {"name": TEXT}},
+    "description": "Tests: `name`, `input`, `expected_output`, and what else a case may say; each is a file",
+}
+PERMISSIONS: JsonObject = {
+    "type": "object",
+    "description": "What it may reach: `net`, `methods`, `secrets`, `tasks`",
+}
 TASK = described(TEXT, "`name`, `name@version` or `source/name`, as `list_tasks` gives it")
 EXECUTION_ID = described(TEXT, "As `execute_task` or `list_executions` gives it")
 

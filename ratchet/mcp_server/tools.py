@@ -6,9 +6,11 @@ from ratchet.mcp_server.analysis import ANALYZE_ERROR
 from ratchet.mcp_server.batch_tools import BATCH_EXECUTE
 from ratchet.mcp_server.case_tools import RUN_TASK_TESTS
 from ratchet.mcp_server.check_tools import VALIDATE_TASK
+from ratchet.mcp_server.debug_tools import DEBUG_TASK
 from ratchet.mcp_server.find_tools import DESCRIBE_TASK, LIST_TASKS
 from ratchet.mcp_server.record_tools import RECORD_EXECUTION, REPLAY_EXECUTION
 from ratchet.mcp_server.run_tools import CANCEL_EXECUTION, EXECUTE_TASK, GET_EXECUTION, LIST_EXECUTIONS
+from ratchet.mcp_server.script_tools import RUN_SCRIPT
 from ratchet.mcp_server.write_tools import CREATE_TASK, DELETE_TASK, EDIT_TASK
 
 READING = (
@@ -16,6 +18,7 @@ READING = (
     DESCRIBE_TASK,
     EXECUTE_TASK,
     BATCH_EXECUTE,
+    RUN_SCRIPT,
     GET_EXECUTION,
     LIST_EXECUTIONS,
     CANCEL_EXECUTION,
@@ -23,6 +26,7 @@ READING = (
     REPLAY_EXECUTION,
     VALIDATE_TASK,
     RUN_TASK_TESTS,
+    DEBUG_TASK,
 )
 WRITING = (CREATE_TASK, EDIT_TASK, DELETE_TASK, RECORD_EXECUTION)
 """Offered only where there is a folder to write to."""

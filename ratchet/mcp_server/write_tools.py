@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from ratchet.execution.check import check_task
-from ratchet.mcp_server.schemas import ANYTHING, FLAG, PROBLEM, TEXT, TEXT_OR_NULL, described, listed, record
+from ratchet.mcp_server.schemas import (
+    ANYTHING,
+    CASES,
+    FLAG,
+    PERMISSIONS,
+    PROBLEM,
+    TEXT,
+    TEXT_OR_NULL,
+    described,
+    listed,
+    record,
+)
 from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.registry.written import Written, create, delete, edit
 from ratchet.task.problem_document import problem_json
@@ -51,12 +62,8 @@ _PARTS: JsonObject = {
     "output_schema": described(ANYTHING, "JSON Schema of the output"),
 }
 _MORE: JsonObject = {
-    "cases": {
-        "type": "array",
-        "items": {"type": "object", "required": ["name"], "properties": {"name": TEXT}},
-        "description": "Tests: `name`, `input`, `expected_output`, and what else a case may say; each is a file",
-    },
-    "permissions": {"type": "object", "description": "What it may reach: `net`, `methods`, `secrets`, `tasks`"},
+    "cases": CASES,
+    "permissions": PERMISSIONS,
     "version": described(TEXT, "A semantic version; 0.1.0 for a new task without it"),
     "tags": listed(TEXT),
 }

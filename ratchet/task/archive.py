@@ -137,7 +137,7 @@ def _check_members(members: list[ZipInfo], shown: str) -> Iterator[Problem]:
         place = Place(f"{shown}/{printable(name)}")
         if _is_not_part(name) and ".." not in name.split("/"):
             continue
-        reason = _odd_path(name) or _odd_kind(member)
+        reason = odd_path(name) or _odd_kind(member)
         if reason is None:
             reason = _collision(name, seen, folders)
         if reason:
@@ -145,7 +145,7 @@ def _check_members(members: list[ZipInfo], shown: str) -> Iterator[Problem]:
     yield from _check_overlaps(members, shown)
 
 
-def _odd_path(name: str) -> str | None:
+def odd_path(name: str) -> str | None:
     """Return what is wrong with the path of an entry."""
     path = name.removesuffix("/")
     if not path:
