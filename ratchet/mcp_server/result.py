@@ -33,7 +33,7 @@ def result_of(answer: Answer, tool: CheckedTool, most_bytes: int) -> CallToolRes
     """Return an answer as text and as a structured value, shortened by its structure where it is too large."""
     size = size_of(answer.value)
     if size <= most_bytes:
-        return _result(answer.value, [], failed=answer.failed)
+        return _result(tool, answer.value, [], failed=answer.failed)
     shortened = shorten(answer.value, max(_LEAST_BYTES, most_bytes - _ROOM_FOR_WORDS))
     parts = [_part(each, answer.resources) for each in shortened.left_out[:_MOST_PARTS]]
     told: JsonObject = {"bytes": size, "parts": parts, "more_parts": max(0, len(shortened.left_out) - _MOST_PARTS)}
@@ -44,11 +44,11 @@ def _shortened_result(answer: Answer, tool: CheckedTool, shortened: Shortened, t
     value = {**shortened.value, SHORTENED: told} if tool.tool.tells_left_out or answer.failed else shortened.value
     words: list[ContentBlock] = [_text(_words_of(told)), *map(_link, _concerned(answer, shortened))]
     if answer.failed or tool.fits(value):
-        return _result(value, words, failed=answer.failed)
+        return _result(tool, value, words, failed=answer.failed)
     # An array that must have so many items, or a text of a certain form: only an error need not fit the schema.
     message = f"The answer has {told['bytes']:,} bytes, and less of it would not fit the output schema"
     refusal = error_json(OutputLimit(message, hint="Read the resource that the answer links to"))
-    return _result({**refusal, "answer": shortened.value, SHORTENED: told}, words, failed=True)
+    return _result(tool, {**refusal, "answer": shortened.value, SHORTENED: told}, words, failed=True)
 
 
 def _part(left_out: LeftOut, resources: Mapping[str, str]) -> JsonObject:
@@ -101,11 +101,13 @@ def _link(uri: str) -> ResourceLink:
     return ResourceLink(type="resource_link", uri=uri, name=uri.partition("://")[2], mime_type="application/json")
 
 
-def _result(value: JsonObject, words: list[ContentBlock], *, failed: bool) -> CallToolResult:
+def _result(tool: CheckedTool, value: JsonObject, words: list[ContentBlock], *, failed: bool) -> CallToolResult:
     # UTF-8 has no lone surrogates; a text of JavaScript may.
     sent: JsonObject = replace_surrogates(value)
     text = json.dumps(sent, ensure_ascii=False)
-    return CallToolResult(content=[_text(text), *words], structured_content=sent, is_error=failed)
+    # Clients of the first TypeScript SDK throw an error away whose structure does not fit, and show their own.
+    structured = sent if not failed or tool.fits(sent) else None
+    return CallToolResult(content=[_text(text), *words], structured_content=structured, is_error=failed)
 
 
 def _text(text: str) -> TextContent:

@@ -97,3 +97,22 @@ SHORTENED_SCHEMA = described(
     ),
     "Where the answer was too large to give whole: what of it is not here",
 )
+FAILURE: JsonObject = {
+    "type": "object",
+    "description": "Why the call failed: `code`, `message`, `file`, `line`, `column`, `hint`, `problems`",
+}
+
+
+def with_failures(schema: JsonObject) -> JsonObject:
+    """Return the schema of what a tool gives back where it may fail, and where the whole may be too large."""
+    own = schema["properties"]
+    error = {"anyOf": [own["error"], FAILURE]} if "error" in own else FAILURE
+    more = {
+        "error": error,
+        "answer": described({"type": "object"}, "What there is room for"),
+        SHORTENED: SHORTENED_SCHEMA,
+    }
+    failed: JsonObject = {"properties": {"error": {"type": "object"}}, "required": ["error"]}
+    succeeded = {key: schema[key] for key in ("required", "allOf") if key in schema}
+    rest = {key: value for key, value in schema.items() if key not in succeeded}
+    return {**rest, "properties": {**own, **more}, "anyOf": [succeeded, failed]}

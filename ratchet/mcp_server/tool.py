@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from ratchet.errors import InvalidInput
-from ratchet.mcp_server.schemas import SHORTENED, SHORTENED_SCHEMA
+from ratchet.mcp_server.schemas import with_failures
 from ratchet.mcp_server.workshop import Workshop
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.task.schema import check_value, compile_schema
@@ -71,10 +71,8 @@ class Tool(NamedTuple):
 
     @property
     def whole_output(self) -> JsonObject:
-        """The JSON Schema of what clients get."""
-        if not self.tells_left_out:
-            return self.output
-        return {**self.output, "properties": {**self.output["properties"], SHORTENED: SHORTENED_SCHEMA}}
+        """The JSON Schema of what clients get, failures among it: some hold those to the schema too."""
+        return with_failures(self.output) if self.tells_left_out else self.output
 
 
 class CheckedTool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -194,3 +195,15 @@ def test_a_task_is_checked_whether_saved_or_not(client: RawClient) -> None:
 
 def test_a_check_of_nothing_is_refused(client: RawClient) -> None:
     assert call(client, "validate_task")["error"]["message"] == "Either `task` or `source` is needed, not both"
+
+
+def test_a_failure_fits_the_output_schema_too(tasks: Path) -> None:
+    # Clients of the first TypeScript SDK throw away what does not, and show an error of their own.
+    with start_server(tasks, "--tasks", str(tasks)) as client:
+        client.initialize()
+        for tool in client.ask("tools/list")["result"]["tools"]:
+            result = client.call(tool["name"], {"nobody": "knows", "task": "nowhere", "execution_id": "none"})
+            assert result["isError"], tool["name"]
+            assert json.loads(result["content"][0]["text"]) == result["structuredContent"]
+            assert check_value(compile_schema(tool["outputSchema"]), result["structuredContent"]) == [], tool["name"]
+            assert check_value(compile_schema(tool["outputSchema"]), {}) != [], tool["name"]
