@@ -21,13 +21,15 @@ from ratchet.task.problem_document import problem_json
 from ratchet.values import JsonObject
 
 
-def _folder(call: Call) -> str:
+def folder_of(call: Call) -> str:
+    """Return the folder that may be written."""
     # Only a server with such a folder offers these tools.
     assert call.workshop.folder is not None
     return call.workshop.folder
 
 
-def _report(call: Call, written: Written) -> Answer:
+def report_of(call: Call, written: Written) -> Answer:
+    """Return what is said of a task that was just written: where it is, and every problem that it has."""
     task = written.task
     problems = check_task(call.workshop.runtime, task)
     return Answer(
@@ -43,18 +45,18 @@ def _report(call: Call, written: Written) -> Answer:
 
 
 def _create_task(call: Call) -> Answer:
-    return _report(call, create(_folder(call), call.arguments))
+    return report_of(call, create(folder_of(call), call.arguments))
 
 
 def _edit_task(call: Call) -> Answer:
-    return _report(call, edit(_folder(call), call.arguments))
+    return report_of(call, edit(folder_of(call), call.arguments))
 
 
 def _delete_task(call: Call) -> Answer:
-    return Answer({"former": delete(_folder(call), call.arguments["task"])})
+    return Answer({"former": delete(folder_of(call), call.arguments["task"])})
 
 
-_SLUG = described(TEXT, "Small letters, digits, `-` and `_`; never a path")
+SLUG = described(TEXT, "Small letters, digits, `-` and `_`; never a path")
 _PARTS: JsonObject = {
     "description": described(TEXT, "What the task does, for who chooses it"),
     "source": described(TEXT, "JavaScript, such as `export default (input) => input`"),
@@ -67,7 +69,7 @@ _MORE: JsonObject = {
     "version": described(TEXT, "A semantic version; 0.1.0 for a new task without it"),
     "tags": listed(TEXT),
 }
-_WRITTEN = record(
+WRITTEN = record(
     {
         "task": TEXT,
         "path": TEXT,
@@ -91,8 +93,8 @@ CREATE_TASK = Tool(
         "output_schema": {"type": "object", "properties": {"value": {"type": "number"}}, "required": ["value"]},
         "cases": [{"name": "doubles two", "input": {"value": 2}, "expected_output": {"value": 4}}],
     },
-    record({"name": _SLUG, **_PARTS}, _MORE),
-    _WRITTEN,
+    record({"name": SLUG, **_PARTS}, _MORE),
+    WRITTEN,
     _create_task,
     read_only=False,
 )
@@ -103,8 +105,8 @@ EDIT_TASK = Tool(
     "Change parts of a task in the folder of this server and check it; what is not named stays. A case replaces the "
     "one of the same name. The version before is kept.",
     {"task": "double", "source": "export default ({ value }) => ({ value: value + value });"},
-    record({"task": _SLUG}, {**_PARTS, **_MORE}),
-    _WRITTEN,
+    record({"task": SLUG}, {**_PARTS, **_MORE}),
+    WRITTEN,
     _edit_task,
     read_only=False,
     destructive=True,
@@ -115,7 +117,7 @@ DELETE_TASK = Tool(
     "Take a task away",
     "Take a task out of the folder of this server. It is kept where the answer says.",
     {"task": "double"},
-    record({"task": _SLUG}),
+    record({"task": SLUG}),
     record({"former": described(TEXT, "Where it is kept")}),
     _delete_task,
     read_only=False,

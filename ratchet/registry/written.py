@@ -14,6 +14,7 @@ from ratchet.errors import Conflict, InvalidInput, NotFound, Refused
 from ratchet.task.load import build_task, load_task
 from ratchet.task.model import Task
 from ratchet.task.naming import is_slug, slug_of
+from ratchet.task.scaffold import create_task
 from ratchet.task.text import printable
 from ratchet.values import JsonObject
 
@@ -49,6 +50,20 @@ def create(folder: str, arguments: JsonObject) -> Written:
         **_case_files(arguments),
     }
     return _replace(folder, name, files)
+
+
+def generate(folder: str, name: str, template: str, **words: str | None) -> Written:
+    """Write a new task from a template; see `scaffold.create_task` for the words.
+
+    Raises:
+        Conflict: There is one of that name.
+        NotFound, InvalidTask: As `scaffold.create_task` does.
+    """
+    location = _location(folder, name)
+    if os.path.lexists(location):
+        raise Conflict(f"There is a task `{name}` already", hint="Change that one, or take another name")
+    create_task(location, template=template, **words)
+    return Written(load_task(location))
 
 
 def edit(folder: str, arguments: JsonObject, more: Mapping[str, bytes] | None = None) -> Written:

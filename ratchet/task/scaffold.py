@@ -20,9 +20,27 @@ _DESCRIPTIONS = {
     "basic": "Greets somebody by name.",
     "transform": "Adds up the items of an order.",
     "typescript": "Counts the words of a text, in TypeScript.",
+    "http-client": "Reads a user from an HTTP API.",
+    "pagination": "Reads a list of an HTTP API, page after page.",
+    "webhook": "Signs an event with a secret and delivers it.",
+}
+_PERMISSIONS: dict[str, JsonObject] = {
+    "http-client": {"net": ["api.example.com"], "methods": ["GET"]},
+    "pagination": {"net": ["api.example.com"], "methods": ["GET"]},
+    "webhook": {"net": ["hooks.example.com"], "methods": ["POST"], "secrets": ["WEBHOOK_KEY"]},
 }
 TEMPLATES = tuple(_DESCRIPTIONS)
 FIRST_VERSION = "0.1.0"
+
+
+def describe_template(template: str) -> str:
+    """Return a sentence about what a task from a template does before it is changed."""
+    return _DESCRIPTIONS[template]
+
+
+def permissions_of_template(template: str) -> JsonObject:
+    """Return what a task from a template declares to reach."""
+    return _PERMISSIONS.get(template, {})
 
 
 def create_task(
@@ -50,12 +68,15 @@ def create_task(
         guess = nearest_version(version) or FIRST_VERSION
         raise InvalidTask(f"`{printable(version)}` is not a semantic version", hint=f"Write `{guess}`")
     _refuse_occupied(location)
-    metadata = {
+    metadata: JsonObject = {
         "uuid": str(uuid.uuid4()),
         "version": version or FIRST_VERSION,
         "label": label or _label_of(location),
         "description": description or _DESCRIPTIONS[template],
     }
+    permissions = permissions_of_template(template)
+    if permissions:
+        metadata["permissions"] = permissions
     try:
         names = _write_folder(location, template, metadata)
     except OSError as error:
