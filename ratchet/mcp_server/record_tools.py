@@ -7,6 +7,7 @@ import time
 
 from ratchet.cases.from_recording import case_of, case_with, needs_recording
 from ratchet.cases.load import load_suite
+from ratchet.cases.model import Case
 from ratchet.cases.run import Planned, run_case
 from ratchet.errors import Cancelled, InvalidInput, Refused
 from ratchet.execution.executions import Running
@@ -32,6 +33,8 @@ from ratchet.task.naming import slug_of
 from ratchet.values import JsonObject
 
 _WAIT_SECONDS = 45
+_DIGITS = 8
+"""Of the id of an execution, for the name of its recording: two cases may have one slug."""
 
 
 def _record_execution(call: Call) -> Answer:
@@ -48,9 +51,9 @@ def _record_execution(call: Call) -> Answer:
         return Answer({**value, "passes": None, "reasons": []})
     assert call.workshop.folder is not None
     written = edit(call.workshop.folder, {"task": running.task.name, "cases": [case]}, files)
-    file = f"tests/{slug_of(name)}.json"
-    value |= {"file": written.task.path_of(file), "former": written.former, "digest": written.task.digest}
-    return Answer({**value, **_verdict(call, written.task, file)})
+    found = next(found for found in load_suite(written.task).cases if found.name == name)
+    value |= {"file": found.written.path, "former": written.former, "digest": written.task.digest}
+    return Answer({**value, **_verdict(call, written.task, found)})
 
 
 def _ended(call: Call) -> Running:
@@ -72,7 +75,7 @@ def _case_of(call: Call, recording: Recording, name: str) -> tuple[JsonObject, d
     """Return the case, and the file of a recording where it cannot do without one."""
     if not needs_recording(recording):
         return case_of(recording, name), {}
-    file = slug_of(name) + CAPSULE_SUFFIX
+    file = f"{slug_of(name)}-{recording.location[-_DIGITS:]}{CAPSULE_SUFFIX}"
     data = capsule_of(call.workshop.executions.recorded_files(recording.location))
     return case_with(recording, name, file), {f"tests/{file}": data}
 
@@ -83,9 +86,8 @@ def _is_own(call: Call, task: Task) -> bool:
     return folder is not None and task.location == os.path.join(folder, task.name)
 
 
-def _verdict(call: Call, task: Task, file: str) -> JsonObject:
+def _verdict(call: Call, task: Task, case: Case) -> JsonObject:
     """Run the case that was just written."""
-    case = next(case for case in load_suite(task).cases if case.written.file == file)
     result = run_case(call.workshop.runtime, Planned(task, case), call.cancellation)
     if call.cancellation.cancelled:
         raise Cancelled("The case is written, and its run was cancelled")

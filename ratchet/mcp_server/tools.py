@@ -12,6 +12,7 @@ from ratchet.mcp_server.record_tools import RECORD_EXECUTION, REPLAY_EXECUTION
 from ratchet.mcp_server.run_tools import CANCEL_EXECUTION, EXECUTE_TASK, GET_EXECUTION, LIST_EXECUTIONS
 from ratchet.mcp_server.script_tools import RUN_SCRIPT
 from ratchet.mcp_server.template_tools import GENERATE_FROM_TEMPLATE, LIST_TEMPLATES
+from ratchet.mcp_server.version_tools import CREATE_TASK_VERSION, RESTORE_TASK
 from ratchet.mcp_server.write_tools import CREATE_TASK, DELETE_TASK, EDIT_TASK
 
 READING = (
@@ -29,7 +30,16 @@ READING = (
     RUN_TASK_TESTS,
     DEBUG_TASK,
 )
-WRITING = (CREATE_TASK, EDIT_TASK, DELETE_TASK, LIST_TEMPLATES, GENERATE_FROM_TEMPLATE, RECORD_EXECUTION)
+WRITING = (
+    CREATE_TASK,
+    EDIT_TASK,
+    DELETE_TASK,
+    CREATE_TASK_VERSION,
+    RESTORE_TASK,
+    LIST_TEMPLATES,
+    GENERATE_FROM_TEMPLATE,
+    RECORD_EXECUTION,
+)
 """Offered only where there is a folder to write to."""
 
 TOOLS = (*READING, *WRITING)

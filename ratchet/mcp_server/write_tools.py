@@ -57,13 +57,13 @@ def _delete_task(call: Call) -> Answer:
 
 
 SLUG = described(TEXT, "Small letters, digits, `-` and `_`; never a path")
-_PARTS: JsonObject = {
+PARTS: JsonObject = {
     "description": described(TEXT, "What the task does, for who chooses it"),
     "source": described(TEXT, "JavaScript, such as `export default (input) => input`"),
     "input_schema": described(ANYTHING, "JSON Schema of the input"),
     "output_schema": described(ANYTHING, "JSON Schema of the output"),
 }
-_MORE: JsonObject = {
+MORE: JsonObject = {
     "cases": CASES,
     "permissions": PERMISSIONS,
     "version": described(TEXT, "A semantic version; 0.1.0 for a new task without it"),
@@ -93,7 +93,7 @@ CREATE_TASK = Tool(
         "output_schema": {"type": "object", "properties": {"value": {"type": "number"}}, "required": ["value"]},
         "cases": [{"name": "doubles two", "input": {"value": 2}, "expected_output": {"value": 4}}],
     },
-    record({"name": SLUG, **_PARTS}, _MORE),
+    record({"name": SLUG, **PARTS}, MORE),
     WRITTEN,
     _create_task,
     read_only=False,
@@ -105,7 +105,7 @@ EDIT_TASK = Tool(
     "Change parts of a task in the folder of this server and check it; what is not named stays. A case replaces the "
     "one of the same name. The version before is kept.",
     {"task": "double", "source": "export default ({ value }) => ({ value: value + value });"},
-    record({"task": SLUG}, {**_PARTS, **_MORE}),
+    record({"task": SLUG}, {**PARTS, **MORE}),
     WRITTEN,
     _edit_task,
     read_only=False,

@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ratchet.errors import Conflict, InvalidInput, NotFound, Refused
+from ratchet.registry.changes import METADATA, add_cases, changed_files
+from ratchet.registry.former import keep, read_former
 from ratchet.task.load import build_task, load_task
 from ratchet.task.model import Task
 from ratchet.task.naming import is_slug, slug_of
 from ratchet.task.scaffold import create_task
 from ratchet.task.text import printable
+from ratchet.task.version import parse_version
 from ratchet.values import JsonObject
-
-FORMER = ".ratchet-former"
-_METADATA = ("version", "description", "tags", "permissions")
 
 
 class Written(NamedTuple):
@@ -41,14 +41,14 @@ def create(folder: str, arguments: JsonObject) -> Written:
     if os.path.lexists(location):
         raise Conflict(f"There is a task `{name}` already", hint="Change that one, or take another name")
     metadata = {"uuid": str(uuid.uuid4()), "version": "0.1.0", "label": name.replace("-", " ").capitalize()}
-    metadata |= {key: arguments[key] for key in _METADATA if key in arguments}
+    metadata |= {key: arguments[key] for key in METADATA if key in arguments}
     files = {
         "metadata.json": _json(metadata),
         "main.js": arguments["source"].encode("utf-8", "surrogatepass"),
         "input.schema.json": _json(arguments["input_schema"]),
         "output.schema.json": _json(arguments["output_schema"]),
-        **_case_files(arguments),
     }
+    add_cases(files, arguments.get("cases", []))
     return _replace(folder, name, files)
 
 
@@ -77,31 +77,59 @@ def edit(folder: str, arguments: JsonObject, more: Mapping[str, bytes] | None = 
         InvalidTask, InvalidInput: It could not be loaded any more, or is written in a way that cannot be changed here.
     """
     name = arguments["task"]
+    files = {**changed_files(_own_task(folder, name), arguments), **(more or {})}
+    return _replace(folder, name, files)
+
+
+def add_version(folder: str, arguments: JsonObject) -> Written:
+    """Make a new version of a task, with changes; the one before stays beside it and can still be asked for.
+
+    Raises:
+        NotFound: There is no such task in the folder.
+        Conflict: The version is not a later one.
+        InvalidTask, InvalidInput: It could not be loaded.
+    """
+    name, wanted = arguments["task"], arguments["version"]
     task = _own_task(folder, name)
-    files = {**task.files, **_case_files(arguments), **(more or {})}
-    if "source" in arguments:
-        files[task.entrypoint] = arguments["source"].encode("utf-8", "surrogatepass")
-    for side, file, schema in (
-        ("input", task.input_schema_file, task.input_schema),
-        ("output", task.output_schema_file, task.output_schema),
-    ):
-        if f"{side}_schema" in arguments:
-            if file is None and schema is not None:
-                raise InvalidInput(f"The {side} schema of `{name}` stands in its metadata", hint="Change it by hand")
-            files[file or f"{side}.schema.json"] = _json(arguments[f"{side}_schema"])
-    changes = {key: arguments[key] for key in _METADATA if key in arguments}
-    if changes:
-        file = task.metadata.metadata_file
-        if not file.endswith(".json"):
-            raise InvalidInput(f"`{file}` of `{name}` is not JSON", hint="Change it by hand, to keep its comments")
-        files[file] = _json({**json.loads(files[file].decode("utf-8-sig")), **changes})
+    version, before = parse_version(wanted), parse_version(task.version)
+    if version is not None and before is not None and version <= before:
+        later = f"{before.major}.{before.minor}.{before.patch + 1}"
+        hint = f"Take a later one, such as `{later}`"
+        raise Conflict(f"`{printable(wanted)}` is not later than `{task.version}` of `{name}`", hint=hint)
+    beside = os.path.join(folder, f"{name}@{task.version}")
+    if os.path.lexists(beside):
+        raise Conflict(f"`{printable(beside, 1000)}` is there already", hint="Move it away")
+    return _replace(folder, name, changed_files(task, arguments), beside=beside)
+
+
+def restore(folder: str, name: str, former: str | None = None) -> Written:
+    """Bring a former version of a task back, the newest where none is named; the one of now is kept.
+
+    Raises:
+        NotFound: There is none.
+        InvalidTask: It cannot be loaded.
+    """
+    _location(folder, name)
+    return put(folder, name, read_former(folder, name, former))
+
+
+def put(folder: str, name: str, files: Mapping[str, bytes]) -> Written:
+    """Write a whole task, in the place of one that may be there.
+
+    Raises:
+        Refused: Something that is no task has its name.
+        InvalidTask, InvalidInput: It cannot be loaded.
+    """
+    location = _location(folder, name)
+    if os.path.islink(location) or (os.path.lexists(location) and not os.path.isdir(location)):
+        raise Refused(f"`{printable(location, 1000)}` is no folder of a task", hint="Move it away")
     return _replace(folder, name, files)
 
 
 def delete(folder: str, name: str) -> str:
     """Take a task away; return where it is kept."""
     _own_task(folder, name)
-    return _keep(folder, name)
+    return keep(folder, name)
 
 
 def _location(folder: str, name: str) -> str:
@@ -123,16 +151,12 @@ def _json(value: object) -> bytes:
     return (json.dumps(value, indent=2) + "\n").encode()
 
 
-def _case_files(arguments: JsonObject) -> dict[str, bytes]:
-    """Return each case as a file that is named after it."""
-    files = {}
-    for case in arguments.get("cases", []):
-        files[f"tests/{slug_of(case['name'])}.json"] = _json(case)
-    return files
+def _replace(folder: str, name: str, files: Mapping[str, bytes], beside: str | None = None) -> Written:
+    """Write a task beside the folder's others and move it to its place, the former one away before.
 
-
-def _replace(folder: str, name: str, files: Mapping[str, bytes]) -> Written:
-    """Write a task beside the folder's others and move it to its place, the former one away before."""
+    Args:
+        beside: A folder for the former one, which is to be found like other tasks.
+    """
     location = os.path.join(folder, name)
     build_task(location, "", name, dict(files), foreign=False)
     try:
@@ -144,8 +168,8 @@ def _replace(folder: str, name: str, files: Mapping[str, bytes]) -> Written:
                 with open(target, "wb") as file:
                     file.write(data)
             os.chmod(waiting, 0o755)
-            former = _keep(folder, name) if os.path.lexists(location) else None
-            os.rename(waiting, location)
+            former = _make_way(folder, name, beside) if os.path.lexists(location) else None
+            _move(waiting, location, former)
         except BaseException:
             shutil.rmtree(waiting, ignore_errors=True)
             raise
@@ -154,13 +178,22 @@ def _replace(folder: str, name: str, files: Mapping[str, bytes]) -> Written:
     return Written(load_task(location), former)
 
 
-def _keep(folder: str, name: str) -> str:
-    """Move a task to where former versions are; return its new path."""
-    home = os.path.join(folder, FORMER, name)
+def _move(waiting: str, location: str, former: str | None) -> None:
+    """Move a new task to its place; where that fails, the one that made way comes back."""
     try:
-        os.makedirs(home, exist_ok=True)
-        kept = tempfile.mkdtemp(prefix="", dir=home)
-        os.rename(os.path.join(folder, name), kept)
-    except OSError as error:
-        raise Refused(f"`{printable(home, 1000)}` cannot be written: {error.strerror or error}") from None
+        os.rename(waiting, location)
+    except OSError:
+        if former is not None:
+            os.rename(former, location)
+        raise
+
+
+def _make_way(folder: str, name: str, beside: str | None) -> str:
+    """Move a task away; return its new path."""
+    if beside is None:
+        return keep(folder, name)
+    os.mkdir(beside)
+    # Under the same name: a task that does not say its own is called after its folder.
+    kept = os.path.join(beside, name)
+    os.rename(os.path.join(folder, name), kept)
     return kept
