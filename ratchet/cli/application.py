@@ -28,6 +28,7 @@ COMMANDS = {
     "console": ("console", "Type commands at a prompt, or run a script of them."),
     "mcp": ("mcp", "Serve tasks to language models over the Model Context Protocol."),
     "mcp-serve": ("mcp", "Another name for `ratchet mcp`."),
+    "execution": ("execution", "Look at executions that are kept, and remove old ones."),
     "cache": ("cache", "Show or clear what is kept to save time."),
     "doctor": ("doctor", "Say what works on this machine, what does not, and how to mend it."),
 }

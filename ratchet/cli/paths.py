@@ -24,3 +24,10 @@ def state_folder() -> str:
     import platformdirs
 
     return platformdirs.user_state_dir("ratchet", appauthor=False)
+
+
+def data_folder() -> str:
+    """Return the folder for what is to be kept, such as the executions of a server."""
+    import platformdirs
+
+    return platformdirs.user_data_dir("ratchet", appauthor=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -120,14 +120,20 @@ def run_once(
             _check_declared(loaded, secrets)
             value = read_input(input_text, settings)
             recorder = _open_recorder(record)
-            run_task = functools.partial(_run, runtime, configuration, loaded, value, find_task, secrets, recorder)
+            run_task: Callable[..., Execution] = functools.partial(
+                _run, runtime, configuration, loaded, value, find_task, secrets, recorder=recorder
+            )
+            if not plan and _is_kept(configuration):
+                from ratchet.cli.keeping import keep_run
+
+                run_task = keep_run(run_task, configuration, recorder)
             if not plan and not apply:
-                return _report(run_task(), output, as_json)
+                return _report(run_task(), output, as_json, recorded=bool(record))
             from ratchet.cli.planning import apply_plan, plan_run
 
             if plan:
                 return plan_run(run_task, loaded, value, recording=recording, output=output, as_json=as_json)
-            return _report(apply_plan(run_task, loaded, value, apply), output, as_json)
+            return _report(apply_plan(run_task, loaded, value, apply), output, as_json, recorded=False)
 
         if not watch:
             return run_it()
@@ -145,6 +151,7 @@ def _run(
     value: Json,
     find_task: FindTask | None,
     secrets: Mapping[str, ReadValue],
+    *,
     recorder: Recorder | None,
     surroundings: Surroundings = AS_IT_IS,
 ) -> Execution:
@@ -169,6 +176,10 @@ def _run(
         )
         listener.finished(execution)
     return execution
+
+
+def _is_kept(configuration: Configuration) -> bool:
+    return any(configuration.values[key] is not None for key in ("data.folder", "server.database.url"))
 
 
 def _open_recorder(path: str) -> Recorder | None:
@@ -264,8 +275,12 @@ def _engine(name: str | None) -> str | None:
     return name
 
 
-def _report(execution: Execution, output: str, as_json: bool) -> int:
-    """Print the output, or the whole execution, and return the exit code."""
+def _report(execution: Execution, output: str, as_json: bool, *, recorded: bool) -> int:
+    """Print the output, or the whole execution, and return the exit code.
+
+    Args:
+        recorded: Whether the user asked for a recording.
+    """
     error = execution.error
     if as_json:
         _write(to_json(execution.to_json()), output)
@@ -273,7 +288,7 @@ def _report(execution: Execution, output: str, as_json: bool) -> int:
         assert execution.output_json is not None
         pretty = bool(output) or sys.stdout.isatty()
         _write(to_json(execution.output) if pretty else execution.output_json, output)
-    if execution.recording is not None and not as_json:
+    if recorded and execution.recording is not None and not as_json:
         from ratchet.cli.report import inert_line
 
         print(f"Recorded in {inert_line(execution.recording)}", file=sys.stderr)

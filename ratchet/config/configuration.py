@@ -14,10 +14,12 @@ from ratchet.values import Json, JsonObject, Problem
 
 if TYPE_CHECKING:
     from ratchet.config.layer import Origin
+    from ratchet.execution.keeper import Retention
     from ratchet.gateway.policy import Policy
     from ratchet.gateway.secret import Secret
     from ratchet.registry.source import Source as TaskSource
 
+_DAY_SECONDS = 86_400
 IsolationLevel = Literal["none", "partial", "full"]
 
 
@@ -134,6 +136,26 @@ class Configuration(NamedTuple):
         if not self.values["cache.enabled"]:
             return None
         return Cache(self.values["cache.folder"] or default, self.values["cache.max_bytes"])
+
+    def database_url(self) -> str | None:
+        """Return the URL of the database that holds executions; None for a file in the data folder.
+
+        Raises:
+            InvalidConfig: It stands in a variable that is not set, or in a file that cannot be read.
+        """
+        url = self.values["server.database.url"]
+        if url is None:
+            return None
+        from ratchet.config.secrets import read_secret
+
+        return read_secret(url, self.source.environment)
+
+    def retention(self, now: float) -> Retention:
+        """Return which executions are removed again."""
+        from ratchet.execution.keeper import Retention
+
+        days = self.values["data.keep_days"]
+        return Retention(None if days is None else now - days * _DAY_SECONDS, self.values["data.keep_count"])
 
     def origins(self) -> dict[str, Origin]:
         """Return where the value of each setting comes from; the sources are read once more for it."""

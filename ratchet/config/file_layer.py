@@ -18,7 +18,7 @@ from ratchet.task.yaml_text import read_yaml, walk_yaml
 from ratchet.values import Json, JsonObject, Place
 
 Steps = tuple[str | int, ...]
-_GROUPS = {key.rpartition(".")[0] for key in SETTINGS} | {section.name for section in SECTIONS}
+_GROUPS = {key.rpartition(".")[0] for key in SETTINGS} | {section.name for section in SECTIONS} | moved.GROUPS
 _SCHEMA_KEY = "$schema"
 
 

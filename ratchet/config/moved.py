@@ -6,12 +6,16 @@ from ratchet.config.declaration import Setting
 from ratchet.values import Json, JsonObject
 
 KEYS = {
+    "database.connection_timeout": "server.database.connection_timeout_seconds",
+    "database.max_connections": "server.database.max_connections",
+    "database.url": "server.database.url",
     "execution.max_concurrent_tasks": "execution.workers.max",
     "execution.max_execution_duration": "execution.timeout_seconds",
     "execution.timeout_grace_period": "execution.grace_seconds",
     "http.proxy.http_proxy": "http.proxy",
     "http.proxy.https_proxy": "http.proxy",
     "http.timeout": "http.timeout_seconds",
+    "server.database.connection_timeout": "server.database.connection_timeout_seconds",
 }
 GROUPS = {key.rpartition(".")[0] for key in KEYS}
 """What held keys in the original, and may be a value today."""
@@ -46,6 +50,7 @@ WORDS = {
 
 VARIABLES = {
     "RATCHET_CACHE_ENABLED": "cache.enabled",
+    "RATCHET_DATABASE_URL": "server.database.url",
     "RATCHET_HTTP_TIMEOUT": "http.timeout_seconds",
     "RATCHET_HTTP_USER_AGENT": "http.user_agent",
     "RATCHET_HTTP_VERIFY_SSL": "http.verify_ssl",
@@ -59,6 +64,9 @@ VARIABLES = {
 
 _NO_COUNT = "`cache.max_bytes` bounds what is kept instead"
 RETIRED_KEYS = {
+    "database.connection_timeout": "server.database.connection_timeout_seconds",
+    "database.max_connections": "server.database.max_connections",
+    "database.url": "server.database.url",
     "cache.task_cache": _NO_COUNT,
     "http.connection_pool": "`http.pool_size` is the number of connections that are kept",
     "http.proxy.no_proxy": "with `http.proxy`, every request goes through the proxy",

@@ -341,17 +341,42 @@ SECTIONS = (
                 "What clients must show, for `http`: `env:NAME`, `file:PATH`, or itself; null has one made and kept",
                 optional=True, trusted=True,
             ),
+        ),
+    ),
+    Section(
+        "data",
+        "What is kept of executions, and for how long.",
+        (
             Setting(
-                "expose", "word", "auto", "Each task as a tool of its own, none, or each up to a count of 30",
-                words=("tasks", "core", "auto"),
+                "folder", "path", None, "Where executions are kept; null keeps none that no database is named for",
+                optional=True,
             ),
-            Setting("include", "texts", [], "Patterns of names, such as `report-*` or `own/*`: only these are tools"),
-            Setting("exclude", "texts", [], "Patterns of names: these are no tools"),
-            Setting("tags", "texts", [], "Only tasks with one of these tags are tools"),
             Setting(
-                "publish", "word", "tested",
-                "What makes a task a tool: that it validates and its cases pass, that it validates, or nothing",
-                words=("tested", "valid", "all"), trusted=True,
+                "keep_days", "number", 90, "Age at which an execution is removed; null is never",
+                optional=True, above=0, most=100 * 365,
+            ),
+            Setting(
+                "keep_count", "whole", None, "Executions that are kept; the oldest are removed. Null is any number",
+                optional=True, least=1, most=1_000_000_000,
+            ),
+        ),
+    ),
+    Section(
+        "server",
+        "Where the database is that holds executions.",
+        (
+            Setting(
+                "database.url", "secret", None,
+                "`sqlite:FILE` or `postgresql://…`, or `env:NAME` or `file:PATH` where that stands; null is a file of "
+                "SQLite in the data folder",
+                optional=True, trusted=True,
+            ),
+            Setting(
+                "database.max_connections", "whole", 10, "Connections to the database at a time", least=1, most=1000
+            ),
+            Setting(
+                "database.connection_timeout_seconds", "number", 30,
+                "How long to wait for a connection, and on SQLite for another's change", above=0, most=3600,
             ),
         ),
     ),
@@ -366,10 +391,6 @@ FLAGS = {
     "--memory": "execution.memory_bytes",
     "--log-level": "logging.level",
     "--log-format": "logging.format",
-    "--expose": "mcp.expose",
-    "--include": "mcp.include",
-    "--exclude": "mcp.exclude",
-    "--tag": "mcp.tags",
 }
 """The options of commands that stand for a setting."""
 

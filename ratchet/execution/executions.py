@@ -7,12 +7,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 from ratchet.errors import NotFound, Refused
 from ratchet.execution.calls import FindTask
 from ratchet.execution.document import ConsoleLine, Execution, Status, TaskReference, new_execution_id
+from ratchet.execution.keeper import Keeper, Wanted, both
 from ratchet.execution.memory_recorder import MemoryRecorder
-from ratchet.execution.recorded import Recording, parse_recording
+from ratchet.execution.recorded import Recording, load_recorded_task, parse_recording, read_recorded_files
 from ratchet.execution.recording import files_of
 from ratchet.execution.run import run
 from ratchet.execution.runtime import Runtime
@@ -31,14 +33,13 @@ class Running:
     """One execution: under way, or what it has come to.
 
     Args:
-        task: As it runs, whatever becomes of its files.
         heard: Called with each progress report.
     """
 
     def __init__(self, task: Task, value: Json, limits: Limits, heard: Callable[[JsonObject], None] | None) -> None:
         reference = TaskReference(task.name, task.version, task.digest, task.location)
         self._begun = Execution(new_execution_id(), reference, "running", value, limits, time.time())
-        self.task = task
+        self._task = task
         self._heard = heard
         self._lines: list[ConsoleLine] = []
         self._progress: JsonObject | None = None
@@ -49,6 +50,11 @@ class Running:
     def id(self) -> str:
         """The id by which it is asked for."""
         return self._begun.id
+
+    @property
+    def task(self) -> Task:
+        """The task as it runs, whatever becomes of its files."""
+        return self._task
 
     def warning(self, problem: Problem) -> None:
         """Drop what is odd about the input: the execution says how it went."""
@@ -83,14 +89,37 @@ class Running:
         return self._begun._replace(status=status, console=tuple(self._lines), progress=self._progress)
 
 
+class Ended(Running):
+    """An execution that ended in another process, or long ago, and was kept."""
+
+    def __init__(self, execution: Execution) -> None:
+        self._begun = execution
+        self.cancellation = Cancellation()
+        self.future = Future()
+        self.future.set_result(execution)
+
+    @property
+    def task(self) -> Task:
+        """The task as it was recorded.
+
+        Raises:
+            NotFound: It was not.
+        """
+        return load_recorded_task(_recording_of(self._begun))
+
+
 class Executions:
     """Starts executions in threads and keeps what became of them, the newest `KEPT`.
 
     What they saw of their surroundings is kept too, as far as there is room.
+
+    Args:
+        keeper: Who keeps them beyond that, and beyond this process; owned from now on.
     """
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, keeper: Keeper | None = None) -> None:
         self._runtime = runtime
+        self._keeper = keeper
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Running] = OrderedDict()
         self._recorder = MemoryRecorder()
@@ -124,22 +153,35 @@ class Executions:
             if sum(not known.future.done() for known in self._known.values()) >= _MOST_WAITING:
                 raise Refused(f"{_MOST_WAITING} executions are under way", hint="Wait for some of them to end")
             running.future = self._threads.submit(
-                run,
-                self._runtime,
-                task,
+                self._run,
+                running,
                 value,
                 limits=limits,
-                listener=running,
-                cancellation=running.cancellation,
-                execution_id=running.id,
                 find_task=find_task,
                 find_beside=find_beside,
                 surroundings=surroundings,
-                recorder=self._recorder if surroundings is AS_IT_IS else None,
             )
             self._known[running.id] = running
             self._forget()
         return running
+
+    def _run(self, running: Running, value: Json, *, surroundings: Surroundings, **options: Any) -> Execution:
+        keeper = self._keeper if surroundings is AS_IT_IS else None
+        recorder = self._recorder if surroundings is AS_IT_IS else None
+        execution = run(
+            self._runtime,
+            running.task,
+            value,
+            listener=running,
+            cancellation=running.cancellation,
+            execution_id=running.id,
+            surroundings=surroundings,
+            recorder=both(keeper.recorder, recorder) if keeper else recorder,
+            **options,
+        )
+        if keeper is not None:
+            keeper.end(execution)
+        return execution
 
     def find(self, identity: str) -> Running:
         """Return an execution by its id.
@@ -149,6 +191,8 @@ class Executions:
         """
         with self._lock:
             running = self._known.get(identity)
+        if running is None and self._keeper is not None:
+            return Ended(self._keeper.find(identity))
         if running is None:
             hint = f"The last {KEPT} are kept"
             raise NotFound(f"There is no execution `{printable(identity)}`", hint=hint)
@@ -172,6 +216,8 @@ class Executions:
         running = self.find(identity)
         kept = self._recorder.find(identity)
         if kept is None:
+            if running.future.done() and running.look().recording is not None:
+                return read_recorded_files(_recording_of(running.look()))
             if not running.future.done():
                 raise Refused(f"The execution `{identity}` is {running.look().status}", hint="Wait for its end")
             hint = "Run it again, and record it before many others"
@@ -184,12 +230,21 @@ class Executions:
             known = list(reversed(self._known.values()))
         return [running.look() for running in known if not _was_refused(running)]
 
+    def newest(self, wanted: Wanted) -> list[Execution]:
+        """Return the executions that are asked for, the newest first, those that are kept among them."""
+        found = {execution.id: execution for execution in self.all() if wanted.fits(execution)}
+        if self._keeper is not None:
+            found = {**{execution.id: execution for execution in self._keeper.newest(wanted)}, **found}
+        return [found[identity] for identity in sorted(found, reverse=True)[: wanted.limit]]
+
     def close(self) -> None:
         """Cancel what is under way and wait until it has ended."""
         with self._lock:
             for running in self._known.values():
                 running.cancellation.cancel()
         self._threads.shutdown(cancel_futures=True)
+        if self._keeper is not None:
+            self._keeper.close()
 
     def _forget(self) -> None:
         """Drop the oldest that have ended."""
@@ -202,3 +257,9 @@ class Executions:
 
 def _was_refused(running: Running) -> bool:
     return running.future.done() and (running.future.cancelled() or running.future.exception() is not None)
+
+
+def _recording_of(execution: Execution) -> str:
+    if execution.recording is None:
+        raise NotFound(f"What the execution `{execution.id}` saw is not kept", hint="Run it again")
+    return execution.recording

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ratchet.errors import Conflict, InvalidRecording, NotFound
-from ratchet.execution.keeper import SHORTEST_PREFIX, Wanted
+from ratchet.execution.keeper import SHORTEST_PREFIX, Retention, Wanted
 from ratchet.execution.recording import SESSION, files_of, unwritable, write_files
 from ratchet.task.text import printable
 
@@ -47,7 +47,8 @@ class FolderKeeper:
         """
         path = os.path.join(self.folder, execution.id)
         try:
-            os.makedirs(self.folder, mode=0o700, exist_ok=True)
+            for folder in (os.path.dirname(self.folder), self.folder):
+                os.makedirs(folder, mode=0o700, exist_ok=True)
             waiting = tempfile.mkdtemp(prefix=".", dir=self.folder)
         except OSError as error:
             raise unwritable(self.folder, error) from None
@@ -70,6 +71,8 @@ class FolderKeeper:
             Conflict: More than one begins so.
             InvalidRecording: It cannot be read.
         """
+        if _ID.fullmatch(identity) and os.path.isdir(os.path.join(self.folder, identity)):
+            return self.read(identity)
         return self.read(the_one(identity, [name for name in self.ids() if name.startswith(identity)]))
 
     def newest(self, wanted: Wanted) -> list[Execution]:
@@ -115,6 +118,18 @@ class FolderKeeper:
         if _ID.fullmatch(identity):
             shutil.rmtree(os.path.join(self.folder, identity), ignore_errors=True)
 
+    def prune(self, retention: Retention) -> int:
+        """Remove executions, and return how many they were."""
+        surplus = [
+            identity
+            for number, identity in enumerate(self.ids())
+            if (retention.most is not None and number >= retention.most)
+            or (retention.before is not None and _begun(identity) < retention.before)
+        ]
+        for identity in surplus:
+            self.remove(identity)
+        return len(surplus)
+
     def close(self) -> None:
         """Do nothing: no file is held open."""
 
@@ -124,6 +139,11 @@ class FolderKeeper:
                 yield from (entry.name for entry in entries if _ID.fullmatch(entry.name))
         except OSError:
             return
+
+
+def _begun(identity: str) -> float:
+    """Return the time that an id holds."""
+    return int(identity[:8] + identity[9:13], 16) / 1000
 
 
 def the_one(identity: str, found: Sequence[str]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from ratchet.execution.document import Execution
-from ratchet.execution.surroundings import Recorder
+from ratchet.execution.surroundings import Recorder, Witnessed
+from ratchet.task.model import Task
 
 SHORTEST_PREFIX = 4
 """What is needed of an id at least, where its beginning is to do."""
@@ -35,6 +36,18 @@ class Wanted(NamedTuple):
         return (self.since or 0) <= execution.created_at and (self.until is None or execution.created_at < self.until)
 
 
+class Retention(NamedTuple):
+    """What is removed again.
+
+    Args:
+        before: Executions that began earlier, in seconds since 1970; None for none.
+        most: How many stay at most, the newest; None for all.
+    """
+
+    before: float | None = None
+    most: int | None = None
+
+
 class Keeper(Protocol):
     """Who keeps executions."""
 
@@ -56,5 +69,28 @@ class Keeper(Protocol):
     def newest(self, wanted: Wanted) -> list[Execution]:
         """Return the executions that are asked for, the newest first."""
 
+    def prune(self, retention: Retention) -> int:
+        """Remove executions that have ended, with their recordings; return how many they were."""
+
     def close(self) -> None:
         """Close what is open."""
+
+
+class _Both(NamedTuple):
+    """Two who keep one execution; the first says where."""
+
+    first: Recorder
+    second: Recorder
+
+    def keep(self, task: Task, execution: Execution, witnessed: Witnessed) -> str | None:
+        """Keep it twice."""
+        where = self.first.keep(task, execution, witnessed)
+        self.second.keep(task, execution, witnessed)
+        return where
+
+
+def both(first: Recorder | None, second: Recorder | None) -> Recorder | None:
+    """Return who keeps an execution where two may want to."""
+    if first is None or second is None:
+        return first or second
+    return _Both(first, second)

@@ -65,7 +65,7 @@ def load_recording(path: str) -> Recording:
         NotFound: There is nothing.
         InvalidRecording: It is no recording, or not a sound one.
     """
-    return parse_recording(_read_files(path), path)
+    return parse_recording(read_recorded_files(path), path)
 
 
 def parse_recording(files: Mapping[str, bytes], path: str) -> Recording:
@@ -131,7 +131,13 @@ def is_recording(path: str) -> bool:
     return not os.path.isdir(path) or os.path.isfile(os.path.join(path, INPUT))
 
 
-def _read_files(path: str) -> dict[str, bytes]:
+def read_recorded_files(path: str) -> dict[str, bytes]:
+    """Return the files of a folder or of a file that should be a recording.
+
+    Raises:
+        NotFound: There is nothing.
+        InvalidRecording: They cannot be read.
+    """
     if not os.path.exists(path):
         raise NotFound(f"`{printable(path)}` is not there")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -167,9 +168,13 @@ def _json(value: Json) -> bytes:
 
 def capsule_of(files: Mapping[str, bytes]) -> bytes:
     """Return the one file that holds the files of a recording."""
-    from ratchet.task.pack import pack_archive
+    import zipfile
 
-    return pack_archive(files)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, data in files.items():
+            archive.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
 def _write(path: str, data: bytes) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from ratchet.execution.calls import FindTask
 from ratchet.execution.document import Execution
 from ratchet.execution.executions import KEPT
+from ratchet.execution.keeper import Wanted
 from ratchet.mcp_server.execution_resources import document_uri, output_uri
 from ratchet.mcp_server.schemas import (
     ANYTHING,
     COUNT,
     EXECUTION_ID,
-    FLAG,
     MAX_TOKENS,
     STATUSES,
     TASK,
@@ -22,11 +21,10 @@ from ratchet.mcp_server.schemas import (
     record,
 )
 from ratchet.mcp_server.tool import Answer, Call, Tool
-from ratchet.task.model import Task
-from ratchet.values import Json, JsonObject
+from ratchet.values import JsonObject
 
 # Clients give up after about a minute.
-WAIT_SECONDS = 45
+_WAIT_SECONDS = 45
 _MOST_WAIT_SECONDS = 50
 _TAIL = 50
 _CONSOLE_TAIL = 20
@@ -34,45 +32,20 @@ _WAIT: JsonObject = {"type": "number", "minimum": 0, "maximum": _MOST_WAIT_SECON
 _STATUS: JsonObject = {"enum": list(STATUSES)}
 
 
-def run_task(
-    call: Call,
-    task: Task,
-    value: Json,
-    find_task: FindTask,
-    *,
-    timeout_seconds: float | None = None,
-    wait_seconds: float = WAIT_SECONDS,
-) -> Execution:
-    """Start an execution and return it as it is when it has ended or the time is up.
-
-    Raises:
-        RatchetError: It was refused, before anything ran.
-    """
-    running = call.workshop.executions.start(
-        task, value, timeout_seconds=timeout_seconds, find_task=find_task, heard=call.heard
-    )
-    # A client that does not want the answer any more wants no execution either; one that it leaves to itself goes on.
-    with call.cancellation.on_cancel(running.cancellation.cancel):
-        running.wait(wait_seconds)
-    return running.look()
-
-
 def _execute_task(call: Call) -> Answer:
     workshop, arguments = call.workshop, call.arguments
     task, source = workshop.catalogue.find(arguments["task"])
-    execution = run_task(
-        call,
+    running = workshop.executions.start(
         task,
         arguments["input"],
-        workshop.catalogue.finder(source),
         timeout_seconds=arguments.get("timeout_seconds"),
-        wait_seconds=arguments.get("wait_seconds", WAIT_SECONDS),
+        find_task=workshop.catalogue.finder(source),
+        heard=call.heard,
     )
-    standing = workshop.shelf.standing(source, task)
-    answer = outcome_of(execution)
-    following = answer.value["next"] or standing.next
-    told = {"draft": standing.draft, "draft_because": list(standing.reasons), "next": following}
-    return answer._replace(value={**answer.value, **told})
+    # A client that does not want the answer any more wants no execution either; one that it leaves to itself goes on.
+    with call.cancellation.on_cancel(running.cancellation.cancel):
+        running.wait(arguments.get("wait_seconds", _WAIT_SECONDS))
+    return outcome_of(running.look())
 
 
 def outcome_of(execution: Execution) -> Answer:
@@ -93,27 +66,17 @@ def outcome_of(execution: Execution) -> Answer:
 def _next_of(execution: Execution) -> str | None:
     """Return the call that says more, None where there is nothing more to say."""
     if execution.status in ("pending", "running"):
-        return f'get_execution {{"execution_id": "{execution.id}", "wait_seconds": {WAIT_SECONDS}}}'
+        return f'get_execution {{"execution_id": "{execution.id}", "wait_seconds": {_WAIT_SECONDS}}}'
     if execution.status == "failed":
         return f'analyze_error {{"execution_id": "{execution.id}"}}'
     return None
 
 
-OUTCOME: JsonObject = {
-    "execution_id": EXECUTION_ID,
-    "status": _STATUS,
-    "output": described(ANYTHING, "Null unless completed"),
-    "error": {"type": ["object", "null"]},
-    "console": described(listed(TEXT), f"The last {_CONSOLE_TAIL} lines at most"),
-    "next": described(TEXT_OR_NULL, "The call that says more"),
-}
-
 EXECUTE_TASK = Tool(
     "execute_task",
     "Run a task",
     "Run a task on an input and return its output. When it takes longer than `wait_seconds`, the answer has the status "
-    "`running` and an `execution_id` for `get_execution`. A task that fails is an error with its place. "
-    "One that is not tested as it is runs as a `draft`.",
+    "`running` and an `execution_id` for `get_execution`. A task that fails is an error with its place.",
     {"task": "total", "input": {"items": [1, 2]}},
     record(
         {"task": TASK, "input": described(ANYTHING, "What the task's input schema asks for")},
@@ -121,15 +84,18 @@ EXECUTE_TASK = Tool(
             "timeout_seconds": {
                 "type": "number", "exclusiveMinimum": 0, "description": "A limit below the one of this server",
             },
-            "wait_seconds": described(_WAIT, f"How long to wait for the end; {WAIT_SECONDS} without it"),
+            "wait_seconds": described(_WAIT, f"How long to wait for the end; {_WAIT_SECONDS} without it"),
             "max_tokens": MAX_TOKENS,
         },
     ),
     record(
         {
-            **OUTCOME,
-            "draft": described(FLAG, "Whether it was run though it has not been tested as it is"),
-            "draft_because": listed(TEXT),
+            "execution_id": EXECUTION_ID,
+            "status": _STATUS,
+            "output": described(ANYTHING, "Null unless completed"),
+            "error": {"type": ["object", "null"]},
+            "console": described(listed(TEXT), f"The last {_CONSOLE_TAIL} lines at most"),
+            "next": described(TEXT_OR_NULL, "The call that says more"),
         }
     ),
     _execute_task,
@@ -171,13 +137,9 @@ GET_EXECUTION = Tool(
 
 
 def _list_executions(call: Call) -> Answer:
-    wanted = call.arguments
-    chosen = [
-        execution
-        for execution in call.workshop.executions.all()
-        if wanted.get("task") in (None, execution.task.name) and wanted.get("status") in (None, execution.status)
-    ]
-    return Answer({"executions": [_row(execution) for execution in chosen[: wanted.get("limit", _TAIL)]]})
+    asked = call.arguments
+    wanted = Wanted(asked.get("task"), asked.get("status"), limit=asked.get("limit", _TAIL))
+    return Answer({"executions": [_row(execution) for execution in call.workshop.executions.newest(wanted)]})
 
 
 def _row(execution: Execution) -> JsonObject:
@@ -196,7 +158,7 @@ def _row(execution: Execution) -> JsonObject:
 LIST_EXECUTIONS = Tool(
     "list_executions",
     "List executions",
-    f"Show the executions of this server, the newest first; the last {KEPT} are kept.",
+    f"Show executions, the newest first: the last {KEPT} of this server, and all that are in its data folder.",
     {"status": "failed", "limit": 5},
     record(
         {},
@@ -230,7 +192,7 @@ LIST_EXECUTIONS = Tool(
 def _cancel_execution(call: Call) -> Answer:
     running = call.workshop.executions.find(call.arguments["execution_id"])
     running.cancellation.cancel()
-    running.wait(WAIT_SECONDS, call.cancellation)
+    running.wait(_WAIT_SECONDS, call.cancellation)
     return Answer({"execution_id": running.id, "status": running.look().status})
 
 

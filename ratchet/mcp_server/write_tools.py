@@ -31,7 +31,6 @@ def folder_of(call: Call) -> str:
 def report_of(call: Call, written: Written) -> Answer:
     """Return what is said of a task that was just written: where it is, and every problem that it has."""
     task = written.task
-    call.workshop.shelf.wake()
     problems = check_task(call.workshop.runtime, task)
     return Answer(
         {
@@ -54,9 +53,7 @@ def _edit_task(call: Call) -> Answer:
 
 
 def _delete_task(call: Call) -> Answer:
-    former = delete(folder_of(call), call.arguments["task"])
-    call.workshop.shelf.wake()
-    return Answer({"former": former})
+    return Answer({"former": delete(folder_of(call), call.arguments["task"])})
 
 
 SLUG = described(TEXT, "Small letters, digits, `-` and `_`; never a path")

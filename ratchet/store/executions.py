@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from ratchet.errors import NotFound, code_of, error_classes
 from ratchet.execution.document import Execution, Status
+from ratchet.execution.keeper import Retention
 from ratchet.store.columns import moment_of
 from ratchet.store.fields import Field
 from ratchet.store.models import ExecutionRow, TaskRow
@@ -74,6 +75,25 @@ def find_document(session: Session, identity: str) -> JsonObject:
         hint = "`ratchet execution list` shows those that are kept"
         raise NotFound(f"There is no execution `{printable(identity, 50)}`", hint=hint)
     return document
+
+
+def surplus_ids(session: Session, retention: Retention, most: int) -> list[str]:
+    """Return the ids of executions that are to be removed, the oldest first."""
+    bounds = []
+    if retention.before is not None:
+        bounds.append(ExecutionRow.created_at < moment_of(retention.before))
+    if retention.most is not None:
+        newest = select(ExecutionRow.created_at, ExecutionRow.id).order_by(
+            ExecutionRow.created_at.desc(), ExecutionRow.id.desc()
+        )
+        last = session.execute(newest.offset(retention.most).limit(1)).first()
+        if last is not None:
+            place = tuple_(*last, types=[ExecutionRow.created_at.type, ExecutionRow.id.type])
+            bounds.append(tuple_(ExecutionRow.created_at, ExecutionRow.id) <= place)
+    if not bounds:
+        return []
+    oldest = select(ExecutionRow.id).order_by(ExecutionRow.created_at, ExecutionRow.id).limit(most)
+    return list(session.scalars(oldest.where(or_(*bounds), ExecutionRow.finished_at.is_not(None))))
 
 
 def row_values(execution: Execution) -> dict[str, Any]:

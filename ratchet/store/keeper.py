@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from ratchet.errors import InvalidRecording
 from ratchet.execution.document import Execution
 from ratchet.execution.document_reading import read_execution
 from ratchet.execution.folder_keeper import FolderKeeper, the_one
-from ratchet.execution.keeper import Wanted
+from ratchet.execution.keeper import Retention, Wanted
 from ratchet.store.columns import moment_of
-from ratchet.store.executions import EXECUTIONS, find_document, plain, save_execution
+from ratchet.store.executions import EXECUTIONS, find_document, plain, save_execution, surplus_ids
 from ratchet.store.fields import Field, Filter, Value
 from ratchet.store.models import ExecutionRow
 from ratchet.store.page import page_statement
 from ratchet.store.query import Query
 from ratchet.store.store import Store
 
-# Rows that are asked for at once when recordings are taken over.
+# Rows that are asked for, or removed, at once.
 _SLICE = 500
 
 
@@ -34,6 +34,7 @@ class StoreKeeper:
     def __init__(self, store: Store, recordings: FolderKeeper | None) -> None:
         self.store = store
         self._recordings = recordings
+        self._known: set[str] = set()
 
     @property
     def recorder(self) -> FolderKeeper | None:
@@ -75,7 +76,7 @@ class StoreKeeper:
         """Take over recordings that the store does not know, and return how many they were."""
         if self._recordings is None:
             return 0
-        ids = self._recordings.ids()
+        ids = [identity for identity in self._recordings.ids() if identity not in self._known]
         return sum(
             self._adopt_some(self._recordings, ids[start : start + _SLICE]) for start in range(0, len(ids), _SLICE)
         )
@@ -90,11 +91,29 @@ class StoreKeeper:
                     taken.append(recordings.read(identity))
                 except InvalidRecording:
                     continue
+        self._known.update(ids)
         if taken:
             with self.store.writing() as session:
                 for execution in taken:
                     save_execution(session, execution, replace=False)
         return len(taken)
+
+    def prune(self, retention: Retention) -> int:
+        """Remove executions that have ended, with their recordings; return how many they were."""
+        removed = 0
+        while ids := self._remove_some(retention):
+            removed += len(ids)
+            if self._recordings is not None:
+                for identity in ids:
+                    self._recordings.remove(identity)
+        return removed
+
+    def _remove_some(self, retention: Retention) -> list[str]:
+        """Remove some of the oldest, few enough for others to write in between."""
+        with self.store.writing() as session:
+            ids = surplus_ids(session, retention, _SLICE)
+            session.execute(delete(ExecutionRow).where(ExecutionRow.id.in_(ids)))
+        return ids
 
     def close(self) -> None:
         """Close the store."""

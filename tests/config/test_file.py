@@ -93,7 +93,11 @@ def test_bytes_that_are_no_text_are_refused(refuse: Refuse, folder: Path) -> Non
         ("timeout_seconds: 3", "Did you mean `execution.timeout_seconds`?"),
         ("execution: {workers: {maximum: 3}}", "Did you mean `max`?"),
         ("cache: {zzz: 3}", "It has `enabled`, `folder`, `max_bytes`"),
-        ("zzz: 3", "There are `execution`, `http`, `permissions`, `secrets`, `registry`, `cache`, `logging`, `mcp`"),
+        (
+            "zzz: 3",
+            "There are `execution`, `http`, `permissions`, `secrets`, `registry`, `cache`, `logging`, `mcp`, `data`, "
+            "`server`",
+        ),
         ("logging: {level: eror}", "Did you mean `error`?"),
         ("execution: {memory_bytes: 64MB}", "Write `67108864`"),
     ],

@@ -63,16 +63,17 @@ OTHER: dict[str, Any] = {
     "mcp.tasks": "/tasks",
     "mcp.read_only": True,
     "mcp.inline_bytes": 20_000,
-    "mcp.expose": "core",
-    "mcp.include": ["report-*"],
-    "mcp.exclude": ["own/*"],
-    "mcp.tags": ["a"],
-    "mcp.publish": "valid",
     "mcp.transport": "http",
     "mcp.host": "::1",
     "mcp.port": 0,
     "mcp.hosts": ["tasks.example.com"],
     "mcp.token": "env:TOKEN",
+    "data.folder": "/data",
+    "data.keep_days": 7.5,
+    "data.keep_count": 1000,
+    "server.database.url": "env:DATABASE",
+    "server.database.max_connections": 3,
+    "server.database.connection_timeout_seconds": 2.5,
 }
 """A value of each key that is not its default."""
 
@@ -154,9 +155,9 @@ def test_the_defaults_fit() -> None:
 
 
 def test_numbers_carry_their_unit() -> None:
-    units = ("_seconds", "_bytes", "_lines", "_events", "_count")
+    units = ("_seconds", "_days", "_bytes", "_lines", "_events", "_count")
     counts = {"timers", "fetches", "fetches_in_flight", "workers.min", "workers.max", "max_redirects", "pool_size"}
-    counts |= {"port"}
+    counts |= {"port", "database.max_connections"}
     numbers = {setting.name for setting in all_settings().values() if setting.kind in ("whole", "number")}
     assert {name for name in numbers if not name.endswith(units)} == counts
 

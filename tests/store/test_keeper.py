@@ -13,7 +13,7 @@ from ratchet import Runtime, Task, run
 from ratchet.errors import Conflict, NotFound
 from ratchet.execution.document import Execution
 from ratchet.execution.folder_keeper import FolderKeeper
-from ratchet.execution.keeper import Keeper, Wanted
+from ratchet.execution.keeper import Keeper, Retention, Wanted
 from ratchet.execution.recorded import load_recorded_task, load_recording
 from ratchet.execution.replay import replay
 from ratchet.sandbox.cancellation import Cancellation
@@ -119,3 +119,20 @@ def test_a_store_takes_over_what_a_folder_holds(
     assert keeper.adopt() == 0
     assert [kept.to_json() for kept in keeper.newest(Wanted())] == [each.to_json() for each in reversed(executions)]
     keeper.close()
+
+
+def test_the_oldest_are_removed_with_their_recordings(keeper: Keeper, keep: Keep, task: Task, tmp_path: Path) -> None:
+    first, second, third, fourth = (keep(task) for _ in range(4))
+
+    def left() -> list[str]:
+        ids = [execution.id for execution in keeper.newest(Wanted())]
+        assert sorted(path.name for path in (tmp_path / "data" / "executions").iterdir()) == sorted(ids)
+        return ids
+
+    assert keeper.prune(Retention()) == 0
+    assert keeper.prune(Retention(before=first.created_at - 1, most=4)) == 0
+    assert left() == [fourth.id, third.id, second.id, first.id]
+    assert keeper.prune(Retention(before=(first.created_at + second.created_at) / 2)) == 1
+    assert left() == [fourth.id, third.id, second.id]
+    assert keeper.prune(Retention(before=first.created_at - 1, most=1)) == 2
+    assert left() == [fourth.id]

@@ -1,0 +1,149 @@
+"""`ratchet execution`: executions that are kept."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from typing import get_args
+
+import typer
+
+from ratchet.cli.application import Session, make_app
+from ratchet.cli.completion import complete_words
+from ratchet.cli.configured import load_for
+from ratchet.cli.execution_report import print_execution, print_rows, row_of
+from ratchet.cli.keeping import open_kept
+from ratchet.cli.output import print_json
+from ratchet.cli.paths import data_folder
+from ratchet.cli.report import inert_line
+from ratchet.cli.talk import print_hint
+from ratchet.config.configuration import Configuration
+from ratchet.errors import InvalidInput
+from ratchet.execution.document import Status
+from ratchet.execution.keeper import Keeper, Wanted
+from ratchet.task.text import printable
+
+app = make_app()
+_STATUSES = get_args(Status)
+_AGO = re.compile(r"(\d{1,6})([smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_MOST = 1000
+_ID = typer.Argument(metavar="ID", help="Id of the execution, or its beginning")
+
+
+@app.callback()
+def execution() -> None:
+    """Look at executions that are kept, and remove old ones."""
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    task: str = typer.Option("", "--task", metavar="NAME", help="Only those of a task", show_default=False),
+    status: str = typer.Option(
+        "",
+        "--status",
+        metavar="STATUS",
+        help=f"Only those that are {', '.join(_STATUSES[:-1])} or {_STATUSES[-1]}",
+        show_default=False,
+        autocompletion=complete_words(lambda: _STATUSES),
+    ),
+    since: str = typer.Option(
+        "", "--since", metavar="TIME", help="Only those begun since; a time, or 90s, 5m, 2h, 7d ago", show_default=False
+    ),
+    until: str = typer.Option("", "--until", metavar="TIME", help="Only those begun before", show_default=False),
+    after: str = typer.Option(
+        "", "--after", metavar="ID", help="Go on after an execution, the last of the page before", show_default=False
+    ),
+    limit: int = typer.Option(50, "--limit", metavar="COUNT", min=1, max=_MOST, help="How many at most"),
+    as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON"),
+) -> None:
+    """List executions, the newest first."""
+    if status and status not in _STATUSES:
+        raise typer.BadParameter(f"`--status` takes {', '.join(f'`{word}`' for word in _STATUSES)}")
+    with _open(context.obj) as keeper:
+        wanted = Wanted(
+            task or None, status or None, _moment(since, "--since"), _moment(until, "--until"),
+            keeper.find(after).id if after else None, limit,
+        )  # fmt: skip
+        found = keeper.newest(wanted._replace(limit=limit + 1))
+    rows = [row_of(each) for each in found[:limit]]
+    if as_json:
+        print_json(rows)
+    else:
+        print_rows(rows)
+        if len(found) > limit:
+            print_hint(f"`--after {rows[-1]['id']}` shows the next ones")
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    identity: str = _ID,
+    as_json: bool = typer.Option(False, "--json", help="Print the whole document"),
+) -> None:
+    """Show an execution: what it was given, what came of it, and what it did."""
+    with _open(context.obj) as keeper:
+        found = keeper.find(identity)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        print_execution(found)
+
+
+@app.command()
+def logs(context: typer.Context, identity: str = _ID) -> None:
+    """Print what an execution has written to its console."""
+    with _open(context.obj) as keeper:
+        found = keeper.find(identity)
+    for line in found.console:
+        print(f"{line.time_ms:>7} ms  {line.level:<5}  {inert_line(line.text)}")
+    if found.console_dropped:
+        print(f"{found.console_dropped:,} more lines were left out", file=sys.stderr)
+
+
+@app.command()
+def prune(
+    context: typer.Context,
+    as_json: bool = typer.Option(False, "--json", help="Print the figures as JSON"),
+) -> None:
+    """Remove executions that are older, or more, than `data.keep_days` and `data.keep_count` allow."""
+    configuration = load_for(context.obj, {})
+    with _opened(configuration) as keeper:
+        removed = keeper.prune(configuration.retention(time.time()))
+    if as_json:
+        print_json({"removed": removed})
+    else:
+        print(f"Removed {removed:,} {'execution' if removed == 1 else 'executions'}")
+
+
+def _open(session: Session) -> AbstractContextManager[Keeper]:
+    return _opened(load_for(session, {}))
+
+
+@contextmanager
+def _opened(configuration: Configuration) -> Iterator[Keeper]:
+    keeper = open_kept(configuration, data_folder())
+    try:
+        yield keeper
+    finally:
+        keeper.close()
+
+
+def _moment(text: str, option: str) -> float | None:
+    """Return the moment that an option names: RFC 3339, or how long ago it is."""
+    if not text:
+        return None
+    ago = _AGO.fullmatch(text)
+    if ago:
+        return time.time() - int(ago[1]) * _SECONDS[ago[2]]
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        hint = "Write it as in `2026-01-31T12:00:00Z`, or how long ago it is, as in `90s`, `5m`, `2h` or `7d`"
+        raise InvalidInput(f"`{option}` is `{printable(text)}`, not a time", hint=hint) from None
+    return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).timestamp()

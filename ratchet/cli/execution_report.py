@@ -1,0 +1,88 @@
+"""Executions as rows of a list, and one in full."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from ratchet.cli.output import to_json
+from ratchet.cli.report import inert_line
+from ratchet.cli.terminal import has_person
+from ratchet.execution.document import Execution
+from ratchet.values import Json, JsonObject
+
+_AS_IN_THE_DOCUMENT = (
+    "created_at", "finished_at", "duration_ms", "job_id", "schedule_id", "parent_id", "recording",
+)  # fmt: skip
+
+
+def row_of(execution: Execution) -> JsonObject:
+    """Return what a list shows of an execution."""
+    document = execution.to_json()
+    task = execution.task
+    return {
+        "id": execution.id,
+        "task": task.name,
+        "version": task.version,
+        "digest": task.digest,
+        "status": execution.status,
+        "error": execution.error.code if execution.error else None,
+        **{name: document[name] for name in _AS_IN_THE_DOCUMENT},
+    }
+
+
+def print_rows(rows: Sequence[JsonObject]) -> None:
+    """Print one line for each execution."""
+    cells = [_cells_of(row) for row in rows]
+    if cells and has_person(sys.stdout):
+        from ratchet.cli.table import Cell, print_table
+
+        print_table(("Id", "Begun", "Task", "Status", "Took"), [list(map(Cell, each)) for each in cells])
+        return
+    widths = [max(len(inert_line(each[column])) for each in cells) for column in range(4)] if cells else []
+    for each in cells:
+        shown = [inert_line(text).ljust(width) for text, width in zip(each, widths, strict=False)]
+        print("  ".join([*shown, each[-1]]).rstrip())
+
+
+def _cells_of(row: JsonObject) -> tuple[str, ...]:
+    status = f"{row['status']}: {row['error']}" if row["error"] else row["status"]
+    return row["id"], row["created_at"], f"{row['task']}@{row['version']}", status, _took(row["duration_ms"])
+
+
+def _took(duration_ms: int | None) -> str:
+    return "" if duration_ms is None else f"{duration_ms:,} ms"
+
+
+def print_execution(execution: Execution) -> None:
+    """Print what an execution was given, what came of it, and what it did."""
+    for name, text in _facts(execution).items():
+        for number, line in enumerate(text.splitlines()):
+            print(f"{'' if number else name:<10}{inert_line(line)}")
+    _print_value("input", execution.input)
+    if execution.output_json is not None:
+        _print_value("output", execution.output)
+
+
+def _facts(execution: Execution) -> dict[str, str]:
+    error, lines = execution.error, len(execution.console)
+    return {
+        "id": execution.id,
+        "task": f"{execution.task.name}@{execution.task.version}",
+        "source": execution.task.source,
+        "digest": execution.task.digest,
+        "status": execution.status,
+        "begun": execution.to_json()["created_at"],
+        "took": _took(execution.duration_ms),
+        "error": f"{error.code}: {error.sentence}" if error else "",
+        "caller": execution.parent_id or "",
+        "console": f"{lines:,} {'line' if lines == 1 else 'lines'}" if lines else "",
+        "requests": "\n".join(f"{each.method} {each.url} {each.status or each.error}" for each in execution.requests),
+        "recording": execution.recording or "",
+    }
+
+
+def _print_value(name: str, value: Json) -> None:
+    print(name)
+    for line in to_json(value).splitlines():
+        print(f"  {line}")

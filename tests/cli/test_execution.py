@@ -1,0 +1,215 @@
+"""Executions are kept where the configuration says, and looked at from the shell."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.cli.conftest import Command, MakeTask
+from tests.postgres import Postgres
+
+Kept = Callable[..., str]
+SOURCE = """(input) => {
+  console.log("adding");
+  if (input.name === "nobody") throw new TypeError("no name");
+  return { total: 2 };
+}
+"""
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("RATCHET_DATA__FOLDER", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def without_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be without the extra."""
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "alembic" else find(name))
+
+
+def plain(reply: str) -> str:
+    """Return a reply without what is different each time."""
+    reply = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "<id>", reply)
+    reply = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "<time>", reply)
+    reply = re.sub(r"sha256:[0-9a-f]{64}", "<digest>", reply)
+    return re.sub(r"\d+ ms", "<n> ms", re.sub(r"/\S*/(work|data)\b", r"<\1>", reply))
+
+
+def ids(ratchet: Command, *options: str) -> list[str]:
+    rows = json.loads(ratchet("execution", "list", "--json", *options).partition("--- stdout\n")[2])
+    return [row["id"] for row in rows]
+
+
+def three_runs(ratchet: Command, make_task: MakeTask) -> None:
+    make_task(SOURCE)
+    make_task("(input) => null", name="other")
+    assert ratchet("run-once", "total").startswith("exit 0\n")
+    assert ratchet("run-once", "total", "--set", "name=nobody").startswith("exit 1\n")
+    assert ratchet("run-once", "other").startswith("exit 0\n")
+
+
+@pytest.mark.usefixtures("data")
+def test_executions_are_listed_the_newest_first(ratchet: Command, make_task: MakeTask) -> None:
+    three_runs(ratchet, make_task)
+    assert plain(ratchet("execution", "list")) == snapshot("""\
+exit 0
+--- stdout
+<id>  <time>  other@1.2.3  completed             <n> ms
+<id>  <time>  total@1.2.3  failed: script_error  <n> ms
+<id>  <time>  total@1.2.3  completed             <n> ms
+""")
+    assert plain(ratchet("execution", "list", "--limit", "1")) == snapshot("""\
+exit 0
+--- stdout
+<id>  <time>  other@1.2.3  completed  <n> ms
+--- stderr
+Hint: `--after <id>` shows the next ones
+""")
+
+
+@pytest.mark.usefixtures("data", "without_store")
+def test_without_the_extra_the_folder_is_read(ratchet: Command, make_task: MakeTask, data: Path) -> None:
+    three_runs(ratchet, make_task)
+    assert len(ids(ratchet)) == 3
+    assert len(ids(ratchet, "--status", "failed")) == 1
+    assert sorted(path.name for path in data.iterdir()) == ["executions"]
+
+
+@pytest.mark.usefixtures("data")
+def test_filters_and_pages(ratchet: Command, make_task: MakeTask) -> None:
+    three_runs(ratchet, make_task)
+    third, second, first = ids(ratchet)
+    assert ids(ratchet, "--task", "total") == [second, first]
+    assert ids(ratchet, "--status", "failed") == [second]
+    assert ids(ratchet, "--task", "total", "--status", "completed") == [first]
+    assert ids(ratchet, "--since", "1h") == [third, second, first]
+    assert ids(ratchet, "--until", "1h") == []
+    assert ids(ratchet, "--until", "2026-01-31") == []
+    assert ids(ratchet, "--limit", "2", "--after", third) == [second, first]
+    assert ids(ratchet, "--after", first) == []
+
+
+@pytest.mark.usefixtures("data")
+def test_an_execution_is_shown(ratchet: Command, make_task: MakeTask) -> None:
+    three_runs(ratchet, make_task)
+    _, failed, _ = ids(ratchet)
+    assert plain(ratchet("execution", "show", failed[:23])) == snapshot("""\
+exit 0
+--- stdout
+id        <id>
+task      total@1.2.3
+source    total
+digest    <digest>
+status    failed
+begun     <time>
+took      <n> ms
+error     script_error: The task threw `TypeError: no name`
+console   1 line
+recording <data>/executions/<id>
+input
+  {
+    "name": "nobody"
+  }
+""")
+    assert plain(ratchet("execution", "logs", failed)) == snapshot("""\
+exit 0
+--- stdout
+      <n> ms  log    adding
+""")
+    document = json.loads(ratchet("execution", "show", failed, "--json").partition("--- stdout\n")[2])
+    assert (document["id"], document["error"]["name"]) == (failed, "TypeError")
+
+
+@pytest.mark.usefixtures("data")
+def test_what_cannot_be_found_or_read_is_refused(ratchet: Command, make_task: MakeTask) -> None:
+    assert ratchet("execution", "list") == "exit 0\n"
+    make_task()
+    ratchet("run-once", "total")
+    assert ratchet("execution", "show", "0123456789") == snapshot("""\
+exit 3
+--- stderr
+Error: There is no execution `0123456789`
+Hint: `ratchet execution list` shows those that are kept
+""")
+    assert ratchet("execution", "list", "--since", "noon") == snapshot("""\
+exit 3
+--- stderr
+Error: `--since` is `noon`, not a time
+Hint: Write it as in `2026-01-31T12:00:00Z`, or how long ago it is, as in `90s`, `5m`, `2h` or `7d`
+""")
+    assert ratchet("execution", "list", "--status", "done") == snapshot("""\
+exit 2
+--- stderr
+Error: `--status` takes `pending`, `running`, `completed`, `failed`, `cancelled`
+Hint: `ratchet execution list --help` lists what it takes
+""")
+
+
+def test_nothing_is_kept_unless_it_is_asked_for(ratchet: Command, make_task: MakeTask, tmp_path: Path) -> None:
+    make_task()
+    ratchet("run-once", "total")
+    assert not (tmp_path / "data").exists()
+
+
+def test_what_is_kept_is_for_nobody_else(ratchet: Command, make_task: MakeTask, data: Path) -> None:
+    make_task()
+    ratchet("run-once", "total")
+    assert len(ids(ratchet)) == 1
+    if sys.platform != "win32":
+        assert {stat.S_IMODE(os.stat(path).st_mode) for path in (data, data / "executions")} == {0o700}
+
+
+def test_an_execution_is_recorded_twice_where_both_are_asked_for(
+    ratchet: Command, make_task: MakeTask, data: Path, folder: Path
+) -> None:
+    make_task()
+    reply = ratchet("run-once", "total", "--record", "kept")
+    assert re.fullmatch(r'exit 0\n--- stdout\n{"total":1}\n--- stderr\nRecorded in kept/\S+\n', reply)
+    assert [len(list(path.iterdir())) for path in (data / "executions", folder / "kept")] == [1, 1]
+
+
+def test_a_database_keeps_executions_without_a_folder(
+    ratchet: Command, make_task: MakeTask, postgres: Postgres, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("RATCHET_SERVER__DATABASE__URL", postgres.make_database())
+    make_task()
+    ratchet("run-once", "total")
+    (row,) = ids(ratchet)
+    document: Any = json.loads(ratchet("execution", "show", row, "--json").partition("--- stdout\n")[2])
+    assert (document["output"], document["recording"]) == ({"total": 1}, None)
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_database_that_cannot_be_reached_is_said_before_the_task_runs(
+    ratchet: Command, make_task: MakeTask, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    make_task()
+    monkeypatch.setenv("RATCHET_SERVER__DATABASE__URL", f"postgresql:///none?host={folder}")
+    monkeypatch.setenv("RATCHET_SERVER__DATABASE__CONNECTION_TIMEOUT_SECONDS", "1")
+    assert ratchet("run-once", "total").startswith("exit 6\n--- stderr\nError: The database does not answer: ")
+
+
+def test_old_executions_are_removed(
+    ratchet: Command, make_task: MakeTask, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three_runs(ratchet, make_task)
+    newest, *_ = ids(ratchet)
+    assert ratchet("execution", "prune") == "exit 0\n--- stdout\nRemoved 0 executions\n"
+    monkeypatch.setenv("RATCHET_DATA__KEEP_COUNT", "1")
+    assert ratchet("execution", "prune", "--json") == 'exit 0\n--- stdout\n{\n  "removed": 2\n}\n'
+    assert ids(ratchet) == [path.name for path in (data / "executions").iterdir()] == [newest]
+    monkeypatch.setenv("RATCHET_DATA__KEEP_DAYS", "0.000000001")
+    assert ratchet("execution", "prune") == "exit 0\n--- stdout\nRemoved 1 execution\n"
