@@ -21,8 +21,9 @@ from ratchet.store import migrate
 from ratchet.store.address import parse_address
 from ratchet.store.columns import moment_of
 from ratchet.store.engine import open_engine
+from ratchet.store.job_models import JobRow
 from ratchet.store.migrate import VERSION_TABLE, Schema, read_schema, upgrade
-from ratchet.store.models import Base, TaskRow
+from ratchet.store.models import TaskRow
 from ratchet.store.store import Store, open_store
 
 NEXT = """
@@ -52,7 +53,7 @@ def test_migrations_make_the_tables_of_the_models(database_url: str) -> None:
         context = MigrationContext.configure(
             connection, opts={"version_table": VERSION_TABLE, "compare_type": True, "compare_server_default": True}
         )
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, JobRow.metadata) == []
 
 
 def test_what_was_written_is_there_when_the_store_is_opened_again(database_url: str) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from alembic import context
 
+from ratchet.store.job_models import JobRow
 from ratchet.store.migrate import VERSION_TABLE
-from ratchet.store.models import Base
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    # Of every table: those of jobs are the last to be declared.
+    target_metadata=JobRow.metadata,
     version_table=VERSION_TABLE,
     # SQLite changes a column by making the table anew.
     render_as_batch=True,

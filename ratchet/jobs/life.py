@@ -1,0 +1,159 @@
+"""The life of a job in the store: made, taken by a node, ended, put back in line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from ratchet.execution.document import new_execution_id
+from ratchet.jobs.asked import Asked
+from ratchet.jobs.dispatch import Ticket
+from ratchet.jobs.priority import rank_of
+from ratchet.jobs.result import Result
+from ratchet.jobs.room import ceilings_of, full_ceiling
+from ratchet.jobs.settings import JobSettings
+from ratchet.store.columns import now
+from ratchet.store.job_models import AttemptRow, JobRow
+from ratchet.task.model import Task
+from ratchet.values import JsonObject
+
+ENDED = ("completed", "failed", "cancelled", "dead")
+STATUSES = ("queued", "running", *ENDED)
+
+
+class Origin(NamedTuple):
+    """The schedule that a job is from.
+
+    Args:
+        tick: The time that it stands for; None where somebody triggered it.
+        serial: See `JobRow`.
+    """
+
+    schedule_id: str
+    tick: datetime | None
+    serial: bool
+
+
+def make_job(asked: Asked, name: str, task: Task | None, settings: JobSettings, origin: Origin | None = None) -> JobRow:
+    """Return a job that nobody knows of yet.
+
+    Args:
+        name: Of the task.
+        task: What must run; None where it cannot be found.
+    """
+    moment = now()
+    row = JobRow(
+        id=new_execution_id(),
+        task=name,
+        address=asked.task,
+        version=None if task is None else task.version,
+        digest=None if task is None else task.digest,
+        queue=asked.queue,
+        rank=rank_of(asked.priority),
+        status="queued",
+        input=asked.input,
+        idempotency_key=asked.idempotency_key,
+        input_digest=asked.digest,
+        max_retries=settings.max_retries if asked.max_retries is None else asked.max_retries,
+        backoff_seconds=settings.backoff_seconds if asked.backoff_seconds is None else asked.backoff_seconds,
+        schedule_id=None if origin is None else origin.schedule_id,
+        serial=origin is not None and origin.serial,
+        tick=None if origin is None else origin.tick,
+        dispatch="held",
+        ticket=1,
+        due_at=max(moment, asked.scheduled_for or moment),
+        created_at=moment,
+        changed_at=moment,
+        error=None,
+    )
+    for count in ("attempts", "retries", "deaths", "refusals"):
+        setattr(row, count, 0)
+    row.cancel_requested = False
+    return row
+
+
+def issue(session: Session, job: JobRow, settings: JobSettings) -> Ticket | None:
+    """Give a queued job a ticket and return it; None where there is no room, or it is limited and not yet due."""
+    job.changed_at = moment = now()
+    waits = job.due_at > moment and ceilings_of(job, settings)
+    if waits or full_ceiling(session, job, settings) is not None:
+        job.dispatch = "held"
+        return None
+    job.dispatch = "issued"
+    return Ticket(job.id, job.ticket, job.rank, job.due_at)
+
+
+def take(session: Session, ticket: Ticket, node_id: str, execution_id: str) -> JobRow | None:
+    """Take a job for a node; None where the ticket is no longer the one that counts."""
+    moment = now()
+    values: Mapping[str, Any] = {
+        "status": "running",
+        "dispatch": "taken",
+        "node_id": node_id,
+        "execution_id": execution_id,
+        "attempts": JobRow.attempts + 1,
+        "started_at": moment,
+        "changed_at": moment,
+    }
+    job = session.scalars(
+        update(JobRow)
+        .where(JobRow.id == ticket.job_id, JobRow.ticket == ticket.number, JobRow.status == "queued")
+        .values(**values)
+        .returning(JobRow)
+    ).one_or_none()
+    if job is not None:
+        session.add(
+            AttemptRow(
+                job_id=job.id,
+                ticket=ticket.number,
+                number=job.attempts,
+                node_id=node_id,
+                status="running",
+                execution_id=execution_id,
+                error=None,
+                started_at=moment,
+            )
+        )
+    return job
+
+
+def find_taken(session: Session, ticket: Ticket) -> JobRow | None:
+    """Return the job that a ticket has been taken for, and keep others from it; None where it counts no longer."""
+    job = session.get(JobRow, ticket.job_id, with_for_update=True)
+    return job if job is not None and job.ticket == ticket.number and job.status == "running" else None
+
+
+def end(session: Session, job: JobRow, result: Result) -> None:
+    """Let a running job end, or wait for its next attempt."""
+    moment = now()
+    job.error = result.error
+    if result.retry_seconds is None:
+        close_attempt(session, job, result.status if result.status != "dead" else "failed", result.error)
+        job.status, job.dispatch = result.status, "done"
+        job.finished_at = job.changed_at = moment
+        return
+    retry_at = moment + timedelta(seconds=result.retry_seconds)
+    close_attempt(session, job, "failed", result.error, retry_at=retry_at)
+    job.retries += 1
+    put_back(job, due_at=retry_at)
+
+
+def put_back(job: JobRow, *, due_at: datetime) -> None:
+    """Put a job back in line; whoever holds its ticket has lost it."""
+    job.ticket += 1
+    job.status, job.dispatch, job.node_id = "queued", "held", None
+    job.due_at, job.changed_at, job.finished_at = due_at, now(), None
+
+
+def close_attempt(
+    session: Session, job: JobRow, status: str, error: JsonObject | None, *, retry_at: datetime | None = None
+) -> None:
+    """Note how the attempt of the current ticket ended."""
+    attempt = session.get(AttemptRow, (job.id, job.ticket))
+    if attempt is not None:
+        attempt.status, attempt.error, attempt.retry_at = status, error, retry_at
+        attempt.finished_at = now()

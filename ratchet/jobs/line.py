@@ -1,0 +1,121 @@
+"""The line in which tickets wait: what is sent to the engine, and what of it this process begins at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy import select, tuple_, update
+
+from ratchet.jobs.dispatch import Dispatcher, Ticket
+from ratchet.jobs.room import ceilings_of, issue_held
+from ratchet.jobs.settings import JobSettings
+from ratchet.jobs.slots import Slots
+from ratchet.store.columns import now
+from ratchet.store.job_models import JobRow
+from ratchet.store.store import Store
+
+_ON_THE_WAY = timedelta(seconds=5)
+_SLICE = 200
+_Item = TypeVar("_Item")
+
+
+class Line:
+    """Sends tickets, at least once each.
+
+    Args:
+        slots: The places of this process; a ticket that finds one free does not wait to be handed out.
+    """
+
+    def __init__(self, store: Store, dispatcher: Dispatcher, settings: JobSettings, slots: Slots) -> None:
+        self._store = store
+        self._dispatcher = dispatcher
+        self._settings = settings
+        self._slots = slots
+        self._lock = threading.Lock()
+        self._has_place: set[str] = set()
+        self._sent: list[Ticket] = []
+        self._used_up: list[str] = []
+
+    def send(self, tickets: Iterable[Ticket], *, here: bool = True) -> None:
+        """Send tickets that have been issued, after the transaction that says so.
+
+        Args:
+            here: Whether this process may begin at once.
+        """
+        for ticket in tickets:
+            if here and not ticket.delay_seconds and self._slots.try_take():
+                self._begin(ticket)
+            else:
+                self._dispatcher.send(ticket)
+                with self._lock:
+                    self._sent.append(ticket)
+
+    def _begin(self, ticket: Ticket) -> None:
+        with self._lock:
+            self._has_place.add(ticket.name)
+        try:
+            self._dispatcher.run_here(ticket)
+        except BaseException:
+            self.has_place(ticket)
+            self._slots.give_back()
+            raise
+
+    def has_place(self, ticket: Ticket) -> bool:
+        """Tell, once, whether a place has been taken for a ticket already."""
+        with self._lock:
+            found = ticket.name in self._has_place
+            self._has_place.discard(ticket.name)
+        return found
+
+    def use_up(self, name: str) -> None:
+        """Note that a ticket is used up, so that nothing more need be kept about it."""
+        with self._lock:
+            self._used_up.append(name)
+
+    def release(self, *, like: JobRow | None = None) -> None:
+        """Issue and send what has been held back and now has room; see `issue_held`."""
+        if like is not None and not ceilings_of(like, self._settings):
+            return
+        if not self._is_any_held():
+            return
+        with self._store.writing() as session:
+            tickets = issue_held(session, self._settings, like=like)
+        self.send(tickets)
+
+    def _is_any_held(self) -> bool:
+        """Tell whether anything is held that is due, without keeping others from writing."""
+        held = select(JobRow.id).where(JobRow.dispatch == "held", JobRow.due_at <= now()).limit(1)
+        with self._store.reading() as session:
+            return session.execute(held).first() is not None
+
+    def settle(self) -> None:
+        """Note which tickets have been sent, send those again that may be lost, and tidy up."""
+        with self._lock:
+            sent, self._sent = self._sent, []
+            used_up, self._used_up = self._used_up, []
+        for some in _slices(sent):
+            self._note(some)
+        for names in _slices(used_up):
+            self._dispatcher.forget(names)
+        self._send_again()
+
+    def _note(self, tickets: Iterable[Ticket]) -> None:
+        known = tuple_(JobRow.id, JobRow.ticket).in_([(each.job_id, each.number) for each in tickets])
+        with self._store.writing() as session:
+            session.execute(update(JobRow).where(known, JobRow.dispatch == "issued").values(dispatch="sent"))
+
+    def _send_again(self) -> None:
+        """Send tickets whose sender may have died before it got so far."""
+        late = (JobRow.dispatch == "issued", JobRow.changed_at < now() - _ON_THE_WAY)
+        with self._store.reading() as session:
+            jobs = session.scalars(select(JobRow).where(*late).limit(_SLICE)).all()
+        self.send((Ticket(job.id, job.ticket, job.rank, job.due_at) for job in jobs), here=False)
+
+
+def _slices(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    """Yield the items, as many at a time as one statement takes."""
+    for start in range(0, len(items), _SLICE):
+        yield items[start : start + _SLICE]

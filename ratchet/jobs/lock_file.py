@@ -1,0 +1,41 @@
+"""A file that one process at a time holds, and that the system lets go of when it dies."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import IO
+
+from ratchet.errors import Conflict, Unavailable
+from ratchet.task.text import printable
+
+
+def hold_lock(path: str) -> IO[bytes]:
+    """Lock a file and return it; closing it lets go.
+
+    Raises:
+        Conflict: Another process holds it.
+        Unavailable: It cannot be written.
+    """
+    try:
+        file = open(path, "ab")  # noqa: SIM115 (It is given to the caller.)
+    except OSError as error:
+        raise Unavailable(f"`{printable(path)}` cannot be written: {error.strerror}") from None
+    try:
+        _lock(file)
+    except OSError:
+        file.close()
+        hint = "Stop the other server, or give this one a database on PostgreSQL"
+        raise Conflict(f"Another server works on the jobs of `{printable(os.path.dirname(path))}`", hint=hint) from None
+    return file
+
+
+def _lock(file: IO[bytes]) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,105 @@
+"""Which nodes there are: rows that are kept alive by the clock of the database, and locked by whoever buries one."""
+
+from __future__ import annotations
+
+import os
+import platform
+import socket
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, ColumnElement, delete, select, update
+from sqlalchemy.orm import Session
+
+import ratchet
+from ratchet.jobs.memory_use import memory_bytes
+from ratchet.store.columns import Moment
+from ratchet.store.job_models import NodeRow
+from ratchet.store.upsert import upsert
+
+
+class Me(NamedTuple):
+    """What this process is called.
+
+    Args:
+        node_id: The same after a restart where there is only one node.
+        executor: Another one each time.
+    """
+
+    node_id: str
+    executor: str
+
+
+class Beat(NamedTuple):
+    """What a node learns when it says that it lives.
+
+    Args:
+        moment: The time of the database.
+        silence: How long it had said nothing.
+        was_buried: Others had taken it for dead.
+    """
+
+    moment: datetime
+    silence: timedelta
+    was_buried: bool
+
+
+def database_now(session: Session) -> datetime:
+    """Return the time of the database, which all nodes share."""
+    return session.execute(select(sa.type_coerce(_milliseconds(session), Moment))).scalar_one()
+
+
+def join(session: Session, me: Me, slots: int) -> None:
+    """Become a node, before the first ticket is taken: who works without a row is taken for dead."""
+    moment = database_now(session)
+    values = {
+        "id": me.node_id,
+        "executor": me.executor,
+        "host": socket.gethostname() or platform.node(),
+        "pid": os.getpid(),
+        "version": ratchet.__version__,
+        "status": "active",
+        "slots": slots,
+        "running": 0,
+        "memory_bytes": memory_bytes(),
+        "completed": 0,
+        "started_at": moment,
+        "beat_at": moment,
+    }
+    upsert(session, NodeRow, values)
+
+
+def beat(session: Session, me: Me, slots: int, *, running: int, completed: int) -> Beat:
+    """Say that this node lives."""
+    moment = database_now(session)
+    node = session.get(NodeRow, me.node_id, with_for_update=True)
+    if node is None or node.executor != me.executor:
+        join(session, me, slots)
+        return Beat(moment, timedelta(0), was_buried=True)
+    silence = moment - node.beat_at
+    node.beat_at, node.running, node.completed = moment, running, completed
+    node.memory_bytes = memory_bytes()
+    return Beat(moment, silence, was_buried=False)
+
+
+def drain(session: Session, me: Me) -> None:
+    """Say that this node takes no more jobs."""
+    session.execute(update(NodeRow).where(NodeRow.id == me.node_id).values(status="draining"))
+
+
+def leave(session: Session, me: Me) -> None:
+    """Be a node no more."""
+    session.execute(delete(NodeRow).where(NodeRow.id == me.node_id, NodeRow.executor == me.executor))
+
+
+def silent_nodes(session: Session, since: datetime) -> Sequence[NodeRow]:
+    """Return the nodes that have said nothing since a moment, locked, but for those that another buries already."""
+    return session.scalars(select(NodeRow).where(NodeRow.beat_at < since).with_for_update(skip_locked=True)).all()
+
+
+def _milliseconds(session: Session) -> ColumnElement[int]:
+    if session.get_bind().dialect.name == "postgresql":
+        return sa.cast(sa.func.extract("epoch", sa.func.clock_timestamp()) * 1000, BigInteger)
+    return sa.cast(sa.func.unixepoch("subsec") * 1000, BigInteger)

@@ -1,0 +1,133 @@
+"""A process that works on jobs: it says that it lives, takes over from those that died, and keeps the line moving."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from sqlalchemy import select
+
+from ratchet.jobs.dispatch import Dispatcher
+from ratchet.jobs.document import node_json
+from ratchet.jobs.firing import Firing
+from ratchet.jobs.line import Line
+from ratchet.jobs.membership import Me, beat, drain, join, leave
+from ratchet.jobs.retention import forget_ended
+from ratchet.jobs.rounds import Rounds
+from ratchet.jobs.settings import JobSettings
+from ratchet.jobs.slots import Slots
+from ratchet.jobs.takeover import Takeover
+from ratchet.jobs.work import Work
+from ratchet.store.job_models import JobRow, NodeRow
+from ratchet.store.store import Store
+from ratchet.values import JsonObject
+
+log = logging.getLogger(__name__)
+_WATCH_SECONDS = 0.5
+_FIRE_SECONDS = 1.0
+_ADOPT_SECONDS = 10.0
+_FORGET_SECONDS = 600.0
+_HAND_BACK_SECONDS = 10.0
+
+
+class Node:
+    """Works on the jobs of a store from `start` to `close`."""
+
+    def __init__(
+        self,
+        store: Store,
+        dispatcher: Dispatcher,
+        settings: JobSettings,
+        slots: Slots,
+        line: Line,
+        work: Work,
+        takeover: Takeover,
+        firing: Firing,
+        me: Me,
+    ) -> None:
+        self.me = me
+        self._store = store
+        self._dispatcher = dispatcher
+        self._settings = settings
+        self._slots = slots
+        self._line = line
+        self._work = work
+        self._takeover = takeover
+        self._rounds = [
+            Rounds("ratchet-beat", {self._beat: settings.beat_seconds}),
+            Rounds(
+                "ratchet-jobs",
+                {
+                    self._watch: _WATCH_SECONDS,
+                    firing.fire_due: _FIRE_SECONDS,
+                    self._line.release: _FIRE_SECONDS,
+                    self._line.settle: settings.beat_seconds,
+                    self._adopt: _ADOPT_SECONDS,
+                    self._forget: _FORGET_SECONDS,
+                },
+            ),
+        ]
+
+    def start(self) -> None:
+        """Become a node, take over what an earlier run of this process has left, and begin to work."""
+        with self._store.writing() as session:
+            join(session, self.me, self._slots.count)
+        self._dispatcher.start(self._work.run)
+        self._takeover.begin()
+        for rounds in self._rounds:
+            rounds.start()
+
+    def close(self) -> None:
+        """Take no more jobs, wait for those at work as long as the settings say, put back the rest, and leave."""
+        with self._store.writing() as session:
+            drain(session, self.me)
+        self._slots.close()
+        patience = threading.Timer(self._settings.drain_seconds, self._work.stop)
+        patience.daemon = True
+        patience.start()
+        try:
+            self._dispatcher.close(seconds=self._settings.drain_seconds + _HAND_BACK_SECONDS)
+        finally:
+            patience.cancel()
+            for rounds in self._rounds:
+                rounds.close()
+        with self._store.writing() as session:
+            leave(session, self.me)
+
+    def _beat(self) -> None:
+        with self._store.writing() as session:
+            said = beat(
+                session, self.me, self._slots.count, running=len(self._work.at_work()), completed=self._work.completed
+            )
+        self._takeover.bury(said)
+
+    def _watch(self) -> None:
+        """Stop executions whose job has been cancelled, or has been given to another node."""
+        at_work = {each.ticket.job_id: each for each in self._work.at_work()}
+        if not at_work:
+            return
+        known = select(JobRow.id, JobRow.ticket, JobRow.cancel_requested).where(JobRow.id.in_(at_work))
+        with self._store.reading() as session:
+            for job_id, ticket, cancelled in session.execute(known):
+                if cancelled or ticket != at_work[job_id].ticket.number:
+                    at_work[job_id].cancellation.cancel()
+
+    def _adopt(self) -> None:
+        self._takeover.adopt()
+        self._takeover.recover(lambda: [each.ticket.name for each in self._work.at_work()])
+
+    def _forget(self) -> None:
+        removed = forget_ended(self._store, self._settings.keep_seconds)
+        if removed:
+            log.info("%d jobs that ended long ago have been removed", removed)
+
+
+def list_nodes(store: Store) -> list[JsonObject]:
+    """Return every node, with what it works on."""
+    with store.reading() as session:
+        nodes = session.scalars(select(NodeRow).order_by(NodeRow.started_at, NodeRow.id)).all()
+        taken = session.execute(select(JobRow.node_id, JobRow.id, JobRow.task).where(JobRow.dispatch == "taken")).all()
+    return [
+        {**node_json(node), "jobs": [{"id": job, "task": task} for name, job, task in taken if name == node.id]}
+        for node in nodes
+    ]

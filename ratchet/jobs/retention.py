@@ -1,0 +1,27 @@
+"""Forget jobs that ended long ago."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from ratchet.store.columns import now
+from ratchet.store.job_models import AttemptRow, JobRow
+from ratchet.store.store import Store
+
+_SLICE = 500
+
+
+def forget_ended(store: Store, keep_seconds: float) -> int:
+    """Remove jobs that ended longer ago than that, with their attempts, and return how many there were."""
+    old = select(JobRow.id).where(JobRow.finished_at < now() - timedelta(seconds=keep_seconds)).limit(_SLICE)
+    removed = 0
+    while True:
+        with store.writing() as session:
+            ids = session.scalars(old).all()
+            session.execute(delete(AttemptRow).where(AttemptRow.job_id.in_(ids)))
+            session.execute(delete(JobRow).where(JobRow.id.in_(ids)))
+        removed += len(ids)
+        if len(ids) < _SLICE:
+            return removed

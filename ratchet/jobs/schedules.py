@@ -1,0 +1,256 @@
+"""Schedules for whoever asks for them: made, changed, triggered, looked at ahead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ratchet.errors import Conflict, InvalidInput, NotFound
+from ratchet.execution.document import new_execution_id
+from ratchet.jobs.asked import DEFAULT_QUEUE, check_queue, check_retries
+from ratchet.jobs.cron import next_ticks, parse_rule
+from ratchet.jobs.document import job_json, moment_text, schedule_json
+from ratchet.jobs.firing import is_used_up, make_tick
+from ratchet.jobs.jobs import FindSource, Hands, Page
+from ratchet.jobs.listing import SCHEDULES
+from ratchet.jobs.misfire import MISFIRES, OVERLAPS
+from ratchet.jobs.priority import NAMES, rank_of
+from ratchet.jobs.settings import JobSettings
+from ratchet.registry.address import parse_address
+from ratchet.store.columns import now
+from ratchet.store.job_models import JobRow, ScheduleRow
+from ratchet.store.page import count_rows, read_page
+from ratchet.store.query import Query
+from ratchet.store.store import Store
+from ratchet.task.text import printable
+from ratchet.values import Json, JsonObject
+
+MOST_SHOWN = 100
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_MOST_EXECUTIONS = 1_000_000_000
+
+
+class AskedSchedule(NamedTuple):
+    """A schedule as somebody asks for it.
+
+    Args:
+        task: The name of a task, with a source or a version where those matter.
+        cron, time_zone: See `ratchet.jobs.cron`.
+        overlap, misfire: See `ScheduleRow`.
+        max_executions: Jobs that it may make; None for any number.
+    """
+
+    name: str
+    task: str
+    cron: str
+    input: Json = {}  # noqa: RUF012 Read only.
+    time_zone: str = "UTC"
+    queue: str = DEFAULT_QUEUE
+    priority: int = NAMES["normal"]
+    max_retries: int | None = None
+    overlap: str = "skip"
+    misfire: str = "skip"
+    max_executions: int | None = None
+    enabled: bool = True
+
+    def check(self) -> None:
+        """Refuse what no schedule can have.
+
+        Raises:
+            InvalidInput: A value is out of range, or is no rule.
+        """
+        if not _NAME.fullmatch(self.name):
+            hint = "It has up to 64 lower-case letters, digits, `.`, `_` and `-`"
+            raise InvalidInput(f"`{printable(self.name)}` is no name of a schedule", hint=hint)
+        check_queue(self.queue)
+        check_retries(self.max_retries)
+        for name, value, words in (("overlap", self.overlap, OVERLAPS), ("misfire", self.misfire, MISFIRES)):
+            if value not in words:
+                listed = ", ".join(f"`{word}`" for word in words)
+                raise InvalidInput(f"`{name}` is `{printable(value)}`, not one of {listed}")
+        if self.max_executions is not None and not 1 <= self.max_executions <= _MOST_EXECUTIONS:
+            raise InvalidInput(f"`max_executions` is not a whole number from 1 to {_MOST_EXECUTIONS:,}")
+        parse_rule(self.cron, self.time_zone)
+
+
+class Schedules:
+    """The schedules in a store; see `Jobs`."""
+
+    def __init__(self, store: Store, settings: JobSettings, find: FindSource, hands: Hands | None = None) -> None:
+        self._store = store
+        self._settings = settings
+        self._find = find
+        self._hands = hands
+
+    def create(self, asked: AskedSchedule) -> JsonObject:
+        """Make a schedule.
+
+        Raises:
+            InvalidInput: A value is out of range, or is no rule.
+            NotFound, Unavailable, InvalidTask, NotPermitted: See `Catalogue.find`.
+            Conflict: There is one of this name.
+        """
+        asked.check()
+        self._find(asked.task)
+        moment = now()
+        schedule = ScheduleRow(id=new_execution_id(), created_at=moment, fired=0, skipped=0)
+        _apply(schedule, asked, moment)
+        self._write(schedule)
+        return schedule_json(schedule)
+
+    def replace(self, name: str, asked: AskedSchedule) -> JsonObject:
+        """Give a schedule other values; what it has done stays.
+
+        Raises:
+            InvalidInput, NotFound, Unavailable, InvalidTask, NotPermitted, Conflict: See `create`.
+        """
+        asked.check()
+        self._find(asked.task)
+        try:
+            with self._store.writing() as session:
+                schedule = find_schedule(session, name, lock=True)
+                _apply(schedule, asked, now())
+        except IntegrityError:
+            raise _taken(asked.name) from None
+        return schedule_json(schedule)
+
+    def asked(self, name: str) -> AskedSchedule:
+        """Return what a schedule was asked for with, to change some of it.
+
+        Raises:
+            NotFound: There is none.
+        """
+        document = self.get(name)
+        return AskedSchedule(**{field: document[field] for field in AskedSchedule._fields})
+
+    def list(self, query: Query) -> Page:
+        """Return the schedules that are asked for; see `SCHEDULES`."""
+        with self._store.reading() as session:
+            page = read_page(session, SCHEDULES, query)
+        return Page([schedule_json(ScheduleRow(**row)) for row in page.rows], page.after)
+
+    def count(self, query: Query) -> int:
+        """Return how many schedules fit."""
+        with self._store.reading() as session:
+            return count_rows(session, SCHEDULES, query)
+
+    def get(self, name: str) -> JsonObject:
+        """Return a schedule by its id or name.
+
+        Raises:
+            NotFound: There is none.
+        """
+        with self._store.reading() as session:
+            return schedule_json(find_schedule(session, name))
+
+    def delete(self, name: str) -> None:
+        """Remove a schedule; its jobs stay.
+
+        Raises:
+            NotFound: There is none.
+        """
+        with self._store.writing() as session:
+            session.delete(find_schedule(session, name, lock=True))
+
+    def enable(self, name: str, *, enabled: bool = True) -> JsonObject:
+        """Let a schedule make jobs from now on, or none.
+
+        Raises:
+            NotFound: There is none.
+            Conflict: It has made all that it may make.
+        """
+        with self._store.writing() as session:
+            schedule = find_schedule(session, name, lock=True)
+            if enabled and is_used_up(schedule):
+                hint = "Raise `max_executions`"
+                raise Conflict(f"`{schedule.name}` has made all {schedule.fired} jobs that it may make", hint=hint)
+            _enable(schedule, now(), enabled=enabled)
+        return schedule_json(schedule)
+
+    def trigger(self, name: str) -> JsonObject:
+        """Make a job of a schedule now, beside its ticks, and return the job.
+
+        Raises:
+            NotFound: There is no such schedule, or task.
+        """
+        with self._store.reading() as session:
+            address = find_schedule(session, name).address
+        task, _ = self._find(address)
+        with self._store.writing() as session:
+            schedule = find_schedule(session, name, lock=True)
+            ticket = make_tick(session, schedule, None, task, self._settings)
+            job = session.get_one(JobRow, schedule.last_job_id)
+            if self._hands is None:
+                job.dispatch = "held"
+        if self._hands is not None and ticket is not None:
+            self._hands.send([ticket])
+        return job_json(job)
+
+    def preview(self, name: str, count: int) -> Sequence[str | None]:
+        """Return the next times of a schedule, whether it is enabled or not.
+
+        Raises:
+            NotFound: There is none.
+        """
+        schedule = self.get(name)
+        return preview(schedule["cron"], schedule["time_zone"], count)
+
+    def _write(self, schedule: ScheduleRow) -> None:
+        try:
+            with self._store.writing() as session:
+                session.add(schedule)
+        except IntegrityError:
+            raise _taken(schedule.name) from None
+
+
+def preview(cron: str, time_zone: str, count: int, after: datetime | None = None) -> Sequence[str | None]:
+    """Return the next times of a rule.
+
+    Raises:
+        InvalidInput: It is none, or too many are asked for.
+    """
+    if not 1 <= count <= MOST_SHOWN:
+        raise InvalidInput(f"`count` is not a whole number from 1 to {MOST_SHOWN}")
+    return [moment_text(tick) for tick in next_ticks(parse_rule(cron, time_zone), after or now(), count)]
+
+
+def find_schedule(session: Session, name: str, *, lock: bool = False) -> ScheduleRow:
+    """Return a schedule by its id or name.
+
+    Raises:
+        NotFound: There is none.
+    """
+    statement = select(ScheduleRow).where((ScheduleRow.name == name) | (ScheduleRow.id == name))
+    schedule = session.scalar(statement.with_for_update() if lock else statement)
+    if schedule is None:
+        hint = "`ratchet schedule list` shows those that there are"
+        raise NotFound(f"There is no schedule `{printable(name, 70)}`", hint=hint)
+    return schedule
+
+
+def _apply(schedule: ScheduleRow, asked: AskedSchedule, moment: datetime) -> None:
+    """Take over what is asked for, and begin with the next tick from now."""
+    address = parse_address(asked.task)
+    assert address is not None, "the task has been found"
+    schedule.name, schedule.address, schedule.task = asked.name, asked.task, address.name
+    schedule.input, schedule.cron, schedule.time_zone = asked.input, asked.cron, asked.time_zone
+    schedule.queue, schedule.rank, schedule.max_retries = asked.queue, rank_of(asked.priority), asked.max_retries
+    schedule.overlap, schedule.misfire = asked.overlap, asked.misfire
+    schedule.max_executions = asked.max_executions
+    _enable(schedule, moment, enabled=asked.enabled and not is_used_up(schedule))
+
+
+def _enable(schedule: ScheduleRow, moment: datetime, *, enabled: bool) -> None:
+    ticks = next_ticks(parse_rule(schedule.cron, schedule.time_zone), moment, 1) if enabled else []
+    schedule.enabled, schedule.next_at = bool(ticks), ticks[0] if ticks else None
+    schedule.updated_at = moment
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict(f"There is a schedule `{name}` already", hint="Choose another name, or change that one")

@@ -1,0 +1,145 @@
+"""Open the jobs of a store: for a node, which works on them, or for whoever only asks."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from types import TracebackType
+from typing import IO
+
+from ratchet.execution.calls import FindTask
+from ratchet.execution.document import new_execution_id
+from ratchet.execution.listener import Silent
+from ratchet.execution.request import prepare_input
+from ratchet.execution.runtime import Runtime
+from ratchet.execution.surroundings import Recorder
+from ratchet.jobs.firing import Firing
+from ratchet.jobs.jobs import FindSource, Hands, Jobs
+from ratchet.jobs.line import Line
+from ratchet.jobs.lock_file import hold_lock
+from ratchet.jobs.membership import Me
+from ratchet.jobs.node import Node, list_nodes
+from ratchet.jobs.schedules import Schedules
+from ratchet.jobs.settings import JobSettings
+from ratchet.jobs.slots import Slots
+from ratchet.jobs.takeover import Takeover
+from ratchet.jobs.work import Work
+from ratchet.registry.catalogue import Catalogue
+from ratchet.sandbox.cancellation import Cancellation
+from ratchet.sandbox.processors import default_workers
+from ratchet.store.store import Store
+from ratchet.task.model import Task
+from ratchet.values import Json, JsonObject
+
+EMBEDDED = "local"
+"""What the only node of an SQLite file is called, every time."""
+
+_LOCK_FILE = "jobs.lock"
+_AHEAD = 16
+"""Tickets that a node may hold beside those for which it has places, so that none is idle between two looks."""
+
+
+class JobService:
+    """The jobs and schedules of a store, worked on by this process; close it, or use it in a `with` block.
+
+    Args:
+        lock: Held as long as this is open; None on PostgreSQL.
+    """
+
+    def __init__(self, store: Store, jobs: Jobs, schedules: Schedules, node: Node, lock: IO[bytes] | None) -> None:
+        self.jobs = jobs
+        self.schedules = schedules
+        self.node = node
+        self._store = store
+        self._lock = lock
+        self._closed = False
+
+    def __enter__(self) -> JobService:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def nodes(self) -> list[JsonObject]:
+        """Return every node of this store, with what it works on."""
+        return list_nodes(self._store)
+
+    def close(self) -> None:
+        """Take no more jobs, wait for those at work or put them back, and stop; again does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self.node.close()
+        finally:
+            if self._lock is not None:
+                self._lock.close()
+
+
+def open_jobs(
+    store: Store,
+    runtime: Runtime,
+    catalogue: Catalogue,
+    settings: JobSettings | None = None,
+    *,
+    recorder: Recorder | None = None,
+) -> JobService:
+    """Begin to work on the jobs of a store.
+
+    Args:
+        store, runtime, catalogue: Of the caller, who closes them after the service.
+        recorder: Who keeps executions so that they can be replayed.
+
+    Raises:
+        Conflict: Another process works on this SQLite file.
+        Unavailable: The database cannot be reached.
+    """
+    from ratchet.jobs.dbos_dispatch import DbosDispatcher, open_dbos_engine
+
+    settings = settings or JobSettings()
+    folder = os.path.dirname(store.engine.url.database or "") if store.is_sqlite else None
+    lock = None if folder is None else hold_lock(os.path.join(folder, _LOCK_FILE))
+    try:
+        me = Me(EMBEDDED if store.is_sqlite else _new_node_id(), new_execution_id())
+        slots = Slots(settings.slots or default_workers())
+        dispatcher = DbosDispatcher(
+            open_dbos_engine(store.engine.url, folder),
+            me.executor,
+            most=slots.count + _AHEAD,
+            poll_seconds=settings.poll_seconds,
+        )
+        line = Line(store, dispatcher, settings, slots)
+        find = finder_of(catalogue)
+        work = Work(store, line, settings, slots, runtime, find, me.node_id, recorder)
+        takeover = Takeover(store, dispatcher, line, settings, me, alone=store.is_sqlite)
+        node = Node(store, dispatcher, settings, slots, line, work, takeover, Firing(store, line, settings, find), me)
+        node.start()
+    except BaseException:
+        if lock is not None:
+            lock.close()
+        raise
+
+    def check(task: Task, value: Json) -> object:
+        return prepare_input(runtime, task, value, Silent(), Cancellation())
+
+    hands = Hands(line.send, work.cancel, lambda job: line.release(like=job))
+    jobs = Jobs(store, settings, find, check, hands)
+    return JobService(store, jobs, Schedules(store, settings, find, hands), node, lock)
+
+
+def finder_of(catalogue: Catalogue) -> FindSource:
+    """Return what finds a task by its address, and the tasks that it calls."""
+
+    def find(address: str) -> tuple[Task, FindTask]:
+        task, source = catalogue.find(address)
+        return task, catalogue.finder(source)
+
+    return find
+
+
+def _new_node_id() -> str:
+    host = "".join(letter if letter.isalnum() or letter in ".-" else "-" for letter in socket.gethostname())
+    return f"{host[:40] or 'node'}-{os.getpid()}-{secrets.token_hex(3)}"

@@ -1,0 +1,255 @@
+"""What a node does with a ticket: take the job, run its task, and say what has come of it."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import NamedTuple
+
+from ratchet.errors import Cancelled, NotFound, RatchetError, Unavailable
+from ratchet.execution.calls import FindTask
+from ratchet.execution.document import Execution, new_execution_id
+from ratchet.execution.run import run
+from ratchet.execution.runtime import Runtime
+from ratchet.execution.surroundings import Recorder, Surroundings
+from ratchet.jobs.backoff import by_chance, delay_before
+from ratchet.jobs.dispatch import Ticket
+from ratchet.jobs.life import close_attempt, end, find_taken, issue, put_back, take
+from ratchet.jobs.line import Line
+from ratchet.jobs.result import Result, result_of, result_of_refusal
+from ratchet.jobs.settings import JobSettings
+from ratchet.jobs.slots import Slots
+from ratchet.sandbox.cancellation import Cancellation
+from ratchet.store.columns import now
+from ratchet.store.executions import save_execution
+from ratchet.store.job_models import JobRow
+from ratchet.store.store import Store
+from ratchet.task.model import Task
+
+log = logging.getLogger(__name__)
+FindSource = Callable[[str], tuple[Task, FindTask]]
+"""Returns the task of an address, and what finds the tasks that it calls; raises NotFound."""
+
+MOST_REFUSALS = 12
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
+
+
+class AtWork(NamedTuple):
+    """A job that this process works on.
+
+    Args:
+        cancellation: Stops it.
+    """
+
+    ticket: Ticket
+    cancellation: Cancellation
+
+
+class NotHere(Exception):
+    """This node does not have what a job asks for; another may."""
+
+
+class Work:
+    """The jobs that this process works on.
+
+    Args:
+        node_id: What this process is called.
+        find: Where tasks are found.
+        recorder: Who keeps executions so that they can be replayed; None for nobody.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        line: Line,
+        settings: JobSettings,
+        slots: Slots,
+        runtime: Runtime,
+        find: FindSource,
+        node_id: str,
+        recorder: Recorder | None,
+    ) -> None:
+        self._store = store
+        self._line = line
+        self._settings = settings
+        self._slots = slots
+        self._runtime = runtime
+        self._find = find
+        self._node_id = node_id
+        self._recorder = recorder
+        self._lock = threading.Lock()
+        self._at_work: dict[str, AtWork] = {}
+        self._stopped = threading.Event()
+        self.completed = 0
+
+    def at_work(self) -> list[AtWork]:
+        """Return what this process works on now."""
+        with self._lock:
+            return list(self._at_work.values())
+
+    def cancel(self, job_id: str) -> None:
+        """Stop the execution of a job, if it is one of this process."""
+        for each in self.at_work():
+            if each.ticket.job_id == job_id:
+                each.cancellation.cancel()
+
+    def stop(self) -> None:
+        """Put back what this process still works on."""
+        self._stopped.set()
+        for each in self.at_work():
+            each.cancellation.cancel()
+
+    def run(self, ticket: Ticket) -> None:
+        """Use up a ticket; see `Dispatcher`."""
+        if not self._line.has_place(ticket) and not self._slots.take(ticket.rank):
+            self._return(ticket)
+            return
+        try:
+            self._attempt(ticket)
+        finally:
+            self._slots.give_back()
+            self._line.use_up(ticket.name)
+
+    def _attempt(self, ticket: Ticket) -> None:
+        execution_id = new_execution_id()
+        with self._working(ticket) as cancellation:
+            with self._store.writing() as session:
+                job = take(session, ticket, self._node_id, execution_id)
+            if job is None:
+                return
+            execution = None
+            try:
+                execution = self._execute(job, execution_id, cancellation)
+                result = result_of(execution)
+            except NotHere as reason:
+                self._persist(functools.partial(self._refuse, ticket, str(reason)))
+                return
+            except RatchetError as error:
+                result = result_of_refusal(error)
+            self._persist(functools.partial(self._end, ticket, execution, result))
+
+    @contextmanager
+    def _working(self, ticket: Ticket) -> Iterator[Cancellation]:
+        cancellation = Cancellation()
+        with self._lock:
+            self._at_work[ticket.name] = AtWork(ticket, cancellation)
+        if self._stopped.is_set():
+            cancellation.cancel()
+        try:
+            yield cancellation
+        finally:
+            with self._lock:
+                del self._at_work[ticket.name]
+
+    def _execute(self, job: JobRow, execution_id: str, cancellation: Cancellation) -> Execution:
+        task, find_task = self._task_of(job)
+        execution = run(
+            self._runtime,
+            task,
+            job.input,
+            cancellation=cancellation,
+            execution_id=execution_id,
+            find_task=find_task,
+            surroundings=Surroundings(context={"jobId": job.id, "attempt": job.attempts}),
+            recorder=self._recorder,
+        )
+        return execution._replace(attempt=job.attempts, job_id=job.id, schedule_id=job.schedule_id)
+
+    def _task_of(self, job: JobRow) -> tuple[Task, FindTask]:
+        """Return the task of a job.
+
+        Raises:
+            NotHere: It is not the one that was asked for.
+        """
+        if job.digest is None:
+            return self._find(job.address)
+        address = job.address if "@" in job.address else f"{job.address}@{job.version}"
+        try:
+            task, find_task = self._find(address)
+        except NotFound as error:
+            raise NotHere(error.message) from None
+        if task.digest != job.digest:
+            raise NotHere(f"`{job.task}` is {task.digest} here, and {job.digest} was asked for")
+        return task, find_task
+
+    def _end(self, ticket: Ticket, execution: Execution | None, result: Result) -> None:
+        """Keep what has come of a job, unless it has been taken away meanwhile."""
+        with self._store.writing() as session:
+            if execution is not None:
+                save_execution(session, execution)
+            job = find_taken(session, ticket)
+            if job is None:
+                return
+            again = None
+            if result.status == "cancelled" and not job.cancel_requested:
+                # The node was stopped, and nobody asked the job to.
+                close_attempt(session, job, "returned", None)
+                put_back(job, due_at=now())
+                again = issue(session, job, self._settings)
+            else:
+                end(session, job, self._with_retry(job, result))
+                if job.status == "queued":
+                    again = issue(session, job, self._settings)
+        self.completed += job.status == "completed"
+        self._line.send([again] if again else [], here=not self._stopped.is_set())
+        self._line.release(like=job)
+
+    def _with_retry(self, job: JobRow, result: Result) -> Result:
+        if not result.retryable or job.cancel_requested or job.max_retries == 0:
+            return result
+        if job.retries >= job.max_retries:
+            return result._replace(status="dead")
+        most = self._settings.backoff_most_seconds
+        return result._replace(retry_seconds=delay_before(job.retries + 1, job.backoff_seconds, most, by_chance))
+
+    def _refuse(self, ticket: Ticket, reason: str) -> None:
+        """Hand a job back for another node, later and later; give it up when none seems to have it."""
+        with self._store.writing() as session:
+            job = find_taken(session, ticket)
+            if job is None:
+                return
+            job.refusals += 1
+            again = None
+            if job.refusals > MOST_REFUSALS or job.cancel_requested:
+                refusal = NotFound("No node has the task that was asked for", hint=reason)
+                end(session, job, result_of_refusal(Cancelled("It was cancelled") if job.cancel_requested else refusal))
+            else:
+                close_attempt(session, job, "returned", {"code": "not_found", "message": reason, "hint": None})
+                wait = delay_before(job.refusals, 1.0, 60.0, by_chance)
+                put_back(job, due_at=now() + timedelta(seconds=wait))
+                again = issue(session, job, self._settings)
+        self._line.send([again] if again else [])
+        self._line.release(like=job)
+
+    def _return(self, ticket: Ticket) -> None:
+        """Put a job back that nobody has begun to work on."""
+
+        def again() -> None:
+            with self._store.writing() as session:
+                job = session.get(JobRow, ticket.job_id, with_for_update=True)
+                if job is None or job.ticket != ticket.number or job.status != "queued":
+                    return
+                put_back(job, due_at=job.due_at)
+                issued = issue(session, job, self._settings)
+            self._line.send([issued] if issued else [], here=False)
+
+        self._persist(again)
+
+    def _persist(self, write: Callable[[], None]) -> None:
+        """Write, and again when the database does not answer: what was done must not be lost to that."""
+        pause = _SHORTEST_PAUSE
+        while True:
+            try:
+                write()
+                return
+            except Unavailable as error:
+                if self._stopped.is_set():
+                    raise
+                log.warning("%s; trying again in %.1f s", error.message, pause)
+                time.sleep(pause)
+                pause = min(_LONGEST_PAUSE, pause * 2)

@@ -1,0 +1,236 @@
+"""Jobs from asking to their end, on both databases."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ratchet.errors import Conflict, InvalidInput, NotFound
+from ratchet.jobs.asked import Asked
+from ratchet.jobs.jobs import Jobs
+from ratchet.jobs.listing import JOBS
+from ratchet.jobs.retention import forget_ended
+from ratchet.jobs.service import finder_of
+from ratchet.jobs.settings import JobSettings
+from ratchet.store.query import parse_query
+from ratchet.store.store import Store
+from tests.jobs.conftest import OpenService, until, wait_for
+from tests.jobs.tasks import open_tasks, write_task
+
+
+def test_a_job_is_run_and_its_output_kept(open_service: OpenService) -> None:
+    service = open_service()
+    made = service.jobs.create(Asked("echo", {"a": [1, "ü\0"]}, priority=75))
+    assert made.is_new
+    assert (made.job["status"], made.job["attempts"]) == ("queued", 0)
+    job = wait_for(service, made.job["id"])
+    assert (job["status"], job["output"], job["error"], job["priority"]) == ("completed", {"a": [1, "ü\0"]}, None, 75)
+    assert [(each["number"], each["status"]) for each in job["history"]] == [(1, "completed")]
+    assert job["history"][0]["execution_id"] == job["execution_id"]
+
+
+def test_the_task_is_told_its_job_and_attempt(open_service: OpenService) -> None:
+    service = open_service()
+    job_id = service.jobs.create(Asked("context", {})).job["id"]
+    assert wait_for(service, job_id)["output"] == {"jobId": job_id, "attempt": 1}
+    again = service.jobs.retry(job_id)
+    assert again["status"] == "queued"
+    job = until(lambda: service.jobs.get(job_id), lambda job: bool(job["attempts"] == 2 and job["finished_at"]))
+    assert job["output"] == {"jobId": job_id, "attempt": 2}
+
+
+def test_a_failure_that_may_pass_is_tried_again_later(open_service: OpenService) -> None:
+    service = open_service()
+    job = wait_for(service, service.jobs.create(Asked("second_time", {})).job["id"])
+    assert (job["status"], job["output"], job["attempts"], job["retries"]) == ("completed", 2, 2, 1)
+    first = job["history"][0]
+    assert (first["status"], first["error"]["name"]) == ("failed", "NetworkError")
+    assert first["finished_at"] <= first["retry_at"] <= job["history"][1]["started_at"]
+
+
+@pytest.mark.parametrize("task", ["network", "busy"])
+def test_a_job_whose_retries_are_used_up_is_a_dead_letter(open_service: OpenService, task: str) -> None:
+    service = open_service()
+    job = wait_for(service, service.jobs.create(Asked(task, {}, max_retries=2)).job["id"])
+    assert (job["status"], job["attempts"], job["retries"]) == ("dead", 3, 2)
+    assert service.jobs.stats()["jobs"]["dead"] == 1
+
+
+@pytest.mark.parametrize(("task", "code"), [("broken", "script_error"), ("wrong_output", "invalid_output")])
+def test_a_failure_that_stays_is_not_tried_again(open_service: OpenService, task: str, code: str) -> None:
+    service = open_service()
+    job = wait_for(service, service.jobs.create(Asked(task, {})).job["id"])
+    assert (job["status"], job["attempts"], job["error"]["code"]) == ("failed", 1, code)
+
+
+def test_an_input_that_the_task_does_not_take_makes_no_job(open_service: OpenService) -> None:
+    service = open_service()
+    with pytest.raises(InvalidInput, match="does not fit"):
+        service.jobs.create(Asked("wait", {"ms": "soon"}))
+    with pytest.raises(NotFound, match="There is no task `nothing`"):
+        service.jobs.create(Asked("nothing", {}))
+    with pytest.raises(InvalidInput, match="no name of a queue"):
+        service.jobs.create(Asked("echo", {}, queue="A b"))
+    assert sum(service.jobs.stats()["jobs"].values()) == 0
+
+
+def test_the_same_idempotency_key_makes_one_job(open_service: OpenService) -> None:
+    service = open_service()
+    asked = Asked("echo", {"n": 1}, idempotency_key="order-1")
+    made = []
+
+    def ask() -> None:
+        made.append(service.jobs.create(asked))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(each.is_new for each in made) == 1
+    assert len({each.job["id"] for each in made}) == 1
+    with pytest.raises(Conflict, match="has been used for another job"):
+        service.jobs.create(asked._replace(input={"n": 2}))
+    assert wait_for(service, made[0].job["id"])["attempts"] == 1
+
+
+def test_urgent_jobs_run_before_those_that_came_earlier(open_service: OpenService) -> None:
+    service = open_service(slots=1)
+    first = service.jobs.create(Asked("wait", {"ms": 1500})).job["id"]
+    ids = [service.jobs.create(Asked("echo", {}, priority=priority)).job["id"] for priority in (25, 50, 75, 100)]
+    jobs = [wait_for(service, job_id) for job_id in [first, *ids]]
+    assert sorted(jobs, key=lambda job: str(job["started_at"])) == [jobs[0], *reversed(jobs[1:])]
+
+
+def test_a_job_for_later_is_not_run_before(open_service: OpenService) -> None:
+    service = open_service()
+    later = datetime.now(UTC) + timedelta(seconds=1.5)
+    job_id = service.jobs.create(Asked("echo", {}, scheduled_for=later)).job["id"]
+    job = wait_for(service, job_id)
+    assert datetime.fromisoformat(job["started_at"]) >= later - timedelta(milliseconds=2)
+
+
+def test_a_queued_job_that_is_cancelled_is_never_run(open_service: OpenService) -> None:
+    service = open_service()
+    later = datetime.now(UTC) + timedelta(hours=1)
+    job_id = service.jobs.create(Asked("echo", {}, scheduled_for=later)).job["id"]
+    assert service.jobs.cancel(job_id)["status"] == "cancelled"
+    job = service.jobs.get(job_id)
+    assert (job["status"], job["attempts"], job["error"]["code"]) == ("cancelled", 0, "cancelled")
+    with pytest.raises(Conflict, match="is cancelled"):
+        service.jobs.cancel(job_id)
+
+
+def test_a_running_job_that_is_cancelled_is_stopped(open_service: OpenService) -> None:
+    service = open_service()
+    job_id = service.jobs.create(Asked("wait", {"ms": 60_000})).job["id"]
+    wait_for(service, job_id, "running")
+    service.jobs.cancel(job_id)
+    job = wait_for(service, job_id)
+    assert (job["status"], job["attempts"], job["history"][0]["status"]) == ("cancelled", 1, "cancelled")
+
+
+def test_a_queue_and_a_task_run_no_more_at_a_time_than_they_may(open_service: OpenService) -> None:
+    service = open_service(slots=4, by_queue={"mail": 1}, by_task={"wait": 2})
+    ids = [service.jobs.create(Asked("echo", {"ms": 1}, queue="mail")).job["id"] for _ in range(5)]
+    ids += [service.jobs.create(Asked("wait", {"ms": 200})).job["id"] for _ in range(5)]
+    jobs = [wait_for(service, job_id) for job_id in ids]
+    assert {job["status"] for job in jobs} == {"completed"}
+    assert most_at_a_time(jobs[:5]) == 1
+    assert most_at_a_time(jobs[5:]) <= 2
+
+
+def most_at_a_time(jobs: list[dict[str, str]]) -> int:
+    """Return how many jobs were worked on at once."""
+    moments = [(job["started_at"], 1) for job in jobs] + [(job["finished_at"], -1) for job in jobs]
+    running = highest = 0
+    for _, change in sorted(moments):
+        running += change
+        highest = max(highest, running)
+    return highest
+
+
+def test_a_node_without_the_digest_hands_the_job_back(open_service: OpenService, tasks_folder: Path) -> None:
+    service = open_service(slots=1)
+    blocker = service.jobs.create(Asked("wait", {"ms": 800})).job["id"]
+    job_id = service.jobs.create(Asked("echo", {"n": 1})).job["id"]
+    source = (tasks_folder / "echo" / "main.js").read_text()
+    write_task(tasks_folder, "echo", "export default () => 0;")
+    wait_for(service, blocker)
+    waiting = until(
+        lambda: service.jobs.get(job_id), lambda job: bool(job["refusals"] >= 1 and job["status"] == "queued")
+    )
+    assert (waiting["history"][0]["status"], waiting["history"][0]["error"]["code"]) == ("returned", "not_found")
+    write_task(tasks_folder, "echo", source)
+    job = wait_for(service, job_id)
+    assert (job["status"], job["output"], job["retries"]) == ("completed", {"n": 1}, 0)
+
+
+def test_jobs_are_listed_by_their_fields(open_service: OpenService) -> None:
+    service = open_service()
+    ids = [service.jobs.create(Asked(task, {}, queue=queue)).job["id"] for task, queue in
+           (("echo", "a"), ("broken", "a"), ("echo", "b"))]  # fmt: skip
+    for job_id in ids:
+        wait_for(service, job_id)
+
+    def found(**filters: str) -> list[str]:
+        return [job["id"] for job in service.jobs.list(parse_query(JOBS, filters.items())).items]
+
+    assert found() == ids[::-1]
+    assert found(task="echo") == [ids[2], ids[0]]
+    assert found(queue="a", status="failed") == [ids[1]]
+    page = service.jobs.list(parse_query(JOBS, [("limit", "2")]))
+    assert page.following == ids[1]
+    assert service.jobs.count(parse_query(JOBS, [("queue", "a")])) == 2
+    with pytest.raises(InvalidInput, match="There is no filter `colour`"):
+        found(colour="red")
+
+
+def test_what_is_not_done_when_a_node_is_stopped_is_put_back_for_the_next(open_service: OpenService) -> None:
+    service = open_service(slots=1, drain_seconds=0.2)
+    running = service.jobs.create(Asked("wait", {"ms": 3000})).job["id"]
+    waiting = service.jobs.create(Asked("echo", {})).job["id"]
+    wait_for(service, running, "running")
+    service.close()
+    stopped = service.jobs.get(running)
+    assert (stopped["status"], stopped["history"][0]["status"], stopped["deaths"]) == ("queued", "returned", 0)
+    assert service.jobs.get(waiting)["status"] == "queued"
+    assert service.nodes() == []
+    following = open_service()
+    assert wait_for(following, running)["status"] == "completed"
+    assert wait_for(following, waiting)["status"] == "completed"
+
+
+def test_a_job_asked_for_where_no_node_is_waits_for_one(
+    open_service: OpenService, store: Store, tasks_folder: Path
+) -> None:
+    service = open_service()
+    asked_elsewhere = Jobs(store, JobSettings(), finder_of(open_tasks(tasks_folder)))
+    job_id = asked_elsewhere.create(Asked("echo", {})).job["id"]
+    assert wait_for(service, job_id)["status"] == "completed"
+
+
+def test_nodes_say_what_they_work_on(open_service: OpenService) -> None:
+    service = open_service(slots=3)
+    job_id = service.jobs.create(Asked("wait", {"ms": 1000})).job["id"]
+    wait_for(service, job_id, "running")
+    (node,) = service.nodes()
+    assert (node["status"], node["slots"], node["jobs"]) == ("active", 3, [{"id": job_id, "task": "wait"}])
+    assert node["memory_bytes"] > 0
+    wait_for(service, job_id)
+
+
+def test_ended_jobs_are_forgotten_by_the_rule(open_service: OpenService, store: Store) -> None:
+    service = open_service()
+    ended = service.jobs.create(Asked("echo", {})).job["id"]
+    later = datetime.now(UTC) + timedelta(hours=1)
+    waiting = service.jobs.create(Asked("echo", {}, scheduled_for=later)).job["id"]
+    wait_for(service, ended)
+    assert forget_ended(store, 3600) == 0
+    assert forget_ended(store, -1) == 1
+    with pytest.raises(NotFound, match="There is no job"):
+        service.jobs.get(ended)
+    assert service.jobs.get(waiting)["status"] == "queued"

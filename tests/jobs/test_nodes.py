@@ -1,0 +1,190 @@
+"""Nodes as processes that are killed at random moments: no job is lost, and none is finished twice."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from ratchet.jobs.asked import Asked
+from ratchet.jobs.jobs import Jobs
+from ratchet.jobs.listing import JOBS
+from ratchet.jobs.node import list_nodes
+from ratchet.jobs.schedules import AskedSchedule, Schedules
+from ratchet.jobs.service import finder_of
+from ratchet.jobs.settings import JobSettings
+from ratchet.store.job_models import AttemptRow, JobRow
+from ratchet.store.query import parse_query
+from ratchet.store.store import Store, open_store
+from tests.jobs.conftest import until
+from tests.jobs.node_process import close_node, kill_node, start_node
+from tests.jobs.tasks import open_tasks
+from tests.postgres import Postgres
+
+TAKEOVER_SECONDS = 30.0
+
+
+class Kills:
+    """Jobs that flow while nodes are killed.
+
+    Args:
+        url: Of the database.
+        count: How many nodes there are.
+    """
+
+    def __init__(self, url: str, tasks: Path, count: int, chance: random.Random) -> None:
+        self._url = url
+        self._tasks = tasks
+        self._chance = chance
+        self._nodes = [start_node(url, tasks) for _ in range(count)]
+        self._made = 0
+
+    def kill_one(self, jobs: Jobs) -> None:
+        """Ask for jobs, kill a node while they run, start another, and ask again for what was asked before."""
+        numbers = range(self._made, self._made + 5)
+        self._made += 5
+        for number in numbers:
+            self.ask(jobs, number)
+        victim = self._chance.randrange(len(self._nodes))
+        # A moment that nobody knows beforehand is what is tested.
+        time.sleep(self._chance.uniform(0.0, 0.4))
+        kill_node(self._nodes[victim])
+        self._nodes[victim] = start_node(self._url, self._tasks)
+        for number in numbers:
+            self.ask(jobs, number)
+
+    def ask(self, jobs: Jobs, number: int) -> None:
+        """Ask for a job by its key."""
+        jobs.create(Asked("wait", {"ms": number % 50}, idempotency_key=f"key-{number}"))
+
+    @property
+    def made(self) -> int:
+        """How many jobs there must be."""
+        return self._made
+
+    def close(self) -> None:
+        """End every node."""
+        for node in self._nodes:
+            close_node(node)
+
+
+@contextmanager
+def asking(url: str, tasks: Path) -> Iterator[tuple[Store, Jobs]]:
+    """Lend the jobs of a database to somebody who is no node."""
+    with open_store(url) as store:
+        yield store, Jobs(store, JobSettings(), finder_of(open_tasks(tasks)))
+
+
+def check_rounds(url: str, tasks: Path, nodes: int, rounds: int) -> Mapping[str, float]:
+    """Kill nodes so many times and see that each job has been finished once; return what was seen."""
+    kills = Kills(url, tasks, nodes, random.Random(7))
+    try:
+        with asking(url, tasks) as (store, jobs):
+            for _ in range(rounds):
+                kills.kill_one(jobs)
+            killed = time.monotonic()
+            done = until(
+                lambda: jobs.stats()["jobs"],
+                lambda counted: bool(counted["queued"] == counted["running"] == 0),
+            )
+            waited = time.monotonic() - killed
+            with store.reading() as session:
+                finished = session.execute(
+                    select(AttemptRow.job_id, func.count())
+                    .where(AttemptRow.status == "completed")
+                    .group_by(AttemptRow.job_id)
+                ).all()
+                deaths = session.execute(select(func.sum(JobRow.deaths))).scalar_one()
+            # A job of which five nodes died is given up, and stands among the dead letters.
+            assert done["completed"] + done["dead"] == kills.made
+            assert [count for _, count in finished] == [1] * done["completed"]
+            return {"jobs": kills.made, "deaths": deaths, "dead": done["dead"], "last_seconds": waited}
+    finally:
+        kills.close()
+
+
+def test_a_server_on_sqlite_that_is_killed_loses_no_job(tmp_path: Path, tasks_folder: Path) -> None:
+    check_rounds(f"sqlite:{tmp_path / 'ratchet.db'}", tasks_folder, 1, 4)
+
+
+def test_of_two_nodes_on_postgresql_one_that_is_killed_loses_no_job(postgres: Postgres, tasks_folder: Path) -> None:
+    seen = check_rounds(postgres.make_database(), tasks_folder, 2, 3)
+    assert seen["last_seconds"] < TAKEOVER_SECONDS
+
+
+def test_another_node_takes_over_by_the_default_settings(postgres: Postgres, tasks_folder: Path) -> None:
+    url = postgres.make_database()
+    victim = start_node(url, tasks_folder)
+    with asking(url, tasks_folder) as (store, jobs):
+        job_id = jobs.create(Asked("wait", {"ms": 4000})).job["id"]
+        until(lambda: jobs.get(job_id), lambda job: job["status"] == "running")
+        witness = start_node(url, tasks_folder)
+        kill_node(victim)
+        killed = time.monotonic()
+        job = until(lambda: jobs.get(job_id), lambda job: job["attempts"] == 2)
+        assert time.monotonic() - killed < TAKEOVER_SECONDS
+        assert (job["deaths"], job["history"][0]["status"]) == (1, "lost")
+        job = until(lambda: jobs.get(job_id), lambda job: job["status"] == "completed")
+        assert job["history"][0]["node_id"] != job["history"][1]["node_id"]
+        assert [node["status"] for node in list_nodes(store)] == ["active"]
+    close_node(witness)
+
+
+def test_a_job_of_which_five_nodes_die_is_a_dead_letter(tmp_path: Path, tasks_folder: Path) -> None:
+    url = f"sqlite:{tmp_path / 'ratchet.db'}"
+    with asking(url, tasks_folder) as (_, jobs):
+        job_id = jobs.create(Asked("wait", {"ms": 59_000})).job["id"]
+        for death in range(5):
+            node = start_node(url, tasks_folder)
+            until_attempt(jobs, job_id, death + 1)
+            kill_node(node)
+        node = start_node(url, tasks_folder)
+        job = until(lambda: jobs.get(job_id), lambda job: bool(job["finished_at"]))
+        close_node(node)
+    assert (job["status"], job["deaths"], job["error"]["code"]) == ("dead", 5, "engine_crash")
+
+
+def until_attempt(jobs: Jobs, job_id: str, number: int) -> None:
+    """Wait for an attempt to begin."""
+    until(lambda: jobs.get(job_id), lambda job: bool(job["attempts"] == number))
+
+
+def test_three_nodes_fire_a_schedule_once_a_tick(postgres: Postgres, tasks_folder: Path) -> None:
+    url = postgres.make_database()
+    nodes = [start_node(url, tasks_folder) for _ in range(3)]
+    with asking(url, tasks_folder) as (store, jobs):
+        schedules = Schedules(store, JobSettings(), finder_of(open_tasks(tasks_folder)))
+        asked = AskedSchedule("often", "echo", "* * * * * *", overlap="parallel", max_executions=6)
+        schedule = schedules.create(asked)
+        until(lambda: schedules.get("often"), lambda seen: not seen["enabled"])
+        found = jobs.list(parse_query(JOBS, [("schedule_id", schedule["id"])])).items
+        ticks = sorted(datetime.fromisoformat(job["tick"]) for job in found)
+        assert [(tick - ticks[0]).total_seconds() for tick in ticks] == [0, 1, 2, 3, 4, 5]
+        assert len(list_nodes(store)) == 3
+    for node in nodes:
+        close_node(node)
+
+
+def test_a_second_server_on_the_same_file_is_refused(
+    tmp_path: Path, tasks_folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    url = f"sqlite:{tmp_path / 'ratchet.db'}"
+    node = start_node(url, tasks_folder)
+    with pytest.raises(RuntimeError, match="has not begun"):
+        start_node(url, tasks_folder)
+    assert "Another server works on the jobs of" in capfd.readouterr().err
+    close_node(node)
+
+
+@pytest.mark.benchmark
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_hundred_kills_lose_no_job(kind: str, postgres: Postgres, tmp_path: Path, tasks_folder: Path) -> None:
+    url = f"sqlite:{tmp_path / 'ratchet.db'}" if kind == "sqlite" else postgres.make_database()
+    seen = check_rounds(url, tasks_folder, 1 if kind == "sqlite" else 2, 100)
+    print(f"{kind}: {seen}")
