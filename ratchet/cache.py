@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from ratchet.values import Json
 
-KINDS = ("configuration", "inspected", "surveyed", "transpiled")
+KINDS = ("configuration", "inspected", "surveyed", "tested", "transpiled")
 """What is kept, each kind in a folder of its own."""
 
 MOST_BYTES = 64 * 1024 * 1024

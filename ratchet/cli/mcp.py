@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -18,8 +19,12 @@ from ratchet.cli.mcp_inspect import inspect
 from ratchet.cli.mcp_install import install, uninstall
 from ratchet.cli.sources import open_catalogue
 from ratchet.cli.task_folders import check_folders
+from ratchet.cli.usage import refuse_unknown
+from ratchet.config.settings import SETTINGS
+from ratchet.registry.source import Source, path_of
 
 if TYPE_CHECKING:
+    from ratchet.cache import Cache
     from ratchet.config.configuration import Configuration
     from ratchet.execution.runtime import Runtime
     from ratchet.mcp_server.workshop import Workshop
@@ -53,6 +58,23 @@ def mcp(
         None, "--port", metavar="N", min=0, max=65535, help="Port to listen on; 0 is any free one", show_default="8090"
     ),
     no_auth: bool = typer.Option(False, "--no-auth", help="Ask for no token; on this machine's own addresses only"),
+    expose: str | None = typer.Option(
+        None,
+        "--expose",
+        metavar="WHAT",
+        help="Tasks as tools of their own: tasks (each), core (none), auto (each, up to 30)",
+        show_default="auto",
+        autocompletion=complete_words(lambda: SETTINGS["mcp.expose"].words),
+    ),
+    include: list[str] = typer.Option(
+        [], "--include", metavar="PATTERN", help="Make tools of tasks with such a name only; repeatable"
+    ),
+    exclude: list[str] = typer.Option(
+        [], "--exclude", metavar="PATTERN", help="Make no tools of tasks with such a name; repeatable"
+    ),
+    tag: list[str] = typer.Option(
+        [], "--tag", metavar="TAG", help="Make tools of tasks with such a tag only; repeatable"
+    ),
 ) -> None:
     """Serve tasks to language models over the Model Context Protocol.
 
@@ -62,14 +84,19 @@ def mcp(
     if context.invoked_subcommand is not None:
         _refuse_options(context)
         return
-    configuration = load_for(context.obj, {})
+    refuse_unknown("--expose", expose or "auto", SETTINGS["mcp.expose"].words)
+    chosen = {"--include": include or None, "--exclude": exclude or None, "--tag": tag or None}
+    configuration = load_for(context.obj, {"--expose": expose, **chosen})
+    _refuse_choice_of_none(configuration, chosen)
     of_http = {"--host": host is not None, "--port": port is not None, "--no-auth": no_auth}
     transport = choose_transport(configuration, transport, of_http=of_http)
     own_folder: str | None = configuration.values["mcp.tasks"]
     folders = tasks or ([own_folder] if own_folder else [])
     check_folders(folders)
     need_extra("mcp", "mcp", "`ratchet mcp`")
+    from ratchet.mcp_server.changes import Changes
     from ratchet.mcp_server.protocol import create_server
+    from ratchet.mcp_server.publisher import Publisher
     from ratchet.mcp_server.tools import READING, TOOLS
 
     serve = open_http_door(configuration, host, port, no_auth=no_auth) if transport == "http" else open_stdio_door()
@@ -78,8 +105,10 @@ def mcp(
             configuration, runtime, folders, read_only=read_only or configuration.values["mcp.read_only"]
         )
         tools = READING if workshop.folder is None else TOOLS
+        changes = Changes()
         try:
-            serve(create_server(workshop, tools))
+            with Publisher(workshop.shelf, changes.tell_tools):
+                serve(create_server(workshop, tools, changes))
         finally:
             workshop.executions.close()
 
@@ -102,14 +131,34 @@ def _open_workshop(
     configuration: Configuration, runtime: Runtime, folders: Sequence[str], *, read_only: bool
 ) -> Workshop:
     from ratchet.execution.executions import Executions
+    from ratchet.mcp_server.exposure import Exposure
+    from ratchet.mcp_server.gate import Gate
+    from ratchet.mcp_server.shelf import Shelf
+    from ratchet.mcp_server.tools import TOOLS
     from ratchet.mcp_server.workshop import Workshop, folder_sources
 
     own = folder_sources(folders, [source.name for source in configuration.sources()])
     catalogue = open_catalogue(configuration, beside=own)
-    return Workshop(
-        runtime,
-        catalogue,
-        Executions(runtime, open_keeper(configuration)),
-        own[0].uri if own and not read_only else None,
-        configuration.values["mcp.inline_bytes"],
-    )
+    values = configuration.values
+    choice = (tuple(values[f"mcp.{name}"]) for name in ("include", "exclude", "tags"))
+    gate = Gate(runtime, values["mcp.publish"], _kept_apart(runtime.cache, catalogue.sources))
+    exposure = Exposure(values["mcp.expose"], *choice)
+    written = own[0] if own and not read_only else None
+    shelf = Shelf(catalogue, gate, exposure, {tool.name for tool in TOOLS}, written.name if written else None)
+    folder = written.uri if written else None
+    executions = Executions(runtime, open_keeper(configuration))
+    return Workshop(runtime, catalogue, executions, shelf, folder, values["mcp.inline_bytes"])
+
+
+def _kept_apart(cache: Cache | None, sources: Sequence[Source]) -> Cache | None:
+    """Return the cache, None where it lies in a folder of tasks: who writes tasks would write verdicts on them."""
+    folders = [os.path.realpath(path_of(source.uri)) for source in sources if not source.is_remote]
+    kept = cache and os.path.realpath(cache.folder)
+    return None if kept is None or any(f"{kept}/".startswith(f"{folder}/") for folder in folders) else cache
+
+
+def _refuse_choice_of_none(configuration: Configuration, chosen: Mapping[str, Sequence[str] | None]) -> None:
+    """Refuse a choice among the tasks where none of them becomes a tool: it would do nothing."""
+    for option, values in chosen.items():
+        if values and configuration.values["mcp.expose"] == "core":
+            raise typer.BadParameter(f"`{option}` chooses tasks to be tools, and with `--expose core` none is")

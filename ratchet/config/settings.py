@@ -341,6 +341,18 @@ SECTIONS = (
                 "What clients must show, for `http`: `env:NAME`, `file:PATH`, or itself; null has one made and kept",
                 optional=True, trusted=True,
             ),
+            Setting(
+                "expose", "word", "auto", "Each task as a tool of its own, none, or each up to a count of 30",
+                words=("tasks", "core", "auto"),
+            ),
+            Setting("include", "texts", [], "Patterns of names, such as `report-*` or `own/*`: only these are tools"),
+            Setting("exclude", "texts", [], "Patterns of names: these are no tools"),
+            Setting("tags", "texts", [], "Only tasks with one of these tags are tools"),
+            Setting(
+                "publish", "word", "tested",
+                "What makes a task a tool: that it validates and its cases pass, that it validates, or nothing",
+                words=("tested", "valid", "all"), trusted=True,
+            ),
         ),
     ),
     Section(
@@ -391,6 +403,10 @@ FLAGS = {
     "--memory": "execution.memory_bytes",
     "--log-level": "logging.level",
     "--log-format": "logging.format",
+    "--expose": "mcp.expose",
+    "--include": "mcp.include",
+    "--exclude": "mcp.exclude",
+    "--tag": "mcp.tags",
 }
 """The options of commands that stand for a setting."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ratchet.mcp_server.listing import Listing
 from ratchet.mcp_server.schemas import (
     ANYTHING,
     COUNT,
@@ -21,12 +22,14 @@ from ratchet.task.model import Task
 from ratchet.task.problem_document import problem_json
 from ratchet.values import JsonObject
 
+_TOOL = described(TEXT_OR_NULL, "The tool that it is; null where `no_tool_because` says why it is none")
 _MOST_LISTED = 200
 _PAGE = 50
 
 
 def _list_tasks(call: Call) -> Answer:
     offers = call.workshop.catalogue.read()
+    listing = call.workshop.shelf.look()
     words = call.arguments.get("query", "").lower().split()
     chosen = [entry for entry in entries_of(offers) if _matches(entry, words)]
     start = call.arguments.get("offset", 0)
@@ -35,7 +38,7 @@ def _list_tasks(call: Call) -> Answer:
     schemas = call.arguments.get("schemas", False)
     return Answer(
         {
-            "tasks": [_summary(entry, schemas) for entry in page],
+            "tasks": [{**_summary(entry, schemas), **_standing(listing, entry)} for entry in page],
             "total": len(chosen),
             "next_offset": end if end < len(chosen) else None,
             "left_out": [problem_json(problem) for offer in offers for problem in offer.contents.problems],
@@ -73,6 +76,11 @@ def _summary(entry: Entry, schemas: bool) -> JsonObject:
     return summary
 
 
+def _standing(listing: Listing, entry: Entry) -> JsonObject:
+    standing = listing.standing(entry.address, entry.version)
+    return {"tool": standing.tool, "no_tool_because": list(standing.reasons)}
+
+
 LIST_TASKS = Tool(
     "list_tasks",
     "List tasks",
@@ -92,7 +100,15 @@ LIST_TASKS = Tool(
         {
             "tasks": listed(
                 record(
-                    {"task": TASK, "name": TEXT, "source": TEXT, "version": TEXT, "description": TEXT},
+                    {
+                        "task": TASK,
+                        "name": TEXT,
+                        "source": TEXT,
+                        "version": TEXT,
+                        "description": TEXT,
+                        "tool": _TOOL,
+                        "no_tool_because": listed(TEXT),
+                    },
                     {"input_schema": ANYTHING, "output_schema": ANYTHING},
                 )
             ),
@@ -108,7 +124,18 @@ LIST_TASKS = Tool(
 
 def _describe_task(call: Call) -> Answer:
     task, source = call.workshop.catalogue.find(call.arguments["task"])
-    return Answer(describe(task, source))
+    shelf = call.workshop.shelf
+    standing, draft = shelf.look().standing(f"{source}/{task.name}", task.version), shelf.standing(source, task)
+    return Answer(
+        {
+            **describe(task, source),
+            "tool": standing.tool,
+            "no_tool_because": list(standing.reasons),
+            "draft": draft.draft,
+            "draft_because": list(draft.reasons),
+            "next": draft.next,
+        }
+    )
 
 
 def describe(task: Task, source: str) -> JsonObject:
@@ -163,6 +190,11 @@ DESCRIBE_TASK = Tool(
             "entrypoint_source": TEXT,
             "files": listed(TEXT),
             "warnings": listed(PROBLEM),
+            "tool": _TOOL,
+            "no_tool_because": listed(TEXT),
+            "draft": described(FLAG, "Whether it has not been tested as it is"),
+            "draft_because": listed(TEXT),
+            "next": described(TEXT_OR_NULL, "The call that says more of a draft, or mends it"),
         }
     ),
     _describe_task,

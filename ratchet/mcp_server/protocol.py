@@ -19,6 +19,7 @@ from mcp.types import (
     CallToolRequestParams,
     CallToolResult,
     ListToolsResult,
+    NotificationParams,
     PaginatedRequestParams,
     ToolAnnotations,
 )
@@ -26,11 +27,14 @@ from mcp.types import Tool as WireTool
 
 import ratchet
 from ratchet.errors import RatchetError
+from ratchet.mcp_server.candidate import Candidate
+from ratchet.mcp_server.changes import Changes
 from ratchet.mcp_server.failure import error_json
 from ratchet.mcp_server.library import Library
 from ratchet.mcp_server.progress import Progress
 from ratchet.mcp_server.result import result_of, room_of
 from ratchet.mcp_server.tool import Answer, Call, CheckedTool, Tool
+from ratchet.mcp_server.tool_pages import page_of_tools
 from ratchet.mcp_server.workshop import Workshop
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.task.text import nearest, printable
@@ -55,21 +59,25 @@ class Door:
         self._threads = anyio.CapacityLimiter(_MOST_CALLS)
 
     async def list_tools(self, context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
-        """Return every tool; they fit on one page."""
-        return ListToolsResult(tools=[_wire_tool(checked.tool) for checked in self._tools.values()])
+        """Return the tools of this server, then the tasks that are tools, page by page where there are many."""
+        listing = await anyio.to_thread.run_sync(self._workshop.shelf.first_look, limiter=self._threads)
+        tools = [*(checked.tool for checked in self._tools.values()), *listing.tools.values()]
+        page, after = page_of_tools([_wire_tool(tool) for tool in tools], params.cursor if params else None)
+        return ListToolsResult(tools=page, next_cursor=after)
 
     def input_schema(self, name: str) -> JsonObject | None:
         """Return what a tool takes; without this, the library makes the whole list at every call over HTTP."""
-        checked = self._tools.get(name)
-        return None if checked is None else checked.tool.input
+        if name in self._tools:
+            return self._tools[name].tool.input
+        listed = self._workshop.shelf.latest.tools.get(name)
+        return None if listed is None else listed.input
 
     async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult:
         """Call a tool in a thread; a client that cancels the request cancels what the tool has started."""
         checked = self._tools.get(params.name)
         if checked is None:
-            match = nearest(params.name, list(self._tools))
-            hint = f": did you mean `{match}`?" if match else ""
-            raise MCPError(INVALID_PARAMS, f"There is no tool `{printable(params.name)}`{hint}")
+            find = functools.partial(self._find_task, params.name)
+            checked = await anyio.to_thread.run_sync(find, limiter=self._threads)
         cancellation = Cancellation()
         async with Progress(context.session.report_progress) as progress:
             call = Call(self._workshop, params.arguments or {}, cancellation, progress.heard)
@@ -82,37 +90,66 @@ class Door:
                 cancellation.cancel()
         return result
 
+    def _find_task(self, name: str) -> CheckedTool:
+        """Return a task that is a tool at this moment: as it was tested, whatever lies on the disk by then.
+
+        Raises:
+            MCPError: There is none.
+        """
+        listing = self._workshop.shelf.look()
+        if name in listing.tools:
+            return CheckedTool(listing.tools[name])
+        if name in listing.drafts:
+            return CheckedTool(listing.drafts[name])
+        match = nearest(name, [*self._tools, *listing.tools])
+        hint = f": did you mean `{match}`?" if match else ""
+        raise MCPError(INVALID_PARAMS, f"There is no tool `{printable(name)}`{hint}")
+
 
 def _answer(checked: CheckedTool, call: Call) -> CallToolResult:
     try:
         answer = checked.call(call)
     except RatchetError as error:
         answer = Answer(error_json(error), failed=True)
-    return result_of(answer, checked, room_of(call.arguments, call.workshop.inline_bytes))
+    # A task's arguments are its own, whatever they are called.
+    asked = call.arguments if checked.tool.task is None else {}
+    return result_of(answer, checked, room_of(asked, call.workshop.inline_bytes))
+
+
+def _sendable(text: str) -> str:
+    """Return a text in which lone surrogates, which UTF-8 cannot hold, are shown as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _wire_tool(tool: Tool) -> WireTool:
-    example = json.dumps(tool.example, ensure_ascii=False)
+    # Of a task without a case nobody knows one.
+    known = tool.example or tool.task is None
+    example = f"\n\nExample: {json.dumps(tool.example, ensure_ascii=False)}" if known else ""
     return WireTool(
         name=tool.name,
-        title=tool.title,
-        description=f"{tool.description}\n\nExample: {example}",
+        title=_sendable(tool.title),
+        description=_sendable(f"{tool.description}{example}"),
         input_schema=tool.input,
         output_schema=tool.whole_output,
         annotations=ToolAnnotations(
-            title=tool.title,
+            title=_sendable(tool.title),
             read_only_hint=tool.read_only,
             destructive_hint=tool.destructive,
-            idempotent_hint=tool.read_only,
+            idempotent_hint=tool.read_only if tool.idempotent is None else tool.idempotent,
             open_world_hint=tool.open_world,
         ),
+        _meta=None if tool.task is None else _meta_of(tool.task),
     )
 
 
-class _Server(Server[dict[str, Any]]):
-    """One that says itself whether its tools may change: over HTTP, the library asks nobody else."""
+def _meta_of(candidate: Candidate) -> JsonObject:
+    """Return which task a tool is, and by its digest exactly which content of it was tested and is run."""
+    task = candidate.task
+    return {"ratchet/task": f"{candidate.address}@{task.version}", "ratchet/digest": task.digest}
 
-    tools_change = False
+
+class _Server(Server[dict[str, Any]]):
+    """One that says itself that its tools may change: over HTTP, the library asks nobody else."""
 
     def create_initialization_options(
         self,
@@ -121,15 +158,15 @@ class _Server(Server[dict[str, Any]]):
         extensions: dict[str, dict[str, Any]] | None = None,
     ) -> InitializationOptions:
         """Return what a client of the older era is told at the handshake."""
-        options = notification_options or NotificationOptions(tools_changed=self.tools_change)
+        options = notification_options or NotificationOptions(tools_changed=True)
         return super().create_initialization_options(options, experimental_capabilities, extensions)
 
 
-def create_server(workshop: Workshop, tools: Sequence[Tool], *, tools_change: bool = False) -> Server[dict[str, Any]]:
-    """Return a server that offers the tools.
+def create_server(workshop: Workshop, tools: Sequence[Tool], changes: Changes) -> Server[dict[str, Any]]:
+    """Return a server that offers the tools, and the tasks that are tools.
 
     Args:
-        tools_change: Whether clients are told that the list may change, and are to be told when it does.
+        changes: Gets to know who wants to hear of changes.
     """
     # What the library has to say goes to stderr, warnings and above.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s: %(message)s")
@@ -145,7 +182,8 @@ def create_server(workshop: Workshop, tools: Sequence[Tool], *, tools_change: bo
         on_list_resources=library.list_resources,
         on_list_resource_templates=library.list_templates,
         on_read_resource=library.read_resource,
+        on_subscriptions_listen=changes.listen,
         get_tool_input_schema=door.input_schema,
     )
-    server.tools_change = tools_change
+    server.add_notification_handler("notifications/initialized", NotificationParams, changes.initialized)
     return server

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ratchet.execution.calls import FindTask
 from ratchet.execution.document import Execution
 from ratchet.execution.executions import KEPT
 from ratchet.execution.keeper import Wanted
@@ -10,6 +11,7 @@ from ratchet.mcp_server.schemas import (
     ANYTHING,
     COUNT,
     EXECUTION_ID,
+    FLAG,
     MAX_TOKENS,
     STATUSES,
     TASK,
@@ -21,10 +23,11 @@ from ratchet.mcp_server.schemas import (
     record,
 )
 from ratchet.mcp_server.tool import Answer, Call, Tool
-from ratchet.values import JsonObject
+from ratchet.task.model import Task
+from ratchet.values import Json, JsonObject
 
 # Clients give up after about a minute.
-_WAIT_SECONDS = 45
+WAIT_SECONDS = 45
 _MOST_WAIT_SECONDS = 50
 _TAIL = 50
 _CONSOLE_TAIL = 20
@@ -32,20 +35,45 @@ _WAIT: JsonObject = {"type": "number", "minimum": 0, "maximum": _MOST_WAIT_SECON
 _STATUS: JsonObject = {"enum": list(STATUSES)}
 
 
-def _execute_task(call: Call) -> Answer:
-    workshop, arguments = call.workshop, call.arguments
-    task, source = workshop.catalogue.find(arguments["task"])
-    running = workshop.executions.start(
-        task,
-        arguments["input"],
-        timeout_seconds=arguments.get("timeout_seconds"),
-        find_task=workshop.catalogue.finder(source),
-        heard=call.heard,
+def run_task(
+    call: Call,
+    task: Task,
+    value: Json,
+    find_task: FindTask,
+    *,
+    timeout_seconds: float | None = None,
+    wait_seconds: float = WAIT_SECONDS,
+) -> Execution:
+    """Start an execution and return it as it is when it has ended or the time is up.
+
+    Raises:
+        RatchetError: It was refused, before anything ran.
+    """
+    running = call.workshop.executions.start(
+        task, value, timeout_seconds=timeout_seconds, find_task=find_task, heard=call.heard
     )
     # A client that does not want the answer any more wants no execution either; one that it leaves to itself goes on.
     with call.cancellation.on_cancel(running.cancellation.cancel):
-        running.wait(arguments.get("wait_seconds", _WAIT_SECONDS))
-    return outcome_of(running.look())
+        running.wait(wait_seconds)
+    return running.look()
+
+
+def _execute_task(call: Call) -> Answer:
+    workshop, arguments = call.workshop, call.arguments
+    task, source = workshop.catalogue.find(arguments["task"])
+    execution = run_task(
+        call,
+        task,
+        arguments["input"],
+        workshop.catalogue.finder(source),
+        timeout_seconds=arguments.get("timeout_seconds"),
+        wait_seconds=arguments.get("wait_seconds", WAIT_SECONDS),
+    )
+    standing = workshop.shelf.standing(source, task)
+    answer = outcome_of(execution)
+    following = answer.value["next"] or standing.next
+    told = {"draft": standing.draft, "draft_because": list(standing.reasons), "next": following}
+    return answer._replace(value={**answer.value, **told})
 
 
 def outcome_of(execution: Execution) -> Answer:
@@ -66,17 +94,27 @@ def outcome_of(execution: Execution) -> Answer:
 def _next_of(execution: Execution) -> str | None:
     """Return the call that says more, None where there is nothing more to say."""
     if execution.status in ("pending", "running"):
-        return f'get_execution {{"execution_id": "{execution.id}", "wait_seconds": {_WAIT_SECONDS}}}'
+        return f'get_execution {{"execution_id": "{execution.id}", "wait_seconds": {WAIT_SECONDS}}}'
     if execution.status == "failed":
         return f'analyze_error {{"execution_id": "{execution.id}"}}'
     return None
 
 
+OUTCOME: JsonObject = {
+    "execution_id": EXECUTION_ID,
+    "status": _STATUS,
+    "output": described(ANYTHING, "Null unless completed"),
+    "error": {"type": ["object", "null"]},
+    "console": described(listed(TEXT), f"The last {_CONSOLE_TAIL} lines at most"),
+    "next": described(TEXT_OR_NULL, "The call that says more"),
+}
+
 EXECUTE_TASK = Tool(
     "execute_task",
     "Run a task",
     "Run a task on an input and return its output. When it takes longer than `wait_seconds`, the answer has the status "
-    "`running` and an `execution_id` for `get_execution`. A task that fails is an error with its place.",
+    "`running` and an `execution_id` for `get_execution`. A task that fails is an error with its place. "
+    "One that is not tested as it is runs as a `draft`.",
     {"task": "total", "input": {"items": [1, 2]}},
     record(
         {"task": TASK, "input": described(ANYTHING, "What the task's input schema asks for")},
@@ -84,18 +122,15 @@ EXECUTE_TASK = Tool(
             "timeout_seconds": {
                 "type": "number", "exclusiveMinimum": 0, "description": "A limit below the one of this server",
             },
-            "wait_seconds": described(_WAIT, f"How long to wait for the end; {_WAIT_SECONDS} without it"),
+            "wait_seconds": described(_WAIT, f"How long to wait for the end; {WAIT_SECONDS} without it"),
             "max_tokens": MAX_TOKENS,
         },
     ),
     record(
         {
-            "execution_id": EXECUTION_ID,
-            "status": _STATUS,
-            "output": described(ANYTHING, "Null unless completed"),
-            "error": {"type": ["object", "null"]},
-            "console": described(listed(TEXT), f"The last {_CONSOLE_TAIL} lines at most"),
-            "next": described(TEXT_OR_NULL, "The call that says more"),
+            **OUTCOME,
+            "draft": described(FLAG, "Whether it was run though it has not been tested as it is"),
+            "draft_because": listed(TEXT),
         }
     ),
     _execute_task,
@@ -192,7 +227,7 @@ LIST_EXECUTIONS = Tool(
 def _cancel_execution(call: Call) -> Answer:
     running = call.workshop.executions.find(call.arguments["execution_id"])
     running.cancellation.cancel()
-    running.wait(_WAIT_SECONDS, call.cancellation)
+    running.wait(WAIT_SECONDS, call.cancellation)
     return Answer({"execution_id": running.id, "status": running.look().status})
 
 

@@ -8,7 +8,7 @@ import re
 
 from ratchet.execution.calls import MAX_CALLS, MAX_IN_FLIGHT
 from ratchet.mcp_server.others import Others
-from ratchet.mcp_server.run_tools import EXECUTE_TASK, outcome_of
+from ratchet.mcp_server.run_tools import EXECUTE_TASK, OUTCOME, outcome_of
 from ratchet.mcp_server.schemas import ANYTHING, TEXT, described, record
 from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.task.load import build_task
@@ -79,7 +79,7 @@ RUN_SCRIPT = Tool(
             **{key: EXECUTE_TASK.input["properties"][key] for key in ("timeout_seconds", "wait_seconds")},
         },
     ),
-    EXECUTE_TASK.output,
+    record(OUTCOME),
     _run_script,
     read_only=False,
     open_world=True,

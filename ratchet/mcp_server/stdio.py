@@ -21,6 +21,7 @@ from ratchet.mcp_server.wire import Wire
 _PARENT_SECONDS = 1.0
 _LAST_ANSWERS_SECONDS = 1.0
 _DISCOVER = "server/discover"
+_LISTEN = "subscriptions/listen"
 _GONE = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.RunFinishedError, CancelledError)
 
 Messages = ObjectReceiveStream[SessionMessage | Exception]
@@ -81,7 +82,9 @@ class _Service:
             async for message in messages:
                 request = message.message if isinstance(message, SessionMessage) else None
                 if isinstance(request, JSONRPCRequest):
-                    self._unanswered.add(request.id)
+                    # A subscription is answered when it ends: nobody waits for that.
+                    if request.method != _LISTEN:
+                        self._unanswered.add(request.id)
                     if not opened and request.method == _DISCOVER:
                         await self._answer_apart(message)
                         continue

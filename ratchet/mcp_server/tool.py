@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from ratchet.errors import InvalidInput
+from ratchet.mcp_server.candidate import Candidate
 from ratchet.mcp_server.schemas import with_failures
 from ratchet.mcp_server.workshop import Workshop
 from ratchet.sandbox.cancellation import Cancellation
@@ -49,12 +50,15 @@ class Tool(NamedTuple):
 
     Args:
         description: What it is for, with when to call it.
-        example: Arguments to show; they fit the input schema.
+        example: Arguments to show; they fit the input schema. Empty where none are known.
         output: The JSON Schema of what it gives back when it does not fail.
         read_only: It changes nothing.
         destructive: It may take something away.
         open_world: It may reach the network.
         tells_left_out: What it gives back has room for what was left out where it was too large.
+        idempotent: To call it again changes nothing more; None where that follows from changing nothing.
+        task: The task that it is; None where it is none. A task checks its arguments itself, as its schema may be
+            foreign and refer to its files.
     """
 
     name: str
@@ -68,6 +72,8 @@ class Tool(NamedTuple):
     destructive: bool = False
     open_world: bool = False
     tells_left_out: bool = True
+    idempotent: bool | None = None
+    task: Candidate | None = None
 
     @property
     def whole_output(self) -> JsonObject:
@@ -80,10 +86,13 @@ class CheckedTool:
 
     def __init__(self, tool: Tool) -> None:
         self.tool = tool
-        self._schema = compile_schema(tool.input)
+        self._schema = compile_schema(tool.input) if tool.task is None else None
 
     def fits(self, value: JsonObject) -> bool:
         """Tell whether what clients are to get fits the schema that they know."""
+        task = self.tool.task
+        if task is not None and task.task.foreign:
+            return False  # Its schema is only ever checked in a process that can be killed.
         return not check_value(compile_schema(self.tool.whole_output), value)
 
     def call(self, call: Call) -> Answer:
@@ -92,7 +101,7 @@ class CheckedTool:
         Raises:
             InvalidInput: With every violation of the input schema.
         """
-        problems = check_value(self._schema, call.arguments)
+        problems = check_value(self._schema, call.arguments) if self._schema else []
         if problems:
             example = json.dumps(self.tool.example, ensure_ascii=False)
             hint = f"Call it like this: {example}"

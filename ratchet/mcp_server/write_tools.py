@@ -31,6 +31,7 @@ def folder_of(call: Call) -> str:
 def report_of(call: Call, written: Written) -> Answer:
     """Return what is said of a task that was just written: where it is, and every problem that it has."""
     task = written.task
+    call.workshop.shelf.wake()
     problems = check_task(call.workshop.runtime, task)
     return Answer(
         {
@@ -53,7 +54,9 @@ def _edit_task(call: Call) -> Answer:
 
 
 def _delete_task(call: Call) -> Answer:
-    return Answer({"former": delete(folder_of(call), call.arguments["task"])})
+    former = delete(folder_of(call), call.arguments["task"])
+    call.workshop.shelf.wake()
+    return Answer({"former": former})
 
 
 SLUG = described(TEXT, "Small letters, digits, `-` and `_`; never a path")

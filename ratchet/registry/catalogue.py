@@ -115,13 +115,29 @@ class Catalogue:
             if heard is not None:
                 heard(offer)
         entry = self._choose(address, offers)
-        return self._checked(entry), entry.source
+        return self.load(entry), entry.source
 
     def finder(self, source: str) -> Callable[[str], Task]:
         """Return a function that finds the tasks that a task of a source may call: those of the same source."""
         return lambda name: self.find(f"{source}/{name}")[0]
 
-    def _checked(self, entry: Entry) -> Task:
+    def newest(self, offers: Sequence[Offer]) -> list[Entry]:
+        """Return for every name of each source the entry that `find` would choose, sources in their order."""
+        versions: dict[tuple[str, str], list[Entry]] = {}
+        for offer in offers:
+            for entry in offer.contents.entries:
+                versions.setdefault((entry.source, entry.name), []).append(entry)
+        return [
+            entries[0] if len(entries) == 1 else self._best(_within(entries, Address(name)))
+            for (_, name), entries in versions.items()
+        ]
+
+    def load(self, entry: Entry) -> Task:
+        """Return the task of an entry.
+
+        Raises:
+            InvalidTask, NotPermitted: See `find`.
+        """
         task = entry.load()
         if task.digest != entry.digest:
             raise InvalidTask(f"`{entry.location}` changed while it was read", hint="Try again")
@@ -144,7 +160,10 @@ class Catalogue:
         if len(holders) > 1:
             names = ", ".join(f"`{holder}/{address.name}`" for holder in holders)
             raise NotFound(f"`{address.name}` is in {len(holders)} sources", hint=f"Name one of {names}")
-        return max(self._accepted(fitting), key=_rank)
+        return self._best(fitting)
+
+    def _best(self, entries: list[Entry]) -> Entry:
+        return max(self._accepted(entries), key=_rank)
 
     def _accepted(self, entries: list[Entry]) -> list[Entry]:
         """Return the versions that are pinned, all of them where none is: that one is then refused by what differs."""

@@ -23,6 +23,7 @@ HOME/cache/ratchet
 configuration       0         0 KB
 inspected           0         0 KB
 surveyed            0         0 KB
+tested              0         0 KB
 transpiled          0         0 KB
 all                 0         0 KB
 At most 65,536 KB
@@ -41,6 +42,7 @@ HOME/cache/ratchet
 configuration       0         0 KB
 inspected           1         4 KB
 surveyed            0         0 KB
+tested              0         0 KB
 transpiled          1         4 KB
 all                 2         8 KB
 At most 65,536 KB
@@ -55,6 +57,7 @@ At most 65,536 KB
                 "configuration": {"entries": 0, "size_bytes": 0},
                 "inspected": {"entries": 1, "size_bytes": 4096},
                 "surveyed": {"entries": 0, "size_bytes": 0},
+                "tested": {"entries": 0, "size_bytes": 0},
                 "transpiled": {"entries": 1, "size_bytes": 4096},
             },
             "entries": 2,
@@ -91,6 +94,7 @@ HOME/work/kept
 configuration       1         4 KB
 inspected           1         4 KB
 surveyed            0         0 KB
+tested              0         0 KB
 transpiled          0         0 KB
 all                 2         8 KB
 At most 2,048 KB
@@ -108,6 +112,7 @@ HOME/cache/ratchet
 configuration       0         0 KB
 inspected           0         0 KB
 surveyed            0         0 KB
+tested              0         0 KB
 transpiled          0         0 KB
 all                 0         0 KB
 Nothing new is kept: `cache.enabled` is false

@@ -14,6 +14,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 30
+LIST_CHANGED = "notifications/tools/list_changed"
 MODERN = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
     "io.modelcontextprotocol/clientInfo": {"name": "raw", "version": "1"},
@@ -28,6 +29,15 @@ class RawClient:
         self.process = process
         self._rest = b""
         self._last = 0
+        self.changes = 0
+        self.initialized = False
+
+    def wait_for_change(self) -> None:
+        """Wait until the server says that the list of tools has changed, if it has not since this was last called."""
+        while not self.changes:
+            assert self.read()["method"] == LIST_CHANGED
+            self.changes += 1
+        self.changes = 0
 
     def write(self, data: bytes) -> None:
         """Send bytes as they are."""
@@ -61,14 +71,16 @@ class RawClient:
         return message
 
     def ask(self, method: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Send a request and return its answer, which must be the next message."""
+        """Send a request and return its answer, which must be the next message but for news of the list of tools."""
         identity = self.send(method, params)
-        message = self.read()
+        while (message := self.read()).get("method") == LIST_CHANGED:
+            self.changes += 1
         assert message["id"] == identity
         return message
 
     def initialize(self) -> dict[str, Any]:
         """Do the handshake of the older era."""
+        self.initialized = True
         client = {"name": "raw", "version": "1"}
         params = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client}
         answer = self.ask("initialize", params)

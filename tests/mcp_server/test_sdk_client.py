@@ -11,6 +11,7 @@ from typing import Literal
 import anyio
 import pytest
 from mcp.client.client import Client
+from mcp.client.session import MessageHandlerFnT
 from mcp.client.stdio import StdioServerParameters
 
 from tests.mcp_server.raw_client import ROOT
@@ -19,15 +20,21 @@ ERAS: list[Literal["legacy", "auto"]] = ["legacy", "auto"]
 
 
 @asynccontextmanager
-async def connect(tasks: Path, era: Literal["legacy", "auto"]) -> AsyncIterator[Client]:
-    """Start a server and talk to it: `auto` takes the newest era that both know."""
+async def connect(
+    tasks: Path, era: Literal["legacy", "auto"], heard: MessageHandlerFnT | None = None
+) -> AsyncIterator[Client]:
+    """Start a server and talk to it: `auto` takes the newest era that both know.
+
+    Args:
+        heard: Takes what the server says unasked.
+    """
     parameters = StdioServerParameters(
         command=sys.executable,
         args=["-m", "ratchet", "mcp", "--tasks", str(tasks)],
         env={"PYTHONPATH": str(ROOT), "HOME": str(tasks)},
         cwd=tasks,
     )
-    async with Client(parameters, mode=era) as client:
+    async with Client(parameters, mode=era, message_handler=heard) as client:
         yield client
 
 

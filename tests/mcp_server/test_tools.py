@@ -66,6 +66,8 @@ def test_tasks_are_found_by_words(client: RawClient) -> None:
                     "source": "tasks",
                     "version": "1.0.0",
                     "description": "The task total",
+                    "tool": None,
+                    "no_tool_because": ["It has no case"],
                 }
             ],
             "total": 1,

@@ -1,0 +1,87 @@
+"""Keep the list of tools as the tasks are: run the cases of what has changed, and tell clients of it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from ratchet.errors import Cancelled
+from ratchet.mcp_server.candidate import Candidate
+from ratchet.mcp_server.shelf import Shelf
+from ratchet.registry.watching import Watcher
+from ratchet.task.text import printable
+
+_TELL_SECONDS = 1.0
+_END_SECONDS = 2.0
+
+_log = logging.getLogger(__name__)
+
+
+class Publisher:
+    """Works in a thread of its own as long as its `with` block lasts.
+
+    Args:
+        changed: Called when other tasks are tools than before, from that thread.
+    """
+
+    def __init__(self, shelf: Shelf, changed: Callable[[], None]) -> None:
+        self._shelf = shelf
+        self._changed = changed
+        self._stopped = threading.Event()
+        self._told: dict[str, str] = {}
+        self._thread = threading.Thread(target=self._keep, name="ratchet-tools", daemon=True)
+
+    def __enter__(self) -> Publisher:
+        self._shelf.settled.clear()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        self._shelf.gate.cancellation.cancel()
+        self._shelf.wake()
+        # It may be waiting for a source that does not answer, and the client for this process to end.
+        self._thread.join(_END_SECONDS)
+
+    def _keep(self) -> None:
+        try:
+            self._told = self._tools()
+            self._check()
+            self._shelf.settled.set()
+            with Watcher(self._shelf.catalogue, lambda _: self._shelf.wake()):
+                while not self._stopped.is_set():
+                    self._shelf.fetch()
+                    self._check()
+                    self._shelf.wait()
+        except Cancelled:
+            return
+        finally:
+            self._shelf.settled.set()
+
+    def _check(self) -> None:
+        """Check tasks until all are; clients hear of it while it goes on, but not of each."""
+        while not self._stopped.is_set() and (waiting := self._shelf.unchecked()):
+            ends = time.monotonic() + _TELL_SECONDS
+            while waiting and time.monotonic() < ends and not self._stopped.is_set():
+                self._check_one(waiting.pop(0))
+            self._tell()
+        self._tell()
+
+    def _check_one(self, candidate: Candidate) -> None:
+        verdict = self._shelf.gate.check(candidate)
+        if not verdict.passed:
+            reasons = printable("; ".join(verdict.reasons), 1000)
+            _log.warning("`%s` is a draft: %s", printable(candidate.address), reasons)
+
+    def _tell(self) -> None:
+        tools = self._tools()
+        if tools != self._told and not self._stopped.is_set():
+            self._told = tools
+            self._changed()
+
+    def _tools(self) -> dict[str, str]:
+        """Return what clients would see of each tool, by its name."""
+        tools = self._shelf.look().tools
+        return {name: tool.task.digest for name, tool in tools.items() if tool.task is not None}
