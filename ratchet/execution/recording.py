@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
@@ -168,13 +167,9 @@ def _json(value: Json) -> bytes:
 
 def capsule_of(files: Mapping[str, bytes]) -> bytes:
     """Return the one file that holds the files of a recording."""
-    import zipfile
+    from ratchet.task.pack import pack_archive
 
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, data in files.items():
-            archive.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
+    return pack_archive(files)
 
 
 def _write(path: str, data: bytes) -> None:

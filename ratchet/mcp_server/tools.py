@@ -7,6 +7,7 @@ from ratchet.mcp_server.batch_tools import BATCH_EXECUTE
 from ratchet.mcp_server.case_tools import RUN_TASK_TESTS
 from ratchet.mcp_server.check_tools import VALIDATE_TASK
 from ratchet.mcp_server.debug_tools import DEBUG_TASK
+from ratchet.mcp_server.exchange_tools import EXPORT_TASKS, IMPORT_TASKS
 from ratchet.mcp_server.find_tools import DESCRIBE_TASK, LIST_TASKS
 from ratchet.mcp_server.record_tools import RECORD_EXECUTION, REPLAY_EXECUTION
 from ratchet.mcp_server.run_tools import CANCEL_EXECUTION, EXECUTE_TASK, GET_EXECUTION, LIST_EXECUTIONS
@@ -38,6 +39,8 @@ WRITING = (
     RESTORE_TASK,
     LIST_TEMPLATES,
     GENERATE_FROM_TEMPLATE,
+    EXPORT_TASKS,
+    IMPORT_TASKS,
     RECORD_EXECUTION,
 )
 """Offered only where there is a folder to write to."""
