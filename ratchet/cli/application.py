@@ -29,6 +29,7 @@ COMMANDS = {
     "mcp": ("mcp", "Serve tasks to language models over the Model Context Protocol."),
     "mcp-serve": ("mcp", "Another name for `ratchet mcp`."),
     "execution": ("execution", "Look at executions that are kept, and remove old ones."),
+    "db": ("db", "Look after the database that holds executions."),
     "cache": ("cache", "Show or clear what is kept to save time."),
     "doctor": ("doctor", "Say what works on this machine, what does not, and how to mend it."),
 }

@@ -66,14 +66,19 @@ def open_store_keeper(configuration: Configuration, folder: str | None) -> Store
     from ratchet.store.keeper import StoreKeeper
     from ratchet.store.store import open_store
 
-    store = open_store(
-        configuration.database_url() or file_url(folder or "."),
-        max_connections=configuration.values["server.database.max_connections"],
-        timeout_seconds=configuration.values["server.database.connection_timeout_seconds"],
-    )
+    url = configuration.database_url() or file_url(folder or ".")
+    store = open_store(url, **connection_options(configuration))
     keeper = StoreKeeper(store, None if folder is None else FolderKeeper(folder))
     keeper.adopt()
     return keeper
+
+
+def connection_options(configuration: Configuration) -> dict[str, Any]:
+    """Return how a database is connected to."""
+    return {
+        "max_connections": configuration.values["server.database.max_connections"],
+        "timeout_seconds": configuration.values["server.database.connection_timeout_seconds"],
+    }
 
 
 def file_url(folder: str) -> str:

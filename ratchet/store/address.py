@@ -55,3 +55,8 @@ def _server_in(text: str) -> URL:
 def is_memory(url: URL) -> bool:
     """Tell whether a database is gone with its last connection."""
     return url.database == _MEMORY
+
+
+def is_there(url: URL) -> bool:
+    """Tell whether a file of SQLite is there; of a server nobody knows before it is asked."""
+    return url.get_backend_name() != "sqlite" or is_memory(url) or os.path.exists(url.database or "")

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, text
 
 from ratchet.errors import Conflict, Refused
 from ratchet.store.sqlite import WRITES
+from ratchet.values import JsonObject
 
 FOLDER = os.path.join(os.path.dirname(__file__), "migrations")
 VERSION_TABLE = "ratchet_schema"
@@ -68,6 +69,11 @@ def upgrade(engine: Engine) -> Schema:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     return schema
+
+
+def schema_json(schema: Schema) -> JsonObject:
+    """Return how the tables stand, for reports."""
+    return {"revision": schema.revision, "newest": schema.newest, "waiting": list(schema.waiting)}
 
 
 def check_known(schema: Schema) -> None:

@@ -53,7 +53,7 @@ class Store:
         Raises:
             Unavailable: The database cannot be reached.
         """
-        with _reached(), Session(self.engine) as session:
+        with reached(), Session(self.engine) as session:
             yield session
 
     @contextmanager
@@ -63,7 +63,7 @@ class Store:
         Raises:
             Unavailable: The database cannot be reached.
         """
-        with _reached(), Session(self._for_writing, expire_on_commit=False) as session, session.begin():
+        with reached(), Session(self._for_writing, expire_on_commit=False) as session, session.begin():
             yield session
 
 
@@ -80,7 +80,7 @@ def open_store(url: str, *, max_connections: int = MAX_CONNECTIONS, timeout_seco
     """
     engine = open_engine(url, max_connections=max_connections, timeout_seconds=timeout_seconds)
     try:
-        with _reached():
+        with reached():
             with engine.connect() as connection:
                 schema = read_schema(connection)
             if schema.revision is None or engine.dialect.name == "sqlite":
@@ -94,7 +94,7 @@ def open_store(url: str, *, max_connections: int = MAX_CONNECTIONS, timeout_seco
 
 
 @contextmanager
-def _reached() -> Iterator[None]:
+def reached() -> Iterator[None]:
     """Say in words of ours that the database cannot be reached."""
     try:
         yield

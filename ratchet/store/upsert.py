@@ -1,11 +1,11 @@
-"""Insert a row, or bring the one that is there up to date."""
+"""Insert rows where some may be there already."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Executable
+from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -34,3 +34,10 @@ def _statement(session: Session, model: type[Base], values: Mapping[str, Any], r
     if not replace:
         return full.on_conflict_do_nothing(index_elements=keys)
     return full.on_conflict_do_update(index_elements=keys, set_={name: full.excluded[name] for name in others})
+
+
+def insert_missing(connection: Connection, table: Table) -> Executable:
+    """Return the statement that inserts rows and passes over those whose key is there."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()

@@ -1,0 +1,107 @@
+"""The database is made, shown, copied and restored from the shell."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from inline_snapshot import snapshot
+
+from ratchet.store.store import open_store
+from tests.cli.conftest import Command, MakeTask
+from tests.postgres import Postgres
+from tests.store.made import fill, make_execution
+
+
+@pytest.fixture
+def database(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Have the commands use an empty database."""
+    monkeypatch.setenv("RATCHET_SERVER__DATABASE__URL", database_url)
+    return database_url
+
+
+def plain(reply: str) -> str:
+    """Return a reply without what is different each time or on each database, and without empty tables."""
+    reply = re.sub(r"(sqlite\+pysqlite:///|postgresql\+psycopg://)\S+", "<url>", reply)
+    reply = re.sub(r"[0-9a-f]{16,64}", "<digest>", reply)
+    return re.sub(r"(?m)^\w+ {2,}0(  <digest>)?\n", "", reply)
+
+
+def test_tables_are_made_and_shown(ratchet: Command, database: str) -> None:
+    assert ratchet("db", "upgrade").startswith("exit 0\n--- stdout\nThe tables are at ")
+    assert ratchet("db", "upgrade").startswith("exit 0\n--- stdout\nThe tables are up to date, at ")
+    with open_store(database) as store:
+        fill(store, [make_execution(number) for number in range(3)])
+    assert re.sub(r"\d{4}", "<n>", plain(ratchet("db", "status"))) == snapshot("""\
+exit 0
+--- stdout
+<url>
+Tables at <n>: current
+executions            3
+tasks                 1
+""")
+    assert '"executions": 3' in ratchet("db", "status", "--json")
+
+
+def test_there_is_nothing_to_show_before_anything_is_kept(ratchet: Command, tmp_path: Path) -> None:
+    reply = ratchet("db", "status")
+    assert reply == snapshot("""\
+exit 3
+--- stderr
+Error: There is no database yet
+Hint: `ratchet db upgrade` makes it
+""")
+    assert [path.name for path in tmp_path.rglob("*.db")] == []
+
+
+def test_a_file_is_copied_to_a_server(
+    ratchet: Command, postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_task: MakeTask
+) -> None:
+    monkeypatch.setenv("RATCHET_DATA__FOLDER", str(tmp_path / "data"))
+    make_task()
+    ratchet("run-once", "total")
+    listed = ratchet("execution", "list", "--json")
+    monkeypatch.setenv("ELSEWHERE", postgres.make_database())
+    assert plain(ratchet("db", "copy", "--to", "env:ELSEWHERE")) == snapshot("""\
+exit 0
+--- stdout
+executions            1  <digest>
+tasks                 1  <digest>
+2 rows written; both databases hold the same
+""")
+    assert plain(ratchet("db", "copy", "--to", "env:ELSEWHERE")) == snapshot("""\
+exit 3
+--- stderr
+Error: The database that is to be written holds something already
+Hint: `--force` replaces it
+""")
+    monkeypatch.setenv("RATCHET_SERVER__DATABASE__URL", "env:ELSEWHERE")
+    assert ratchet("execution", "list", "--json") == listed
+
+
+def test_a_backup_brings_back_what_was_there(ratchet: Command, database: str, folder: Path) -> None:
+    with open_store(database) as store:
+        fill(store, [make_execution(number) for number in range(3)])
+        assert ratchet("db", "backup", "kept.db") == "exit 0\n--- stdout\nkept.db\n"
+        fill(store, [make_execution(3)])
+    assert plain(ratchet("db", "restore", "kept.db")) == snapshot("""\
+exit 3
+--- stderr
+Error: The database that is to be written holds something already
+Hint: `--force` replaces it
+""")
+    assert plain(ratchet("db", "restore", "kept.db", "--force")) == snapshot("""\
+exit 0
+--- stdout
+executions            3  <digest>
+tasks                 1  <digest>
+4 rows written; both databases hold the same
+""")
+    assert ratchet("db", "backup", "kept.db") == snapshot("""\
+exit 3
+--- stderr
+Error: `kept.db` is there already
+Hint: Name another file, or add `--force`
+""")
+    assert [path.name for path in folder.iterdir()] == ["kept.db"]
