@@ -131,7 +131,7 @@ DEBUG_TASK = Tool(
     "Run a task once and show all of it: the output, or the error with its place and the lines around it, the console, "
     "every request, the time and the memory used. With `case`, a case's name or what a case says, the mocks answer in "
     "place of the network, and the answer says whether the case passes. Without one, source that is not saved reaches "
-    "no host and no secret that it declares. Nothing is written.",
+    "no host and no secret that it declares. No task is written.",
     {
         "source": "export default async () => (await fetch('https://shop.test/rate')).json();",
         "case": {"mock": {"http": [{"url": "https://shop.test/rate", "response": {"rate": 2}}]}, "input": {}},

@@ -169,6 +169,19 @@ def test_a_case_of_a_task_elsewhere_is_given_back_and_not_written(tmp_path: Path
     assert list(own.iterdir()) == []
 
 
+def test_an_execution_of_an_earlier_server_becomes_a_case(tmp_path: Path, tasks: Path) -> None:
+    (tmp_path / "named.yaml").write_text(f"data: {{folder: {tmp_path / 'data'}}}\n")
+    options = ["--config", str(tmp_path / "named.yaml"), "--tasks", str(tasks)]
+    with start_server(tmp_path, *options) as client:
+        client.initialize()
+        identity = execute(client, "total", {"items": [2]})
+    with start_server(tmp_path, *options) as client:
+        client.initialize()
+        assert call(client, "replay_execution", execution_id=identity)["same"] is True
+        made = call(client, "record_execution", execution_id=identity, case_name="two")
+    assert (made["file"], made["passes"]) == (str(tasks / "total" / "tests" / "two.json"), True)
+
+
 def test_a_read_only_server_replays_and_does_not_record(tmp_path: Path, tasks: Path) -> None:
     with start_server(tmp_path, "--tasks", str(tasks), "--read-only") as client:
         client.initialize()
