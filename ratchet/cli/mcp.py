@@ -107,7 +107,7 @@ def mcp(
         tools = READING if workshop.folder is None else TOOLS
         changes = Changes()
         try:
-            with Publisher(workshop.shelf, changes.tell_tools):
+            with Publisher(workshop.shelf, changes.tell):
                 serve(create_server(workshop, tools, changes))
         finally:
             workshop.executions.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ratchet.errors import InvalidTask
 from ratchet.execution.check import check_task, problems_in
+from ratchet.mcp_server.client_rules import warnings_for_clients
 from ratchet.mcp_server.drafts import SUBJECT, subject_of
 from ratchet.mcp_server.schemas import FLAG, PROBLEM, listed, record
 from ratchet.mcp_server.tool import Answer, Call, Tool
@@ -16,7 +17,9 @@ def _validate_task(call: Call) -> Answer:
         task = subject_of(call).task
     except InvalidTask as error:
         return _report(problems_in(error))
-    return _report(check_task(call.workshop.runtime, task))
+    problems = check_task(call.workshop.runtime, task)
+    # What is not saved has neither a name nor a description.
+    return _report(problems + (warnings_for_clients(task) if "task" in call.arguments else []))
 
 
 def _report(problems: list[Problem]) -> Answer:
@@ -27,7 +30,8 @@ def _report(problems: list[Problem]) -> Answer:
 VALIDATE_TASK = Tool(
     "validate_task",
     "Check a task",
-    "Report every problem of a task without running it: its metadata, schemas, source and imports. Name a `task`, or "
+    "Report every problem of a task without running it: its metadata, schemas, source and imports, and, as warnings, "
+    "what keeps it from being a tool. Name a `task`, or "
     "pass the `source` of one that is not saved.",
     {"source": "export default (input) => ({ total: input.a + input.b });"},
     record({}, SUBJECT),

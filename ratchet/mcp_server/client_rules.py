@@ -39,6 +39,11 @@ def check_for_clients(task: Task) -> list[Problem]:
     return problems
 
 
+def warnings_for_clients(task: Task) -> list[Problem]:
+    """Return the same as warnings: a task that is no tool can be run all the same."""
+    return [problem._replace(severity="warning") for problem in check_for_clients(task)]
+
+
 def _metadata(task: Task) -> Place:
     return Place(task.path_of(task.metadata.metadata_file))
 

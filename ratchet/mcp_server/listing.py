@@ -40,6 +40,7 @@ class Listing(NamedTuple):
         standings: By `source/name@version`.
         waiting: Tasks that nobody has checked yet.
         reason: Why no task at all is a tool.
+        digests: Of every task, by `source/name@version`.
     """
 
     tools: Mapping[str, Tool] = {}
@@ -47,6 +48,7 @@ class Listing(NamedTuple):
     standings: Mapping[str, Standing] = {}
     waiting: tuple[Candidate, ...] = ()
     reason: str | None = None
+    digests: Mapping[str, str] = {}
 
     def standing(self, address: str, version: str) -> Standing:
         """Return whether a version of a task is a tool."""

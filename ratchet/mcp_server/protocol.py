@@ -149,7 +149,7 @@ def _meta_of(candidate: Candidate) -> JsonObject:
 
 
 class _Server(Server[dict[str, Any]]):
-    """One that says itself that its tools may change: over HTTP, the library asks nobody else."""
+    """One that says itself that its lists may change: over HTTP, the library asks nobody else."""
 
     def create_initialization_options(
         self,
@@ -158,7 +158,7 @@ class _Server(Server[dict[str, Any]]):
         extensions: dict[str, dict[str, Any]] | None = None,
     ) -> InitializationOptions:
         """Return what a client of the older era is told at the handshake."""
-        options = notification_options or NotificationOptions(tools_changed=True)
+        options = notification_options or NotificationOptions(tools_changed=True, resources_changed=True)
         return super().create_initialization_options(options, experimental_capabilities, extensions)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from ratchet.errors import Cancelled
 from ratchet.mcp_server.candidate import Candidate
+from ratchet.mcp_server.listing import Listing
 from ratchet.mcp_server.shelf import Shelf
 from ratchet.registry.watching import Watcher
 from ratchet.task.text import printable
@@ -23,14 +24,15 @@ class Publisher:
     """Works in a thread of its own as long as its `with` block lasts.
 
     Args:
-        changed: Called when other tasks are tools than before, from that thread.
+        changed: Called when tasks have changed, from that thread: whether other tools are listed than before, and which
+            tasks are others, by `source/name@version`.
     """
 
-    def __init__(self, shelf: Shelf, changed: Callable[[], None]) -> None:
+    def __init__(self, shelf: Shelf, changed: Callable[[bool, Collection[str]], None]) -> None:
         self._shelf = shelf
         self._changed = changed
         self._stopped = threading.Event()
-        self._told: dict[str, str] = {}
+        self._told = Listing()
         self._thread = threading.Thread(target=self._keep, name="ratchet-tools", daemon=True)
 
     def __enter__(self) -> Publisher:
@@ -47,7 +49,7 @@ class Publisher:
 
     def _keep(self) -> None:
         try:
-            self._told = self._tools()
+            self._told = self._shelf.look()
             self._check()
             self._shelf.settled.set()
             with Watcher(self._shelf.catalogue, lambda _: self._shelf.wake()):
@@ -61,7 +63,7 @@ class Publisher:
             self._shelf.settled.set()
 
     def _check(self) -> None:
-        """Check tasks until all are; clients hear of it while it goes on, but not of each."""
+        """Check tasks until all are; clients hear of it while that goes on, but not of each."""
         while not self._stopped.is_set() and (waiting := self._shelf.unchecked()):
             ends = time.monotonic() + _TELL_SECONDS
             while waiting and time.monotonic() < ends and not self._stopped.is_set():
@@ -76,12 +78,14 @@ class Publisher:
             _log.warning("`%s` is a draft: %s", printable(candidate.address), reasons)
 
     def _tell(self) -> None:
-        tools = self._tools()
-        if tools != self._told and not self._stopped.is_set():
-            self._told = tools
-            self._changed()
+        before, now = self._told, self._shelf.look()
+        self._told = now
+        tools = _tools(before) != _tools(now)
+        tasks = {key for key, _ in before.digests.items() ^ now.digests.items()}
+        if (tools or tasks) and not self._stopped.is_set():
+            self._changed(tools, tasks)
 
-    def _tools(self) -> dict[str, str]:
-        """Return what clients would see of each tool, by its name."""
-        tools = self._shelf.look().tools
-        return {name: tool.task.digest for name, tool in tools.items() if tool.task is not None}
+
+def _tools(listing: Listing) -> dict[str, str]:
+    """Return what clients would see of each tool, by its name."""
+    return {name: tool.task.digest for name, tool in listing.tools.items() if tool.task is not None}

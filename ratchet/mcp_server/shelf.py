@@ -75,7 +75,8 @@ class Shelf:
             marks: list[Fingerprint] = [(offer.source.name, *fingerprint_of(offer.contents)) for offer in known]
             mark = (*marks, self.gate.checked)
             if mark != self._mark:
-                self.latest, self._mark = self._list(known), mark
+                digests = {_key(entry): entry.digest for offer in known for entry in offer.contents.entries}
+                self.latest, self._mark = self._list(known)._replace(digests=digests), mark
             return self.latest
 
     def first_look(self) -> Listing:
@@ -98,6 +99,12 @@ class Shelf:
         if (verdict is None and not self.gate.tests) or (verdict is not None and verdict.passed):
             return Standing()
         return draft_of(candidate, verdict, own=candidate.source == self._own)
+
+    def written(self, task: Task) -> Standing:
+        """Return whether a task that a client has just written is a draft; its cases are run from now on."""
+        self.wake()
+        assert self._own is not None
+        return self.standing(self._own, task)
 
     def wake(self) -> None:
         """Say that something has been written."""

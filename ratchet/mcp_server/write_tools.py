@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ratchet.execution.check import check_task
+from ratchet.mcp_server.client_rules import warnings_for_clients
 from ratchet.mcp_server.schemas import (
     ANYTHING,
     CASES,
@@ -31,8 +32,8 @@ def folder_of(call: Call) -> str:
 def report_of(call: Call, written: Written) -> Answer:
     """Return what is said of a task that was just written: where it is, and every problem that it has."""
     task = written.task
-    call.workshop.shelf.wake()
-    problems = check_task(call.workshop.runtime, task)
+    problems = check_task(call.workshop.runtime, task) + warnings_for_clients(task)
+    standing = call.workshop.shelf.written(task)
     return Answer(
         {
             "task": f"{task.name}@{task.version}",
@@ -41,6 +42,9 @@ def report_of(call: Call, written: Written) -> Answer:
             "valid": not any(problem.severity == "error" for problem in problems),
             "problems": [problem_json(problem) for problem in problems],
             "former": written.former,
+            "draft": standing.draft,
+            "draft_because": list(standing.reasons),
+            "next": standing.next,
         }
     )
 
@@ -80,6 +84,9 @@ WRITTEN = record(
         "valid": FLAG,
         "problems": listed(PROBLEM),
         "former": described(TEXT_OR_NULL, "Where the version before is kept"),
+        "draft": described(FLAG, "Whether it has not been tested as it is; it becomes a tool when its cases pass"),
+        "draft_because": listed(TEXT),
+        "next": described(TEXT_OR_NULL, "The call that says more of a draft, or mends it"),
     }
 )
 

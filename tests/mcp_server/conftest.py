@@ -53,3 +53,8 @@ def write_task(folder: Path, name: str, source: str, schema: object = True, **me
     (root / "input.schema.json").write_text(json.dumps(schema))
     (root / "output.schema.json").write_text("true")
     return root
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Return everything below a folder but the cache, to which the cases of tasks add at any time."""
+    return sorted(path for path in folder.rglob("*") if "cache" not in path.relative_to(folder).parts)

@@ -15,6 +15,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 30
 LIST_CHANGED = "notifications/tools/list_changed"
+RESOURCES_CHANGED = "notifications/resources/list_changed"
 MODERN = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
     "io.modelcontextprotocol/clientInfo": {"name": "raw", "version": "1"},
@@ -35,8 +36,7 @@ class RawClient:
     def wait_for_change(self) -> None:
         """Wait until the server says that the list of tools has changed, if it has not since this was last called."""
         while not self.changes:
-            assert self.read()["method"] == LIST_CHANGED
-            self.changes += 1
+            assert self._is_news(self.read())
         self.changes = 0
 
     def write(self, data: bytes) -> None:
@@ -71,12 +71,17 @@ class RawClient:
         return message
 
     def ask(self, method: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Send a request and return its answer, which must be the next message but for news of the list of tools."""
+        """Send a request and return its answer, which must be the next message but for news of lists."""
         identity = self.send(method, params)
-        while (message := self.read()).get("method") == LIST_CHANGED:
-            self.changes += 1
+        while self._is_news(message := self.read()):
+            pass
         assert message["id"] == identity
         return message
+
+    def _is_news(self, message: Mapping[str, Any]) -> bool:
+        """Tell whether a message says that a list has changed, and count those about the list of tools."""
+        self.changes += message.get("method") == LIST_CHANGED
+        return message.get("method") in (LIST_CHANGED, RESOURCES_CHANGED)
 
     def initialize(self) -> dict[str, Any]:
         """Do the handshake of the older era."""

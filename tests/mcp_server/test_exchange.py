@@ -15,7 +15,7 @@ import pytest
 
 from ratchet.task.archive import unpack_archive
 from ratchet.task.pack import pack_archive
-from tests.mcp_server.conftest import write_tasks
+from tests.mcp_server.conftest import files_below, write_tasks
 from tests.mcp_server.raw_client import RawClient, start_server
 from tests.mcp_server.test_tools import call
 from tests.mcp_server.test_writing import create
@@ -57,9 +57,9 @@ def under(root: str, files: Mapping[str, bytes] = TASK) -> dict[str, bytes]:
 
 def refusal(client: RawClient, folder: Path, **arguments: Any) -> str:
     """Return the code of the error; nothing may have been written."""
-    before = {path: path.read_bytes() if path.is_file() else b"" for path in sorted(folder.parent.rglob("*"))}
+    before = {path: path.read_bytes() if path.is_file() else b"" for path in files_below(folder.parent)}
     error = call(client, "import_tasks", **arguments)["error"]
-    after = {path: path.read_bytes() if path.is_file() else b"" for path in sorted(folder.parent.rglob("*"))}
+    after = {path: path.read_bytes() if path.is_file() else b"" for path in files_below(folder.parent)}
     assert after == before
     code: str = error["code"]
     return code
@@ -108,9 +108,9 @@ def test_a_zip_of_one_task_is_called_as_it_says(client: RawClient) -> None:
 def test_an_export_goes_nowhere_else(client: RawClient, folder: Path, file: str) -> None:
     if not (folder / "kept").exists():
         create(client, "kept")
-    before = sorted(folder.parent.rglob("*"))
+    before = files_below(folder.parent)
     assert call(client, "export_tasks", tasks=["kept"], file=file)["error"]["code"] == "invalid_input"
-    assert sorted(folder.parent.rglob("*")) == before
+    assert files_below(folder.parent) == before
 
 
 def test_an_export_through_a_link_is_refused(tmp_path: Path) -> None:

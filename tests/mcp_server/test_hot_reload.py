@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from mcp.types import ToolListChangedNotification
 
 from ratchet.mcp_server.write_tools import EDIT_TASK
 from ratchet.task.schema import check_value, compile_schema
-from tests.mcp_server.raw_client import LIST_CHANGED, MODERN, RawClient, start_server
+from tests.mcp_server.http_client import Served, modern_body, older_body, start_http
+from tests.mcp_server.raw_client import LIST_CHANGED, MODERN, RESOURCES_CHANGED, RawClient, start_server
 from tests.mcp_server.test_sdk_client import connect
 from tests.mcp_server.test_task_tools import ERAS, list_tools, told
 from tests.mcp_server.test_writing import CREATED
@@ -57,7 +59,11 @@ def test_a_client_hears_of_edits_on_the_disk(client: RawClient, folder: Path) ->
 
 def test_a_task_written_over_mcp_is_a_tool_once_its_cases_pass(client: RawClient) -> None:
     written = {**CREATED, "name": "times-two"}
-    client.call("create_task", {**written, "source": WRONG})
+    made = client.call("create_task", {**written, "source": WRONG})["structuredContent"]
+    assert (made["valid"], made["draft"]) == (True, True)
+    # They may have been run in the meantime.
+    assert made["draft_because"][0].startswith(("Its cases have not been run", "The case `doubles two` fails"))
+    assert made["next"] == 'run_task_tests {"task": "tasks/times-two"}'
     refused = client.call("times-two", {"value": 1})
     assert refused["isError"] is True
     assert told(refused)["error"]["message"].startswith("`times-two` is a draft: ")
@@ -97,6 +103,21 @@ def test_a_subscription_of_the_newer_era_brings_the_changes_and_nothing_else(fol
         assert changed["method"] == LIST_CHANGED
         assert changed["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"] == identity
         assert list(list_tools(client, ERAS["2026-07-28"])) == ["another", "double"]
+
+
+def test_a_subscription_to_resources_hears_of_the_tasks_that_they_belong_to(folder: Path) -> None:
+    file = "ratchet://tasks/tasks/double@1.0.0/files/main.js"
+    asked = {"resourcesListChanged": True, "resourceSubscriptions": [file, "ratchet://tasks/tasks/other"]}
+    with start_server(folder.parent, "--tasks", str(folder)) as client:
+        list_tools(client, ERAS["2026-07-28"], "double")
+        client.send("subscriptions/listen", {"_meta": MODERN, "notifications": asked})
+        assert client.read()["method"] == "notifications/subscriptions/acknowledged"
+        write_task(folder, "another")
+        assert client.read()["method"] == RESOURCES_CHANGED
+        (folder / "double" / "main.js").write_text(WRONG)
+        while (updated := client.read())["method"] == RESOURCES_CHANGED:
+            pass
+        assert (updated["method"], updated["params"]["uri"]) == ("notifications/resources/updated", file)
 
 
 def test_without_a_subscription_the_newer_era_brings_no_change(folder: Path) -> None:
@@ -143,3 +164,43 @@ def test_the_library_of_the_protocol_hears_it_in_the_newer_era(folder: Path) -> 
                     break
 
     anyio.run(run)
+
+
+@contextmanager
+def open_stream(served: Served, method: str, body: Any, headers: Any) -> Iterator[Iterator[Any]]:
+    """Open a stream; what it brings is read one by one."""
+    connection = served.connect()
+    try:
+        connection.request(method, "/mcp", None if body is None else json.dumps(body), dict(headers))
+        answer = connection.getresponse()
+        assert answer.status == 200
+        yield (json.loads(line.removeprefix(b"data: ")) for line in answer if line.startswith(b"data: {"))
+    finally:
+        connection.close()
+
+
+def test_a_session_over_http_hears_of_changes(folder: Path) -> None:
+    with start_http(folder.parent, "--tasks", str(folder)) as served:
+        session = served.open_session()
+        names: list[str] = []
+        with open_stream(served, "GET", None, {**session, "Accept": "text/event-stream"}) as stream:
+            write_task(folder, "another")
+            while "another" not in names:
+                assert next(stream)["method"] in (LIST_CHANGED, RESOURCES_CHANGED)
+                tools = served.request(older_body(5, "tools/list"), session).message["result"]["tools"]
+                names = [tool["name"] for tool in tools]
+
+
+def test_a_subscription_over_http_hears_of_changes(folder: Path) -> None:
+    with start_http(folder.parent, "--tasks", str(folder)) as served:
+        asked = {"notifications": {"toolsListChanged": True}}
+        body, headers = modern_body("subscriptions/listen", **asked), served.modern_headers("subscriptions/listen")
+        names: list[str] = []
+        with open_stream(served, "POST", body, headers) as stream:
+            assert next(stream)["method"] == "notifications/subscriptions/acknowledged"
+            write_task(folder, "another")
+            while "another" not in names:
+                assert next(stream)["method"] == LIST_CHANGED
+                names = [tool["name"] for tool in served.modern("tools/list").message["result"]["tools"]]
+        called = served.modern("tools/call", name="another", arguments={"value": 3})
+        assert called.message["result"]["structuredContent"] == {"value": 6}

@@ -9,6 +9,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from ratchet.task.scaffold import TEMPLATES
+from tests.mcp_server.conftest import files_below
 from tests.mcp_server.raw_client import RawClient, start_server
 from tests.mcp_server.test_tools import call
 
@@ -53,9 +54,9 @@ def test_a_task_from_a_template_is_valid_and_passes(client: RawClient, folder: P
 
 @pytest.mark.parametrize("name", ["../out", "/tmp/out", ".", "", "Upper", "a/b"])
 def test_a_name_is_never_a_path(client: RawClient, folder: Path, name: str) -> None:
-    before = sorted(folder.parent.rglob("*"))
+    before = files_below(folder.parent)
     assert call(client, "generate_from_template", template="basic", name=name)["error"]["code"] == "invalid_input"
-    assert sorted(folder.parent.rglob("*")) == before
+    assert files_below(folder.parent) == before
 
 
 def test_what_is_taken_or_unknown_or_no_version_is_refused(client: RawClient, folder: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ratchet.mcp_server.tools import WRITING
-from tests.mcp_server.conftest import write_tasks
+from tests.mcp_server.conftest import files_below, write_tasks
 from tests.mcp_server.raw_client import RawClient, start_server
 from tests.mcp_server.test_tools import call
 
@@ -73,11 +73,6 @@ def test_a_name_is_never_a_path(client: RawClient, folder: Path, name: str) -> N
     for tool in ("edit_task", "delete_task"):
         assert call(client, tool, task=name)["error"]["code"] == "invalid_input"
     assert files_below(folder.parent) == before
-
-
-def files_below(folder: Path) -> list[Path]:
-    """Return everything below a folder but the cache, to which the cases of tasks add at any time."""
-    return sorted(path for path in folder.rglob("*") if "cache" not in path.relative_to(folder).parts)
 
 
 def test_a_name_that_is_taken_is_refused(client: RawClient) -> None:
