@@ -206,6 +206,10 @@ class Executions:
         """
         return parse_recording(self.recorded_files(identity), identity)
 
+    def has_recording(self, identity: str) -> bool:
+        """Tell whether what an execution saw is kept."""
+        return self._recorder.find(identity) is not None
+
     def recorded_files(self, identity: str) -> dict[str, bytes]:
         """Return the files of the recording of an execution that has ended.
 

@@ -8,28 +8,38 @@ from ratchet.errors import InvalidInput
 from ratchet.mcp_server.explanation import EXPLANATION, explain
 from ratchet.mcp_server.schemas import ANYTHING, EXECUTION_ID, TEXT, described, listed, record
 from ratchet.mcp_server.tool import Answer, Call, Tool
+from ratchet.mcp_server.workshop import Workshop
+from ratchet.values import JsonObject
 
 _LINES_OF_CONSOLE = 20
 
 
 def _analyze_error(call: Call) -> Answer:
-    running = call.workshop.executions.find(call.arguments["execution_id"])
+    return Answer(analyze(call.workshop, call.arguments["execution_id"]))
+
+
+def analyze(workshop: Workshop, identity: str) -> JsonObject:
+    """Return what is known about why an execution has failed.
+
+    Raises:
+        InvalidInput: It has not.
+        NotFound: There is no such execution.
+    """
+    running = workshop.executions.find(identity)
     execution = running.look()
     if execution.error is None:
         raise InvalidInput(f"The execution `{execution.id}` is {execution.status}: there is no error to analyse")
     document = execution.to_json()
-    return Answer(
-        {
-            "execution_id": execution.id,
-            "task": f"{execution.task.name}@{execution.task.version}",
-            **explain(running.task, execution.error),
-            "requests": document["requests"],
-            "console": [line.text for line in execution.console[-_LINES_OF_CONSOLE:]],
-            "limits": document["limits"],
-            "used": document["used"],
-            "next": f"describe_task {json.dumps({'task': execution.task.name})}",
-        }
-    )
+    return {
+        "execution_id": execution.id,
+        "task": f"{execution.task.name}@{execution.task.version}",
+        **explain(running.task, execution.error),
+        "requests": document["requests"],
+        "console": [line.text for line in execution.console[-_LINES_OF_CONSOLE:]],
+        "limits": document["limits"],
+        "used": document["used"],
+        "next": f"describe_task {json.dumps({'task': execution.task.name})}",
+    }
 
 
 ANALYZE_ERROR = Tool(

@@ -57,7 +57,7 @@ def _read(workshop: Workshop, steps: tuple[str, ...]) -> Content:
     page = pages().get(name)
     if page is None:
         raise NotFound(f"There is no page `{printable(name)}`")
-    return Content(_TYPE, page.read_text("utf-8"))
+    return Content(_TYPE, page.read_text("utf-8"), is_text=True)
 
 
 def _complete(workshop: Workshop, variable: str, known: Mapping[str, str]) -> list[str]:

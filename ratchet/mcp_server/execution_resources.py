@@ -42,7 +42,7 @@ def _read(workshop: Workshop, steps: tuple[str, ...]) -> Content:
         return _output(execution)
     if part == [_LOG]:
         lines = [f"{line.time_ms} ms {line.level}: {line.text}\n" for line in execution.console]
-        return Content("text/plain", "".join(lines))
+        return Content("text/plain", "".join(lines), is_text=True)
     raise NotFound("An execution has `output` and `log`")
 
 

@@ -29,7 +29,7 @@ from mcp.types.version import MODERN_PROTOCOL_VERSIONS
 
 from ratchet.errors import RatchetError
 from ratchet.mcp_server.pages import Page, page_of, part_of
-from ratchet.mcp_server.resource import JSON_TYPE, Listed
+from ratchet.mcp_server.resource import Listed
 from ratchet.mcp_server.resources import listed, read, templates
 from ratchet.mcp_server.uris import Uri
 from ratchet.mcp_server.workshop import Workshop
@@ -78,7 +78,7 @@ class Library:
     async def read_resource(self, context: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
         """Return a page of a resource, and after it where the next one begins."""
         try:
-            return await self._in_thread(functools.partial(_read, self._workshop, params.uri))
+            return await self._in_thread(functools.partial(read_page, self._workshop, params.uri))
         except RatchetError as error:
             modern = context.protocol_version in MODERN_PROTOCOL_VERSIONS
             code = INVALID_PARAMS if modern else _RESOURCE_NOT_FOUND
@@ -109,13 +109,17 @@ def _parse_cursor(cursor: str | None) -> int:
     return start
 
 
-def _read(workshop: Workshop, address: str) -> ReadResourceResult:
+def read_page(workshop: Workshop, address: str) -> ReadResourceResult:
+    """Return the page of a resource that an address asks for.
+
+    Raises:
+        NotFound: There is nothing at that address.
+    """
     uri, content = read(workshop, address)
     if isinstance(content.value, bytes):
         return _blob(uri, address, content.mime_type, content.value, workshop.inline_bytes)
     page = page_of(part_of(replace_surrogates(content.value), uri.pointer), uri.offset, workshop.inline_bytes)
-    is_json = content.mime_type == JSON_TYPE and not isinstance(content.value, str)
-    text = json.dumps(page.value, ensure_ascii=False) if is_json else page.value
+    text = page.value if content.is_text else json.dumps(page.value, ensure_ascii=False)
     contents: list[TextResourceContents | BlobResourceContents] = [
         TextResourceContents(uri=address, mime_type=content.mime_type, text=text)
     ]

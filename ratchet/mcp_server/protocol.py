@@ -32,6 +32,7 @@ from ratchet.mcp_server.changes import Changes
 from ratchet.mcp_server.failure import error_json
 from ratchet.mcp_server.library import Library
 from ratchet.mcp_server.progress import Progress
+from ratchet.mcp_server.prompting import Prompting
 from ratchet.mcp_server.result import result_of, room_of
 from ratchet.mcp_server.tool import Answer, Call, CheckedTool, Tool
 from ratchet.mcp_server.tool_pages import page_of_tools
@@ -171,7 +172,8 @@ def create_server(workshop: Workshop, tools: Sequence[Tool], changes: Changes) -
     # What the library has to say goes to stderr, warnings and above.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s: %(message)s")
     door = Door(workshop, tools)
-    library = Library(workshop, anyio.CapacityLimiter(_MOST_READS))
+    reads = anyio.CapacityLimiter(_MOST_READS)
+    library, prompting = Library(workshop, reads), Prompting(workshop, reads)
     server = _Server(
         "ratchet",
         version=ratchet.__version__,
@@ -182,6 +184,9 @@ def create_server(workshop: Workshop, tools: Sequence[Tool], changes: Changes) -
         on_list_resources=library.list_resources,
         on_list_resource_templates=library.list_templates,
         on_read_resource=library.read_resource,
+        on_list_prompts=prompting.list_prompts,
+        on_get_prompt=prompting.get_prompt,
+        on_completion=prompting.complete,
         on_subscriptions_listen=changes.listen,
         get_tool_input_schema=door.input_schema,
     )

@@ -21,11 +21,13 @@ class Content(NamedTuple):
     """What a resource holds.
 
     Args:
-        value: A JSON value, a text or bytes; a text is JSON only where the type says so.
+        value: A JSON value, a text or bytes.
+        is_text: Whether a text is given as it is, and not as JSON.
     """
 
     mime_type: str
     value: Json | bytes
+    is_text: bool = False
 
 
 class Listed(NamedTuple):
@@ -67,6 +69,6 @@ def file_content(path: str, data: bytes) -> Content:
     _, dot, ending = path.rpartition(".")
     known = _TYPES.get(f".{ending.lower()}") if dot else None
     try:
-        return Content(known or "text/plain", data.decode("utf-8-sig"))
+        return Content(known or "text/plain", data.decode("utf-8-sig"), is_text=True)
     except UnicodeDecodeError:
         return Content(_BINARY_TYPE, data)

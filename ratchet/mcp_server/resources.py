@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from ratchet.errors import NotFound
 from ratchet.mcp_server.document_resources import DOCUMENTS
 from ratchet.mcp_server.execution_resources import EXECUTIONS
+from ratchet.mcp_server.recording_resources import RECORDINGS
 from ratchet.mcp_server.resource import Content, Kind, Listed, Template
 from ratchet.mcp_server.task_resources import TASKS
+from ratchet.mcp_server.type_resources import TYPES
 from ratchet.mcp_server.uris import Uri, parse_uri, template_of
 from ratchet.mcp_server.workshop import Workshop
 from ratchet.task.text import printable
 
-KINDS: tuple[Kind, ...] = (TASKS, EXECUTIONS, DOCUMENTS)
+KINDS: tuple[Kind, ...] = (TASKS, TYPES, EXECUTIONS, RECORDINGS, DOCUMENTS)
 
 
 def listed(workshop: Workshop) -> Iterator[Listed]:

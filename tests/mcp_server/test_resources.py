@@ -150,6 +150,24 @@ def test_a_failed_execution_has_no_output_to_read(client: RawClient) -> None:
     assert error["message"] == "The execution is failed: it has no output"
 
 
+def test_a_recording_has_the_files_that_a_replay_needs(client: RawClient) -> None:
+    ran = client.call("execute_task", {"task": "total", "input": {"items": [2]}})["structuredContent"]
+    uri = f"ratchet://recordings/{ran['execution_id']}"
+    files = json.loads(read(client, uri)["text"])["files"]
+    assert {f"{uri}/session.json", f"{uri}/input.json", f"{uri}/task/main.js"} <= set(files)
+    assert json.loads(read(client, f"{uri}/output.json")["text"]) == {"total": 2}
+    assert read(client, f"{uri}/task/main.js")["mimeType"] == "text/javascript"
+    assert uri in [each["uri"] for each in client.ask("resources/list")["result"]["resources"]]
+    error = client.ask("resources/read", {"uri": f"{uri}/task/../../secret.txt"})["error"]
+    assert error["message"] == "The recording has no file `task/../../secret.txt`"
+
+
+def test_the_types_of_all_tasks_are_there(client: RawClient) -> None:
+    content = read(client, "ratchet://types/tasks.d.ts")
+    assert content["mimeType"] == "text/typescript"
+    assert "  total(input: {" in content["text"]
+
+
 def test_the_list_comes_in_pages(tmp_path: Path) -> None:
     for number in range(60):
         write_task(tmp_path / "tasks", f"task-{number}", "export default () => 1;\n")
@@ -177,6 +195,8 @@ def test_the_templates_say_what_can_be_asked_for(client: RawClient) -> None:
             "ratchet://executions/{execution_id}",
             "ratchet://executions/{execution_id}/output",
             "ratchet://executions/{execution_id}/log",
+            "ratchet://recordings/{execution_id}",
+            "ratchet://recordings/{execution_id}/{+file}",
             "ratchet://docs/{+page}",
         ]
     )
