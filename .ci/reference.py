@@ -239,6 +239,43 @@ def _words_of(schema: JsonObject) -> str:
     return words or str(schema["type"])
 
 
+def http_api() -> str:
+    """Return a heading for each subject of the HTTP API, and each route with what it takes and answers."""
+    from ratchet.server.app import create_api
+
+    document = create_api().openapi()
+    parts: dict[str, list[str]] = {}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            parts.setdefault(operation["tags"][0], []).append(_route_reference(method, path, operation))
+    return "\n\n".join(f"## {tag.capitalize()}\n\n" + "\n\n".join(routes) for tag, routes in parts.items())
+
+
+def _route_reference(method: str, path: str, operation: JsonObject) -> str:
+    parts = [f"### {operation['summary']}", f"`{method.upper()} {path}`", operation["description"]]
+    given = operation.get("parameters", [])
+    names = {each["name"] for each in given}
+    rows = [
+        (f"`{each['name']}`", each["in"], each.get("description", ""))
+        for each in given
+        # The suffixes of filters are described once for all lists.
+        if not any(each["name"].startswith(f"{name}_") for name in names)
+    ]
+    if rows:
+        parts.append(_table(("Parameter", "In", "What it is"), rows))
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        parts.append(f"It takes a body, [`{_name_of(content['schema'])}`](#schemas).")
+    answers = []
+    for status, answer in sorted(operation["responses"].items()):
+        kinds = ", ".join(f"`{kind}`" for kind in answer.get("content", {}))
+        answers.append((status, answer["description"], kinds))
+    return "\n\n".join([*parts, _table(("Status", "When", "Type"), answers)])
+
+
+def _name_of(schema: JsonObject) -> str:
+    return str(schema.get("$ref", "")).rpartition("/")[2] or "object"
+
+
 def metadata_files() -> str:
     """Return the names a metadata file may have, in the order they are looked for."""
     return "\n".join(f"{position}. `{name}`" for position, name in enumerate(METADATA_FILES, 1))

@@ -5,7 +5,8 @@
     + ScriptError, InvalidOutput, NeverSettled, CaseFailed
   x Refused           3  4xx  refused before any JavaScript ran
     + InvalidTask 400, InvalidInput 400, InvalidConfig 400, InvalidRecording 400,
-      NotPermitted 403, NotFound 404, Conflict 409, MissingExtra 501
+      Unauthenticated 401, NotPermitted 403, NotFound 404, MethodNotAllowed 405, Conflict 409,
+      PreconditionFailed 412, TooLarge 413, UnsupportedMedia 415, TooManyRequests 429, MissingExtra 501
   x LimitExceeded     4  422  the sandbox stopped the task
     + TimeLimit, MemoryLimit, OutputLimit, CountLimit (timers, frames), EngineCrash
   x Mismatch          5  409  a replay differs, or there was no case to run
@@ -102,6 +103,12 @@ class InvalidRecording(Refused):
     """A recording that cannot be read, or does not hold what a replay needs."""
 
 
+class Unauthenticated(Refused):
+    """A request without the key of the server."""
+
+    http_status = 401
+
+
 class NotPermitted(Refused):
     """An action that the operator's settings do not allow."""
 
@@ -114,10 +121,40 @@ class NotFound(Refused):
     http_status = 404
 
 
+class MethodNotAllowed(Refused):
+    """A request whose method the address does not have."""
+
+    http_status = 405
+
+
 class Conflict(Refused):
     """Something that would be overwritten is already there."""
 
     http_status = 409
+
+
+class PreconditionFailed(Refused):
+    """A change to something that is not any more what the request says it is."""
+
+    http_status = 412
+
+
+class TooLarge(Refused):
+    """A request with a larger body than the server takes."""
+
+    http_status = 413
+
+
+class UnsupportedMedia(Refused):
+    """A request whose body is of a type that the server does not read."""
+
+    http_status = 415
+
+
+class TooManyRequests(Refused):
+    """More requests of one client than the server answers."""
+
+    http_status = 429
 
 
 class MissingExtra(Refused):

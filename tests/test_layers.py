@@ -12,7 +12,7 @@ from tests.imports import PACKAGE, Import, imports_of, modules
 
 LAYERS = (
     "values", "errors", "cache", "task", "engine", "sandbox", "gateway", "execution", "cases", "registry", "config",
-    "store", "jobs", "mcp_server", "cli", "__main__",
+    "store", "jobs", "server", "mcp_server", "cli", "__main__",
 )  # fmt: skip
 """Lowest first: a layer may import itself and those before it."""
 
@@ -51,6 +51,11 @@ def test_the_sandbox_and_the_gateway_do_not_know_each_other() -> None:
     assert [
         arrow for arrow in arrows() if {layer_of(arrow[0]), layer_of(arrow[1].target)} == {"sandbox", "gateway"}
     ] == []
+
+
+def test_the_two_servers_do_not_know_each_other() -> None:
+    servers = {"server", "mcp_server"}
+    assert [arrow for arrow in arrows() if {layer_of(arrow[0]), layer_of(arrow[1].target)} == servers] == []
 
 
 def test_the_gateway_imports_values_and_the_task_alone() -> None:

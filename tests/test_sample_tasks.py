@@ -13,6 +13,7 @@ from ratchet.cases.load import load_suite
 from ratchet.cases.run import Manner, Planned, run_cases
 from ratchet.errors import InvalidTask
 from ratchet.execution.check import check_task_at
+from ratchet.execution.listener import Silent
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.values import JsonObject
 from tests.zip_samples import ARCHIVES, SAMPLES, zip_sample
@@ -101,9 +102,7 @@ def test_a_sample_has_no_problems(runtime: Runtime, name: str) -> None:
 def test_the_countdown_reports_each_step(runtime: Runtime) -> None:
     reports: list[JsonObject] = []
 
-    class Listener:
-        def warning(self, problem: object) -> None: ...
-        def console(self, line: object) -> None: ...
+    class Listener(Silent):
         def progress(self, report: JsonObject) -> None:
             reports.append(report)
 

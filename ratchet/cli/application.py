@@ -26,6 +26,7 @@ COMMANDS = {
     "generate": ("generate", "Write new tasks, and entries for MCP clients."),
     "config": ("config", "Check, write and show the configuration."),
     "console": ("console", "Type commands at a prompt, or run a script of them."),
+    "serve": ("serve", "Serve tasks over HTTP."),
     "mcp": ("mcp", "Serve tasks to language models over the Model Context Protocol."),
     "mcp-serve": ("mcp", "Another name for `ratchet mcp`."),
     "execution": ("execution", "Look at executions that are kept, and remove old ones."),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ratchet.execution.keeper import Keeper
     from ratchet.execution.surroundings import Recorder
     from ratchet.store.keeper import StoreKeeper
+    from ratchet.store.store import Store
 
 _FILE = "ratchet.db"
 
@@ -63,11 +64,32 @@ def open_store_keeper(configuration: Configuration, folder: str | None) -> Store
         InvalidConfig, Refused, Conflict, Unavailable: See `open_store`.
     """
     need_extra("server", "alembic", "A database")
-    from ratchet.store.keeper import StoreKeeper
+    return _keep_in(open_database(configuration, folder or "."), folder)
+
+
+def open_server_keeper(configuration: Configuration, default: str) -> StoreKeeper:
+    """Open the database of a server, which has one whatever the configuration says.
+
+    Args:
+        default: The data folder for the database where the configuration names none; recordings need one by name.
+
+    Raises:
+        InvalidConfig, Refused, Conflict, Unavailable: See `open_store`.
+    """
+    folder: str | None = configuration.values["data.folder"]
+    return _keep_in(open_database(configuration, folder or default), folder)
+
+
+def open_database(configuration: Configuration, folder: str) -> Store:
+    """Open the database that the configuration names, else the one in a folder."""
     from ratchet.store.store import open_store
 
-    url = configuration.database_url() or file_url(folder or ".")
-    store = open_store(url, **connection_options(configuration))
+    return open_store(configuration.database_url() or file_url(folder), **connection_options(configuration))
+
+
+def _keep_in(store: Store, folder: str | None) -> StoreKeeper:
+    from ratchet.store.keeper import StoreKeeper
+
     keeper = StoreKeeper(store, None if folder is None else FolderKeeper(folder))
     keeper.adopt()
     return keeper

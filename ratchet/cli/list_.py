@@ -17,9 +17,9 @@ from ratchet.cli.talk import print_hint, print_warning
 from ratchet.cli.terminal import has_person
 from ratchet.config.configuration import Configuration
 from ratchet.errors import RatchetError
+from ratchet.task.document import task_json
 from ratchet.task.find import find_tasks
 from ratchet.task.model import Task
-from ratchet.values import JsonObject
 
 app = make_app()
 
@@ -51,8 +51,8 @@ def list_(
         elif os.path.realpath(found.location) not in elsewhere:
             tasks.append(found)
     if as_json:
-        own = [{**_task_json(task), "source": None} for task in tasks]
-        print_json(own + [{**_task_json(task), "source": source} for source, task in offered])
+        own = [{**task_json(task), "source": None} for task in tasks]
+        print_json(own + [{**task_json(task), "source": source} for source, task in offered])
     else:
         rows = [_row_of(task) for task in tasks]
         rows += [(*_row_of(task)[:2], f"{source}/{task.name}", _row_of(task)[3]) for source, task in offered]
@@ -111,26 +111,3 @@ def _print_rows(rows: Sequence[tuple[str, ...]]) -> None:
     for *columns, sentence in shown:
         cells = [cell.ljust(width) for cell, width in zip(columns, widths, strict=True)]
         print("  ".join([*cells, sentence]).rstrip())
-
-
-def _task_json(task: Task) -> JsonObject:
-    permissions = task.metadata.permissions
-    return {
-        "name": task.name,
-        "label": task.metadata.label,
-        "version": task.version,
-        "uuid": task.metadata.uuid,
-        "description": task.metadata.description,
-        "tags": list(task.metadata.tags),
-        "category": task.metadata.category,
-        "deprecated": task.metadata.deprecated,
-        "deprecation_message": task.metadata.deprecation_message,
-        "location": task.location,
-        "digest": task.digest,
-        "timeout_seconds": task.metadata.timeout_seconds,
-        "memory_bytes": task.metadata.memory_bytes,
-        "permissions": permissions._asdict(),
-        "annotations": task.metadata.annotations._asdict(),
-        "input_schema": task.input_schema,
-        "output_schema": task.output_schema,
-    }

@@ -35,6 +35,12 @@ class TerminalListener:
         if self._bar is not None:
             self._bar.stop()
 
+    def accepted(self) -> None:
+        """Say nothing: it takes no time that anybody sees."""
+
+    def started(self) -> None:
+        """Say nothing, neither."""
+
     def finished(self, execution: Execution) -> None:
         """Say nothing more: the command itself prints how it ended."""
 

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from ratchet.cli.listener import TerminalListener
-from ratchet.cli.report import inert_line
+from ratchet.cli.report import inert, inert_line
 from ratchet.config.configuration import Logging, LogTarget
 from ratchet.errors import Refused
 from ratchet.execution.document import ConsoleLine, Execution
@@ -31,7 +31,8 @@ class TextFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         execution = getattr(record, "execution_id", "-")
-        return f"{_timestamp(record)} {record.levelname.lower():7} {execution} {inert_line(record.getMessage())}"
+        line = f"{_timestamp(record)} {record.levelname.lower():7} {execution} {inert_line(record.getMessage())}"
+        return line if record.exc_info is None else f"{line}\n{inert(self.formatException(record.exc_info))}"
 
 
 class JsonFormatter(logging.Formatter):
@@ -48,6 +49,8 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
             **fields,
         }
+        if record.exc_info is not None:
+            line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line)
 
 

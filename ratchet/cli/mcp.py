@@ -135,7 +135,8 @@ def _open_workshop(
     from ratchet.mcp_server.gate import Gate
     from ratchet.mcp_server.shelf import Shelf
     from ratchet.mcp_server.tools import TOOLS
-    from ratchet.mcp_server.workshop import Workshop, folder_sources
+    from ratchet.mcp_server.workshop import Workshop
+    from ratchet.registry.own_folders import folder_sources
 
     own = folder_sources(folders, [source.name for source in configuration.sources()])
     catalogue = open_catalogue(configuration, beside=own)

@@ -14,6 +14,7 @@ from ratchet.values import Json, JsonObject, Problem
 
 if TYPE_CHECKING:
     from ratchet.config.layer import Origin
+    from ratchet.config.server import ServerSettings
     from ratchet.execution.keeper import Retention
     from ratchet.gateway.policy import Policy
     from ratchet.gateway.secret import Secret
@@ -115,6 +116,13 @@ class Configuration(NamedTuple):
         """What is logged, how, and where."""
         targets = tuple(_target_of(entry) for entry in self.values["logging.targets"])
         return Logging(self.values["logging.level"], self.values["logging.format"], targets)
+
+    @property
+    def server(self) -> ServerSettings:
+        """How the server is reached, and by whom."""
+        from ratchet.config.server import server_settings
+
+        return server_settings(self.values)
 
     def sources(self) -> list[TaskSource]:
         """Return where tasks come from that are called by name."""

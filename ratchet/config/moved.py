@@ -15,7 +15,9 @@ KEYS = {
     "http.proxy.http_proxy": "http.proxy",
     "http.proxy.https_proxy": "http.proxy",
     "http.timeout": "http.timeout_seconds",
+    "server.cors.allowed_origins": "server.cors.origins",
     "server.database.connection_timeout": "server.database.connection_timeout_seconds",
+    "server.workers.worker_count": "execution.workers.max",
 }
 GROUPS = {key.rpartition(".")[0] for key in KEYS}
 """What held keys in the original, and may be a value today."""
@@ -59,9 +61,13 @@ VARIABLES = {
     "RATCHET_MCP_HOST": "mcp.host",
     "RATCHET_MCP_PORT": "mcp.port",
     "RATCHET_MCP_TRANSPORT": "mcp.transport",
+    "RATCHET_SERVER_BIND_ADDRESS": "server.bind_address",
+    "RATCHET_SERVER_PORT": "server.port",
     "RATCHET_VALIDATE_SCHEMAS": "execution.validate_schemas",
 }
 
+_ONE_KEY = "`ratchet serve` knows its clients by an API key"
+_FIXED = "what pages of `server.cors.origins` may do is fixed"
 _NO_COUNT = "`cache.max_bytes` bounds what is kept instead"
 RETIRED_KEYS = {
     "database.connection_timeout": "server.database.connection_timeout_seconds",
@@ -71,6 +77,11 @@ RETIRED_KEYS = {
     "http.connection_pool": "`http.pool_size` is the number of connections that are kept",
     "http.proxy.no_proxy": "with `http.proxy`, every request goes through the proxy",
     "mcp.enabled": "`ratchet mcp` is the server, and nothing else starts it",
+    "server.auth": _ONE_KEY,
+    "server.cors.allow_credentials": _FIXED,
+    "server.cors.allowed_headers": _FIXED,
+    "server.cors.allowed_methods": _FIXED,
+    "server.workers.restart_on_crash": "a worker that crashes is always replaced",
 }
 RETIRED_VARIABLES = {
     "RATCHET_CACHE_SIZE": _NO_COUNT,

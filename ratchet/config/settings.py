@@ -100,6 +100,13 @@ def _check_permissions(values: Mapping[str, Json]) -> tuple[str, str] | None:
     return None
 
 
+def _check_server(values: Mapping[str, Json]) -> SectionFault | None:
+    """Say which value of the server is wrong; few configurations set any but the port."""
+    from ratchet.config.server import check_server
+
+    return check_server(values)
+
+
 SECTIONS = (
     Section(
         "execution",
@@ -375,8 +382,44 @@ SECTIONS = (
     ),
     Section(
         "server",
-        "Where the database is that holds executions.",
+        "How `ratchet serve` is reached, and by whom.",
         (
+            Setting("bind_address", "text", "127.0.0.1", "The address to listen on; the default is for this machine"),
+            Setting("port", "whole", 8080, "The port to listen on; 0 is any that is free", least=0, most=65_535),
+            Setting(
+                "tasks", "path", None, "Folder of tasks to offer beside the sources, and to write new ones to",
+                optional=True,
+            ),
+            Setting("require_key", "flag", True, "Answer nobody who does not show the API key", trusted=True),
+            Setting(
+                "api_key", "secret", None,
+                "The API key: `env:NAME`, `file:PATH`, or itself; without it, one is made at the first start",
+                optional=True, trusted=True,
+            ),
+            Setting(
+                "hosts", "texts", [], "Names by which the server may be asked, beside its addresses and its own name",
+                trusted=True,
+            ),
+            Setting(
+                "cors.origins", "texts", [], "Origins whose pages may use the server, such as `https://example.com`",
+                trusted=True,
+            ),
+            Setting(
+                "rate_limit.requests_per_minute", "whole", 6000, "Requests of one client; 0 is no limit",
+                least=0, most=10_000_000,
+            ),
+            Setting(
+                "rate_limit.burst_size", "whole", 500, "Requests that a client may make at once before that counts",
+                least=1, most=1_000_000,
+            ),
+            Setting(
+                "max_body_bytes", "whole", 8 * _MEBIBYTE, "Size of the body of a request",
+                least=1024, most=64 * _MEBIBYTE,
+            ),
+            Setting(
+                "shutdown_seconds", "number", 20, "Time that running executions have to end when the server stops",
+                least=0, most=3600,
+            ),
             Setting(
                 "database.url", "secret", None,
                 "`sqlite:FILE` or `postgresql://…`, or `env:NAME` or `file:PATH` where that stands; null is a file of "
@@ -390,7 +433,12 @@ SECTIONS = (
                 "database.connection_timeout_seconds", "number", 30,
                 "How long to wait for a connection, and on SQLite for another's change", above=0, most=3600,
             ),
+            Setting(
+                "tls.certificate", "path", None, "A file with the certificate and its chain, for HTTPS", optional=True
+            ),
+            Setting("tls.key", "path", None, "A file with the private key of the certificate", optional=True),
         ),
+        _check_server,
     ),
 )  # fmt: skip
 

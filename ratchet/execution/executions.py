@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from ratchet.errors import NotFound, Refused
+from ratchet.errors import Cancelled, NotFound, RatchetError, Refused, Unavailable
 from ratchet.execution.calls import FindTask
-from ratchet.execution.document import ConsoleLine, Execution, Status, TaskReference, new_execution_id
+from ratchet.execution.document import ConsoleLine, Execution, ExecutionError, TaskReference, new_execution_id
+from ratchet.execution.events import Events
 from ratchet.execution.keeper import Keeper, Wanted, both
 from ratchet.execution.memory_recorder import MemoryRecorder
 from ratchet.execution.recorded import Recording, load_recorded_task, parse_recording, read_recorded_files
@@ -38,11 +39,12 @@ class Running:
 
     def __init__(self, task: Task, value: Json, limits: Limits, heard: Callable[[JsonObject], None] | None) -> None:
         reference = TaskReference(task.name, task.version, task.digest, task.location)
-        self._begun = Execution(new_execution_id(), reference, "running", value, limits, time.time())
+        self._begun = Execution(new_execution_id(), reference, "pending", value, limits, time.time())
         self._task = task
         self._heard = heard
         self._lines: list[ConsoleLine] = []
         self._progress: JsonObject | None = None
+        self.events = Events()
         self.cancellation = Cancellation()
         self.future: Future[Execution]
 
@@ -56,18 +58,45 @@ class Running:
         """The task as it runs, whatever becomes of its files."""
         return self._task
 
+    def accepted(self) -> None:
+        """Note that nothing is wrong with the input."""
+        self.events.add("queued", {"status": "pending"})
+
+    def started(self) -> None:
+        """Note that a worker has begun."""
+        self._begun = self._begun._replace(status="running", started_at=time.time())
+        self.events.add("started", {"status": "running"})
+
     def warning(self, problem: Problem) -> None:
         """Drop what is odd about the input: the execution says how it went."""
 
     def console(self, line: ConsoleLine) -> None:
         """Keep a line for who asks before the end."""
         self._lines.append(line)
+        self.events.add("log", line._asdict())
 
     def progress(self, report: JsonObject) -> None:
         """Keep the last report and pass it on."""
         self._progress = report
+        self.events.add("progress", report)
         if self._heard is not None:
             self._heard(report)
+
+    def ended(self) -> None:
+        """Tell how it ended to those who follow it."""
+        try:
+            execution = self.look()
+        except RatchetError as error:
+            execution = self.stopped(error)
+        self.events.add("finished", execution.to_json())
+
+    def stopped(self, error: RatchetError) -> Execution:
+        """Return the execution as one that an error has ended before a worker began."""
+        details = [{"pointer": problem.pointer, "message": problem.message} for problem in error.problems]
+        why = ExecutionError(error.code, error.message, place=error.place, hint=error.hint, details=details or None)
+        return self._begun._replace(
+            status="cancelled" if isinstance(error, Cancelled) else "failed", error=why, finished_at=time.time()
+        )
 
     def wait(self, seconds: float, cancellation: Cancellation | None = None) -> bool:
         """Wait until it has ended, the time is up, or somebody else cancels; tell whether it has ended."""
@@ -83,10 +112,11 @@ class Running:
         Raises:
             RatchetError: It was refused, before anything ran.
         """
+        if self.future.cancelled():
+            raise Cancelled("The execution was cancelled before it began")
         if self.future.done():
             return self.future.result()
-        status: Status = "running" if self.future.running() else "pending"
-        return self._begun._replace(status=status, console=tuple(self._lines), progress=self._progress)
+        return self._begun._replace(console=tuple(self._lines), progress=self._progress)
 
 
 class Ended(Running):
@@ -94,9 +124,11 @@ class Ended(Running):
 
     def __init__(self, execution: Execution) -> None:
         self._begun = execution
+        self.events = Events()
         self.cancellation = Cancellation()
         self.future = Future()
         self.future.set_result(execution)
+        self.ended()
 
     @property
     def task(self) -> Task:
@@ -115,14 +147,19 @@ class Executions:
 
     Args:
         keeper: Who keeps them beyond that, and beyond this process; owned from now on.
+        ended: Called with each execution that has ended, before anybody else hears of it.
     """
 
-    def __init__(self, runtime: Runtime, keeper: Keeper | None = None) -> None:
+    def __init__(
+        self, runtime: Runtime, keeper: Keeper | None = None, ended: Sequence[Callable[[Execution], None]] = ()
+    ) -> None:
         self._runtime = runtime
         self._keeper = keeper
+        self._ended = ended
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Running] = OrderedDict()
         self._recorder = MemoryRecorder()
+        self._closed = False
         self._threads = ThreadPoolExecutor(MOST_AT_A_TIME, thread_name_prefix="execution")
 
     def start(
@@ -145,13 +182,15 @@ class Executions:
             surroundings: Other than the world as it is, they are not recorded: whoever gives them has them.
 
         Raises:
-            Refused: Too many wait already.
+            Unavailable: Too many wait already, or this is closed.
         """
         limits = self._runtime.limits.lowered(timeout_seconds)
         running = Running(task, value, limits, heard)
         with self._lock:
+            if self._closed:
+                raise Unavailable("No more executions are started here", hint="Ask again in a moment")
             if sum(not known.future.done() for known in self._known.values()) >= _MOST_WAITING:
-                raise Refused(f"{_MOST_WAITING} executions are under way", hint="Wait for some of them to end")
+                raise Unavailable(f"{_MOST_WAITING} executions are under way", hint="Wait for some of them to end")
             running.future = self._threads.submit(
                 self._run,
                 running,
@@ -163,24 +202,31 @@ class Executions:
             )
             self._known[running.id] = running
             self._forget()
+        running.future.add_done_callback(lambda _: running.ended())
         return running
 
     def _run(self, running: Running, value: Json, *, surroundings: Surroundings, **options: Any) -> Execution:
         keeper = self._keeper if surroundings is AS_IT_IS else None
         recorder = self._recorder if surroundings is AS_IT_IS else None
-        execution = run(
-            self._runtime,
-            running.task,
-            value,
-            listener=running,
-            cancellation=running.cancellation,
-            execution_id=running.id,
-            surroundings=surroundings,
-            recorder=both(keeper.recorder, recorder) if keeper else recorder,
-            **options,
-        )
+        try:
+            execution = run(
+                self._runtime,
+                running.task,
+                value,
+                listener=running,
+                cancellation=running.cancellation,
+                execution_id=running.id,
+                surroundings=surroundings,
+                recorder=both(keeper.recorder, recorder) if keeper else recorder,
+                **options,
+            )
+        except Cancelled as error:
+            # Nothing was wrong with it: it is an execution, though no worker came to see it.
+            execution = running.stopped(error)
         if keeper is not None:
             keeper.end(execution)
+        for tell in self._ended:
+            tell(execution)
         return execution
 
     def find(self, identity: str) -> Running:
@@ -241,9 +287,23 @@ class Executions:
             found = {**{execution.id: execution for execution in self._keeper.newest(wanted)}, **found}
         return [found[identity] for identity in sorted(found, reverse=True)[: wanted.limit]]
 
+    @property
+    def under_way(self) -> int:
+        """How many have not ended."""
+        with self._lock:
+            return sum(not running.future.done() for running in self._known.values())
+
+    def drain(self, seconds: float) -> None:
+        """Start no more, and wait until those under way have ended or the time is up."""
+        with self._lock:
+            self._closed = True
+            futures = [running.future for running in self._known.values()]
+        wait(futures, seconds)
+
     def close(self) -> None:
         """Cancel what is under way and wait until it has ended."""
         with self._lock:
+            self._closed = True
             for running in self._known.values():
                 running.cancellation.cancel()
         self._threads.shutdown(cancel_futures=True)

@@ -11,6 +11,12 @@ from ratchet.values import JsonObject, Problem
 class Listener(Protocol):
     """Who hears of an execution as it happens."""
 
+    def accepted(self) -> None:
+        """The input is one that the task takes; what is next is a worker."""
+
+    def started(self) -> None:
+        """There is a worker, and it begins."""
+
     def warning(self, problem: Problem) -> None:
         """Something is odd about the input."""
 
@@ -23,6 +29,12 @@ class Listener(Protocol):
 
 class Silent:
     """A listener for those who read the `Execution` afterwards."""
+
+    def accepted(self) -> None:
+        """Drop it."""
+
+    def started(self) -> None:
+        """Drop it; the execution says when."""
 
     def warning(self, problem: Problem) -> None:
         """Drop it."""
@@ -40,6 +52,12 @@ class OfCalled:
     def __init__(self, listener: Listener, name: str) -> None:
         self._listener = listener
         self._name = name
+
+    def accepted(self) -> None:
+        """Drop it: the caller was accepted."""
+
+    def started(self) -> None:
+        """Drop it: the caller has started."""
 
     def warning(self, problem: Problem) -> None:
         """Pass it on."""

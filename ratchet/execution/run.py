@@ -153,6 +153,7 @@ def run(
     value = prepare_input(runtime, task, value, listener, cancellation)
     sources = sources or load_sources(runtime, task, limits.timeout_seconds)
     body = encode_input(value, sources, limits)
+    listener.accepted()
     identity = execution_id or new_execution_id()
     caller = Parent(identity, (*(parent.chain if parent else ()), task.name))
     as_called = functools.partial(run, runtime, listener=listener, parent=caller, surroundings=surroundings.of_called)
@@ -175,6 +176,7 @@ def run(
     context: JsonObject = {}
 
     def make_request() -> bytes:
+        listener.started()
         # When a worker is there: the deadline is counted from now.
         context.update(context_of(task, identity, limits, secrets.refusals(), surroundings.context))
         timing = {"record": True} if recorder is not None else surroundings.time

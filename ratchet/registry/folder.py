@@ -53,14 +53,14 @@ class FolderReader:
         looks = looks_of(path)
         before = known.get(path)
         if before is None or before.looks != looks:
-            before = _Known(looks, _try_to_load(path))
+            before = _Known(looks, _try_to_load(path, self.source.foreign))
         self._known[path] = before
         return before.found
 
 
-def _try_to_load(path: str) -> Task | RatchetError:
+def _try_to_load(path: str, foreign: bool) -> Task | RatchetError:
     try:
-        return load_task(path)
+        return load_task(path, foreign=foreign)
     except RatchetError as error:
         return error
 

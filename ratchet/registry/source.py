@@ -28,6 +28,7 @@ class Source(NamedTuple):
         subdirectory: The folder of a repository or ZIP that holds the tasks; "" for all of it.
         shallow: Fetch one commit of a repository without its history.
         watch: Edits of a folder are taken as they come, and its tasks are not pinned.
+        foreign: Others than the user may write tasks to a folder; what is fetched or packed counts as theirs always.
         polling_seconds: How long what was fetched is taken for current.
         secret: Returns the token to show to the server; None where it wants none.
     """
@@ -42,6 +43,7 @@ class Source(NamedTuple):
     watch: bool = False
     polling_seconds: float = POLLING_SECONDS
     secret: Callable[[], str] | None = None
+    foreign: bool = False
 
     @property
     def is_remote(self) -> bool:

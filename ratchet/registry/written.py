@@ -37,9 +37,24 @@ def create(folder: str, arguments: JsonObject) -> Written:
         InvalidTask, InvalidInput: It cannot be loaded as it would be.
     """
     name = arguments["name"]
-    location = _location(folder, name)
-    if os.path.lexists(location):
+    if os.path.lexists(_location(folder, name)):
         raise Conflict(f"There is a task `{name}` already", hint="Change that one, or take another name")
+    return _replace(folder, name, _files_of(name, arguments))
+
+
+def replace(folder: str, name: str, arguments: JsonObject) -> Written:
+    """Write a task anew in the place of one that is there.
+
+    Raises:
+        NotFound: There is no such task in the folder.
+        InvalidTask, InvalidInput: It cannot be loaded as it would be.
+    """
+    _own_task(folder, name)
+    return _replace(folder, name, _files_of(name, arguments))
+
+
+def _files_of(name: str, arguments: JsonObject) -> dict[str, bytes]:
+    """Return the files of a whole task."""
     metadata = {"uuid": str(uuid.uuid4()), "version": "0.1.0", "label": name.replace("-", " ").capitalize()}
     metadata |= {key: arguments[key] for key in METADATA if key in arguments}
     files = {
@@ -49,7 +64,7 @@ def create(folder: str, arguments: JsonObject) -> Written:
         "output.schema.json": _json(arguments["output_schema"]),
     }
     add_cases(files, arguments.get("cases", []))
-    return _replace(folder, name, files)
+    return files
 
 
 def generate(folder: str, name: str, template: str, **words: str | None) -> Written:

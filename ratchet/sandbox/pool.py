@@ -79,6 +79,18 @@ class Pool:
         with self._lock:
             return sum(len(line) for line in self._lines.values())
 
+    @property
+    def busy(self) -> int:
+        """How many workers are at work."""
+        with self._lock:
+            return len(self._lent)
+
+    @property
+    def ready(self) -> int:
+        """How many workers stand ready."""
+        with self._lock:
+            return len(self._standby)
+
     @contextmanager
     def lend(
         self, cancellation: Cancellation, limits: Limits, *, depth: int = 0, engine: str | None = None

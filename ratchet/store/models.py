@@ -73,3 +73,12 @@ class ExecutionRow(Base):
         Index(None, "schedule_id", "created_at", "id"),
         Index(None, "parent_id", "created_at", "id"),
     )
+
+
+class ApiKeyRow(Base):
+    """A key by which clients of the server are known; the key itself is kept nowhere."""
+
+    __tablename__ = "api_keys"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]

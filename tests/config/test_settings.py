@@ -79,6 +79,19 @@ OTHER: dict[str, Any] = {
     "server.database.url": "env:DATABASE",
     "server.database.max_connections": 3,
     "server.database.connection_timeout_seconds": 2.5,
+    "server.bind_address": "10.0.0.1",
+    "server.port": 1234,
+    "server.tasks": "/tasks",
+    "server.require_key": False,
+    "server.api_key": "env:KEY",
+    "server.hosts": ["ratchet.test"],
+    "server.cors.origins": ["https://page.test"],
+    "server.rate_limit.requests_per_minute": 60,
+    "server.rate_limit.burst_size": 7,
+    "server.max_body_bytes": 2048,
+    "server.shutdown_seconds": 1.5,
+    "server.tls.certificate": "/tls/cert.pem",
+    "server.tls.key": "/tls/key.pem",
 }
 """A value of each key that is not its default."""
 
@@ -162,7 +175,7 @@ def test_the_defaults_fit() -> None:
 def test_numbers_carry_their_unit() -> None:
     units = ("_seconds", "_days", "_bytes", "_lines", "_events", "_count")
     counts = {"timers", "fetches", "fetches_in_flight", "workers.min", "workers.max", "max_redirects", "pool_size"}
-    counts |= {"port", "database.max_connections"}
+    counts |= {"port", "database.max_connections", "rate_limit.requests_per_minute", "rate_limit.burst_size"}
     numbers = {setting.name for setting in all_settings().values() if setting.kind in ("whole", "number")}
     assert {name for name in numbers if not name.endswith(units)} == counts
 

@@ -18,9 +18,10 @@ from ratchet.mcp_server.gate import Gate, Policy
 from ratchet.mcp_server.listing import Standing
 from ratchet.mcp_server.shelf import Shelf
 from ratchet.mcp_server.tool import Call
-from ratchet.mcp_server.workshop import Workshop, folder_sources
+from ratchet.mcp_server.workshop import Workshop
 from ratchet.registry.catalogue import Catalogue
 from ratchet.registry.lock import Lock
+from ratchet.registry.own_folders import folder_sources
 from ratchet.registry.store import Store
 from ratchet.sandbox.cancellation import Cancellation
 from tests.mcp_server.tested_tasks import CASE, DOUBLE, write_json, write_task

@@ -8,6 +8,7 @@ import pytest
 
 from ratchet import Limits, Runtime, run
 from ratchet.errors import NotPermitted
+from ratchet.execution.listener import Silent
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import Pool
 from ratchet.task.siblings import sibling_finder
@@ -47,13 +48,9 @@ def test_native_loop_that_never_polls_is_killed(piped: Runtime, make_task: MakeT
 def test_cancelling_ends_the_worker(piped: Runtime, make_task: MakeTask) -> None:
     cancellation = Cancellation()
 
-    class CancelAtFirstLine:
-        def warning(self, problem: object) -> None: ...
-
+    class CancelAtFirstLine(Silent):
         def console(self, line: object) -> None:
             cancellation.cancel()
-
-        def progress(self, report: object) -> None: ...
 
     task = make_task("() => { console.log('here'); for (;;); }")
     execution = run(piped, task, None, listener=CancelAtFirstLine(), cancellation=cancellation)

@@ -1,0 +1,95 @@
+"""What `ratchet serve` puts together: one runtime, one catalogue, one store behind all doors of the server."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ratchet.cli.configured import open_pool, open_runtime
+from ratchet.cli.keeping import open_server_keeper
+from ratchet.cli.logs import close_logger, open_logger
+from ratchet.cli.paths import data_folder
+from ratchet.cli.sources import open_catalogue
+from ratchet.config.secrets import read_secret
+from ratchet.execution.executions import Executions
+from ratchet.registry.own_folders import folder_sources
+from ratchet.server.api_key import digest_of, is_one_of
+from ratchet.server.api_key import new_key as make_key
+from ratchet.server.app import create_app
+from ratchet.server.listen import open_socket, serve, url_of
+from ratchet.server.metrics import Metrics
+from ratchet.server.service import Service, Writable
+from ratchet.store.api_keys import key_digests, replace_keys
+
+if TYPE_CHECKING:
+    from ratchet.config.configuration import Configuration
+    from ratchet.config.server import ServerSettings
+
+
+@contextmanager
+def open_service(configuration: Configuration, settings: ServerSettings, folders: Sequence[str]) -> Iterator[Service]:
+    """Lend what the routes work with; at the end, executions that are under way have their time to end."""
+    own = folder_sources(folders, [source.name for source in configuration.sources()])
+    log = open_logger(configuration.logging)
+    metrics = Metrics()
+    try:
+        with open_runtime(configuration, open_pool(configuration)) as runtime:
+            keeper = open_server_keeper(configuration, data_folder())
+            executions = Executions(runtime, keeper, [metrics.execution_ended])
+            metrics.watch(executions, runtime.pool)
+            try:
+                yield Service(
+                    settings,
+                    runtime,
+                    open_catalogue(configuration, beside=own),
+                    executions,
+                    metrics,
+                    log,
+                    Writable(own[0].name, own[0].uri) if own else None,
+                    keeper.store,
+                    threading.Lock(),
+                    threading.Event(),
+                )
+                executions.drain(settings.shutdown_seconds)
+            finally:
+                executions.close()
+    finally:
+        close_logger(log)
+
+
+def serve_clients(service: Service, configuration: Configuration, *, new_key: bool) -> None:
+    """Serve until a signal ends it, and say where.
+
+    Args:
+        new_key: Whether the key is made anew.
+
+    Raises:
+        Unavailable: The address cannot be listened on, or the database does not answer.
+    """
+    settings = service.settings
+    is_key = _key_check(service, configuration, new_key=new_key) if settings.require_key else None
+    with open_socket(settings) as listening:
+        _say(f"Serving on {url_of(listening, settings)}; its documentation is at /docs")
+        serve(create_app(service, is_key), listening, settings, service.closing)
+
+
+def _key_check(service: Service, configuration: Configuration, *, new_key: bool) -> Callable[[str], bool]:
+    """Return what tells whether a text is the key: the configured one, else the one that was made."""
+    given = service.settings.api_key
+    if given is not None:
+        return is_one_of([digest_of(read_secret(given, configuration.source.environment))])
+    with service.store.writing() as session:
+        digests = key_digests(session)
+        if new_key or not digests:
+            key = make_key()
+            digests = [digest_of(key)]
+            replace_keys(session, digests[0])
+            _say(f"The API key, which is shown this once: {key}")
+    return is_one_of(digests)
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)

@@ -1,0 +1,131 @@
+"""The app: the routes, what every request passes before them, and one body for every failure."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Protocol
+
+from fastapi import Depends, FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ratchet.server import about, health
+from ratchet.server.failures import answer_failures
+from ratchet.server.gate.body import BodyLimit
+from ratchet.server.gate.gate import Check, Gate
+from ratchet.server.gate.headers import SecurityHeaders
+from ratchet.server.gate.key import KeyCheck
+from ratchet.server.gate.origin import HostCheck, OriginCheck
+from ratchet.server.gate.rate import RateCheck
+from ratchet.server.gate.watch import RequestWatch
+from ratchet.server.openapi import document_facts, openapi_document
+from ratchet.server.query import refuse_unknown_query
+from ratchet.server.rest import executions, task_files, task_runs, tasks
+from ratchet.server.service import Service
+from ratchet.values import JsonObject
+
+_ROUTERS = (tasks.router, task_runs.router, task_files.router, executions.router, about.router, health.router)
+
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class Mounted(Protocol):
+    """An app of another package at one path."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI 3)."""
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Serve inside the block."""
+        ...
+
+
+def create_app(
+    service: Service,
+    is_key: Callable[[str], bool] | None,
+    mounts: Mapping[str, Mounted] | None = None,
+) -> ASGIApp:
+    """Return the app.
+
+    Args:
+        is_key: Tells whether a text is the API key; None lets everybody in.
+        mounts: Apps by their path, which requests reach as they reach the routes.
+    """
+    given = mounts or {}
+    app = create_api(_running(service, list(given.values())))
+    app.state.service = service
+    app.router.routes += [Route(path, mounted) for path, mounted in given.items()]
+    return _guarded(app, service, is_key)
+
+
+def create_api(lifespan: Lifespan | None = None) -> FastAPI:
+    """Return the routes with nothing in front of them."""
+    app = FastAPI(
+        **document_facts(),
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+        default_response_class=Response,
+        dependencies=[Depends(refuse_unknown_query)],
+        redirect_slashes=False,
+    )
+    app.openapi = _once(app)  # type: ignore[method-assign]
+    for router in _ROUTERS:
+        app.include_router(router)
+    answer_failures(app)
+    return app
+
+
+def _once(app: FastAPI) -> Callable[[], JsonObject]:
+    document: JsonObject = {}
+
+    def read() -> JsonObject:
+        if not document:
+            document.update(openapi_document(app))
+        return document
+
+    return read
+
+
+def _running(service: Service, mounted: Sequence[Mounted]) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for each in mounted:
+                await stack.enter_async_context(each.running())
+            yield
+            service.closing.set()
+
+    return lifespan
+
+
+def _guarded(app: ASGIApp, service: Service, is_key: Callable[[str], bool] | None) -> ASGIApp:
+    """Return the app behind what every request passes, the last that is added first."""
+    settings = service.settings
+    guarded: ASGIApp = BodyLimit(app, settings.max_body_bytes)
+    guarded = Gate(guarded, list(_checks(service, is_key)))
+    if settings.cors_origins:
+        guarded = CORSMiddleware(
+            guarded,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key"],
+            expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id", "X-Total-Count"],
+        )
+    return RequestWatch(SecurityHeaders(guarded), service.log, service.metrics.request_ended)
+
+
+def _checks(service: Service, is_key: Callable[[str], bool] | None) -> list[Check]:
+    settings = service.settings
+    checks: list[Check] = [HostCheck((*settings.hosts, settings.bind_address)), OriginCheck(settings.cors_origins)]
+    if settings.requests_per_minute:
+        checks.append(RateCheck(settings.requests_per_minute, settings.burst_size))
+    if is_key is not None:
+        checks.append(KeyCheck(is_key))
+    return checks

@@ -1,0 +1,33 @@
+"""The API key as a bearer token (RFC 6750), without which only the pages about the server are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.requests import HTTPConnection
+
+from ratchet.errors import Unauthenticated
+
+OPEN = frozenset({"/health", "/ready", "/docs", "/openapi.json"})
+"""What says nothing about tasks or executions."""
+
+
+class KeyCheck:
+    """Refuses who does not show the key.
+
+    Args:
+        is_key: Tells whether a text is one.
+    """
+
+    def __init__(self, is_key: Callable[[str], bool]) -> None:
+        self._is_key = is_key
+
+    def __call__(self, connection: HTTPConnection) -> None:
+        """Refuse a request without the key."""
+        if connection.url.path in OPEN:
+            return
+        given = connection.headers.getlist("authorization")
+        scheme, _, shown = (given[0] if len(given) == 1 else "").partition(" ")
+        if scheme.lower() != "bearer" or not self._is_key(shown.strip()):
+            said = "That is not the key of this server" if given else "This needs the key of the server"
+            raise Unauthenticated(said, hint="Send `Authorization: Bearer KEY`; `ratchet serve` printed the key once")

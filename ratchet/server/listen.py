@@ -1,0 +1,95 @@
+"""Listen on a socket and serve the app there, until a signal ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from ratchet.config.server import ServerSettings
+from ratchet.errors import Unavailable
+from ratchet.task.text import printable
+
+_KEEP_ALIVE_SECONDS = 30
+_MOST_CONNECTIONS = 1000
+_LAST_ANSWERS_SECONDS = 2
+_BACKLOG = 1024
+
+
+def open_socket(settings: ServerSettings) -> socket.socket:
+    """Return a listening socket.
+
+    Raises:
+        Unavailable: The port is taken, or the address is not one of this machine.
+    """
+    host, port = settings.bind_address.strip("[]"), settings.port
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+    except (OSError, UnicodeError) as error:
+        number = getattr(error, "errno", None)
+        reason = os.strerror(number) if number and number > 0 else error
+        message = f"`{printable(host)}`, port {port}, cannot be listened on: {reason}"
+        raise Unavailable(message, hint="Name another with `--host` and `--port`; port 0 is any that is free") from None
+
+
+def url_of(listening: socket.socket, settings: ServerSettings) -> str:
+    """Return the address by which people reach a socket."""
+    host, port = listening.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):
+        host = socket.gethostname()
+    scheme = "http" if settings.tls_certificate is None else "https"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def serve(app: ASGIApp, listening: socket.socket, settings: ServerSettings, closing: threading.Event) -> None:
+    """Serve the app until a signal says so; answers that are on their way are finished first.
+
+    Args:
+        closing: Set when the signal comes, for answers that would not end by themselves.
+    """
+    config = uvicorn.Config(
+        app,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=_MOST_CONNECTIONS,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=int(settings.shutdown_seconds) + _LAST_ANSWERS_SECONDS,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
+    )
+    asyncio.run(_Server(config, closing).serve([listening]))
+
+
+class _Server(uvicorn.Server):
+    """One that says when it begins to stop, and ends like a command that has done its work."""
+
+    def __init__(self, config: uvicorn.Config, closing: threading.Event) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at a signal; the library would send it to this process once more at the end."""
+        before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self._closing.set()
+        self.handle_exit(number, frame)

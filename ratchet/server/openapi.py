@@ -1,0 +1,75 @@
+"""The OpenAPI 3.1 document: what the framework reads off the routes, and what it cannot know."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from fastapi import FastAPI
+
+import ratchet
+from ratchet.errors import InvalidInput, NotPermitted, RatchetError, TooLarge, TooManyRequests, Unauthenticated
+from ratchet.server.describe import problems
+from ratchet.server.gate.key import OPEN
+from ratchet.server.schemas import SCHEMAS
+from ratchet.values import Json, JsonObject
+
+_OWN_QUERY = (InvalidInput, NotPermitted, TooManyRequests, RatchetError)
+_EXECUTION = Path(__file__).parent.parent / "execution" / "execution.schema.json"
+_OF_THE_FRAMEWORK = ("HTTPValidationError", "ValidationError")
+
+
+def openapi_document(app: FastAPI) -> JsonObject:
+    """Return the document of an app."""
+    document: JsonObject = FastAPI.openapi(app)
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for name in _OF_THE_FRAMEWORK:
+        schemas.pop(name, None)
+    schemas |= SCHEMAS | _execution_schemas()
+    document["components"]["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer", "description": "The API key of the server"}
+    }
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            _finish(path, operation)
+    return document
+
+
+def _finish(path: str, operation: JsonObject) -> None:
+    responses = operation["responses"]
+    # Input that cannot be read is refused like any other: 400.
+    responses.pop("422", None) if "HTTPValidationError" in json.dumps(responses.get("422", {})) else None
+    everywhere = [*_OWN_QUERY, *([TooLarge] if "requestBody" in operation else [])]
+    if path not in OPEN:
+        operation["security"] = [{"key": []}]
+        everywhere.append(Unauthenticated)
+    for status, answer in problems(everywhere).items():
+        responses.setdefault(str(status), answer)
+
+
+def _execution_schemas() -> JsonObject:
+    """Return the schema of executions and its parts as schemas of the document."""
+    schema = json.loads(_EXECUTION.read_text("utf-8"))
+    parts = schema.pop("$defs", {})
+    for key in ("$schema", "$id"):
+        schema.pop(key, None)
+    named = {"Execution": schema, **{f"Execution_{name}": part for name, part in parts.items()}}
+    return {name: _moved(part) for name, part in named.items()}
+
+
+def _moved(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {
+            key: each.replace("#/$defs/", "#/components/schemas/Execution_") if key == "$ref" else _moved(each)
+            for key, each in value.items()
+        }
+    return [_moved(each) for each in value] if isinstance(value, list) else value
+
+
+def document_facts() -> JsonObject:
+    """Return what the document says of the whole."""
+    return {
+        "title": "Ratchet",
+        "version": ratchet.__version__,
+        "summary": "Run small, schema-checked JavaScript tasks in a sandbox that can be trusted",
+    }

@@ -1,0 +1,87 @@
+"""Executions: how each goes, what it said and asked of the network, and how to end it."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Query
+from starlette.responses import Response, StreamingResponse
+
+from ratchet.errors import NotFound, Refused
+from ratchet.execution.recording import CAPSULE_SUFFIX, REQUESTS, capsule_of
+from ratchet.server.answer import json_answer
+from ratchet.server.describe import operation
+from ratchet.server.rest.events import MEDIA_TYPE, stream_events
+from ratchet.server.rest.prefix import PREFIX
+from ratchet.server.rest.waiting import MOST_WAIT_SECONDS, wait_for
+from ratchet.server.service import ServiceOf
+
+router = APIRouter(prefix=PREFIX, tags=["executions"])
+_UUID7 = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+ExecutionId = Annotated[str, Path(alias="id", pattern=_UUID7, description="The id of the execution")]
+_CAPSULE = "application/zip"
+_CANCEL_SECONDS = 30.0
+
+
+@router.get("/executions/{id}", **operation("Get an execution", "Execution", errors=(NotFound,)))
+async def get_execution(
+    service: ServiceOf,
+    identity: ExecutionId,
+    wait_seconds: Annotated[
+        float, Query(ge=0, le=MOST_WAIT_SECONDS, description="How long to wait for its end; 0 without it")
+    ] = 0.0,
+) -> Response:
+    """Show an execution as it is now, or when it has ended."""
+    running = service.executions.find(identity)
+    await wait_for(running, wait_seconds)
+    return json_answer(running.look().to_json())
+
+
+@router.get("/executions/{id}/log", **operation("Get the console", "ExecutionLog", errors=(NotFound,)))
+def get_execution_log(service: ServiceOf, identity: ExecutionId) -> Response:
+    """Show what the task has written to its console so far."""
+    document = service.executions.find(identity).look().to_json()
+    return json_answer({name: document[name] for name in ("console", "console_dropped")})
+
+
+@router.get("/executions/{id}/requests", **operation("Get the requests", "Har", errors=(NotFound, Refused)))
+def get_execution_requests(service: ServiceOf, identity: ExecutionId) -> Response:
+    """Show the HTTP requests of an execution that has ended, as HAR 1.2."""
+    return json_answer(json.loads(service.executions.recorded_files(identity)[REQUESTS]))
+
+
+@router.get(
+    "/executions/{id}/recording",
+    **operation("Download the recording", "File", errors=(NotFound, Refused), media_type=_CAPSULE),
+)
+def get_execution_recording(service: ServiceOf, identity: ExecutionId) -> Response:
+    """Download what `ratchet replay` runs again: the task, the input, and all that it saw."""
+    data = capsule_of(service.executions.recorded_files(identity))
+    name = f'attachment; filename="{identity}{CAPSULE_SUFFIX}"'
+    return Response(data, media_type=_CAPSULE, headers={"Content-Disposition": name})
+
+
+@router.get(
+    "/executions/{id}/events",
+    **operation("Follow an execution", "Event", errors=(NotFound,), media_type=MEDIA_TYPE),
+)
+async def follow_execution(
+    service: ServiceOf,
+    identity: ExecutionId,
+    last_event_id: Annotated[
+        int, Header(ge=0, le=1_000_000_000, description="The number of the last event that the client has")
+    ] = 0,
+) -> Response:
+    """Stream what has happened and what happens, until the end."""
+    events = service.executions.find(identity).events
+    return StreamingResponse(stream_events(events, last_event_id, service.closing), media_type=MEDIA_TYPE)
+
+
+@router.post("/executions/{id}/cancel", **operation("Cancel an execution", "Execution", errors=(NotFound,)))
+async def cancel_execution(service: ServiceOf, identity: ExecutionId) -> Response:
+    """End an execution; one that has ended stays as it is."""
+    running = service.executions.find(identity)
+    running.cancellation.cancel()
+    await wait_for(running, _CANCEL_SECONDS)
+    return json_answer(running.look().to_json())

@@ -1,0 +1,107 @@
+"""What is done with a task: it is run, tested, checked."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from ratchet.cases.load import load_suite
+from ratchet.cases.plan import make_plan, parse_filter
+from ratchet.cases.report import Report
+from ratchet.cases.report_json import report_json
+from ratchet.cases.run import Manner, run_cases
+from ratchet.errors import Cancelled, InvalidInput, LimitExceeded, MissingExtra, TaskFailed
+from ratchet.execution.check import check_task
+from ratchet.execution.executions import Running
+from ratchet.sandbox.cancellation import Cancellation
+from ratchet.server.answer import json_answer
+from ratchet.server.body import Body
+from ratchet.server.describe import operation
+from ratchet.server.rest.asked import OF_ONE_TASK, AskedFor, Found
+from ratchet.server.rest.prefix import PREFIX
+from ratchet.server.rest.waiting import MOST_WAIT_SECONDS, WAIT_SECONDS, execution_answer, wait_for
+from ratchet.server.service import Service, ServiceOf
+from ratchet.task.model import Task
+from ratchet.task.problem_document import problem_json
+from ratchet.task.text import printable
+from ratchet.values import Json, JsonObject
+
+router = APIRouter(prefix=PREFIX, tags=["tasks"])
+_CASES_AT_A_TIME = 4
+_FAILED = (TaskFailed, LimitExceeded, Cancelled, MissingExtra)
+_LOCATION = {"Location": {"description": "The address of the execution", "schema": {"type": "string"}}}
+
+
+class ExecuteBody(Body):
+    """A run of a task."""
+
+    input: Annotated[Json, Field(description="What the task's input schema asks for; `{}` without it")] = {}  # noqa: RUF012
+    wait_seconds: Annotated[
+        float, Field(ge=0, le=MOST_WAIT_SECONDS, description="How long to wait for the end before the answer is 202")
+    ] = WAIT_SECONDS
+    timeout_seconds: Annotated[
+        float | None, Field(gt=0, le=86_400, description="A limit below the one of this server")
+    ] = None
+
+
+@router.post(
+    "/tasks/{name}/execute",
+    **operation("Run a task", "Execution", errors=(*OF_ONE_TASK, *_FAILED), also=(202,), headers=_LOCATION),
+)
+async def execute_task(service: ServiceOf, asked: AskedFor, body: ExecuteBody) -> Response:
+    """Run a task on an input; when it fails, the problem has the `execution` beside its code.
+
+    An execution that takes longer than `wait_seconds` goes on, and the answer is 202.
+    """
+    running = await run_in_threadpool(_start, service, asked, body)
+    await wait_for(running, body.wait_seconds)
+    return execution_answer(running)
+
+
+def _start(service: Service, asked: AskedFor, body: ExecuteBody) -> Running:
+    task, source = asked.find(service)
+    return service.executions.start(
+        task, body.input, timeout_seconds=body.timeout_seconds, find_task=service.catalogue.finder(source)
+    )
+
+
+class TestsBody(Body):
+    """Which tests are to run."""
+
+    filter: Annotated[str, Field(max_length=500, description="A part of the name of a test, or `/REGEX/`")] = ""
+
+
+@router.post("/tasks/{name}/test", **operation("Test a task", "TestReport", errors=OF_ONE_TASK))
+def run_task_tests(service: ServiceOf, found: Found, body: TestsBody) -> Response:
+    """Run the tests of a task, with mocks in place of the network."""
+    task, source = found
+    return json_answer(_test(service, task, source, body.filter))
+
+
+def _test(service: Service, task: Task, source: str, pattern: str) -> JsonObject:
+    try:
+        fits = parse_filter(pattern)
+    except ValueError as error:
+        raise InvalidInput(f"`{printable(pattern)}` {error}", hint="Pass a part of the name of a test") from None
+    suite = load_suite(task)
+    finder = service.catalogue.finder(source)
+    plan = make_plan([suite], fits, lambda _: finder)
+    started = time.monotonic()
+    results = tuple(run_cases(service.runtime, plan.planned, Manner(_CASES_AT_A_TIME), Cancellation()))
+    report = Report((suite,), (), results, time.monotonic() - started, plan.left_out)
+    failure = report.failure()
+    what = "Every test passed" if failure is None else failure.message
+    return {"all_passed": failure is None, "what": what, **report_json(report)}
+
+
+@router.post("/tasks/{name}/validate", **operation("Check a task", "Validation", errors=OF_ONE_TASK))
+def validate_task(service: ServiceOf, found: Found) -> Response:
+    """Report every problem of a task, without running it."""
+    problems = check_task(service.runtime, found[0])
+    valid = not any(problem.severity == "error" for problem in problems)
+    return json_answer({"valid": valid, "problems": [problem_json(problem) for problem in problems]})

@@ -1,0 +1,125 @@
+"""Tasks: which there are, and what each is made of."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from ratchet.cases.load import load_suite
+from ratchet.errors import RatchetError
+from ratchet.execution.check import problems_in
+from ratchet.registry.catalogue import Offer
+from ratchet.server.answer import json_answer, tagged_answer
+from ratchet.server.chosen import choose
+from ratchet.server.describe import list_operation, operation
+from ratchet.server.listing import Field, ListShape, list_meta, parse_listing
+from ratchet.server.rest.asked import OF_ONE_TASK, Found
+from ratchet.server.rest.prefix import PREFIX
+from ratchet.server.rest.task_parts import case_json, source_json, tag_of, task_document
+from ratchet.server.service import ServiceOf
+from ratchet.task.model import Task
+from ratchet.task.problem_document import problem_json
+from ratchet.values import Json, Problem
+
+router = APIRouter(prefix=PREFIX, tags=["tasks"])
+
+SHAPE = ListShape(
+    (
+        Field("name", "text"),
+        Field("source", "text"),
+        Field("version", "text"),
+        Field("description", "text"),
+        Field("tag", "text", sortable=False),
+        Field("category", "text"),
+        Field("deprecated", "flag"),
+    ),
+    "name",
+    {"q": "Words that all stand in the name, the description or the tags"},
+)
+
+
+class _Offered(NamedTuple):
+    source: str
+    task: Task
+
+
+@router.get("/tasks", **list_operation("List tasks", "Task", SHAPE, meta="TaskListMeta"))
+def list_tasks(request: Request, service: ServiceOf) -> Response:
+    """Find tasks by their words, tags and other fields; what is left out, and why, stands in `meta`."""
+    listing = parse_listing(request.query_params, SHAPE)
+    offers = service.catalogue.read()
+    words = listing.extra.get("q", "").lower().split()
+    loaded, left_out = _load(offers)
+    chosen = choose([each for each in loaded if _holds(each.task, words)], listing, _read)
+    total = chosen.total if listing.exact else None
+    meta = list_meta(listing, request.url.path, request.query_params, more=chosen.more, total=total)
+    meta["left_out"] = [problem_json(problem) for problem in left_out]
+    meta["unusable_sources"] = [
+        {"source": offer.source.name, "reason": offer.contents.detail}
+        for offer in offers
+        if offer.contents.state == "unusable"
+    ]
+    data = [task_document(each.task, each.source) for each in chosen.items]
+    return json_answer({"data": data, "meta": meta}, headers={} if total is None else {"X-Total-Count": str(total)})
+
+
+def _load(offers: list[Offer]) -> tuple[list[_Offered], list[Problem]]:
+    found: list[_Offered] = []
+    left_out: list[Problem] = []
+    for offer in offers:
+        left_out += offer.contents.problems
+        for entry in offer.contents.entries:
+            try:
+                found.append(_Offered(entry.source, entry.load()))
+            except RatchetError as error:
+                left_out += problems_in(error)
+    return found, left_out
+
+
+def _holds(task: Task, words: list[str]) -> bool:
+    metadata = task.metadata
+    text = " ".join([task.name, metadata.label, metadata.description or "", *metadata.tags]).lower()
+    return all(word in text for word in words)
+
+
+def _read(offered: _Offered, field: str) -> Json:
+    if field == "source":
+        return offered.source
+    if field == "tag":
+        return list(offered.task.metadata.tags)
+    return getattr(offered.task.metadata, field)
+
+
+@router.get("/tasks/{name}", **operation("Get a task", "Task", errors=OF_ONE_TASK, tagged=True))
+def get_task(request: Request, found: Found) -> Response:
+    """Show what a task takes and gives back, and what it may reach."""
+    task, source = found
+    return tagged_answer(request, task_document(task, source), tag_of(task))
+
+
+@router.get("/tasks/{name}/schemas", **operation("Get the schemas", "TaskSchemas", errors=OF_ONE_TASK, tagged=True))
+def get_task_schemas(request: Request, found: Found) -> Response:
+    """Show the JSON Schemas of the input and the output; null where there is none."""
+    task, _ = found
+    return tagged_answer(request, {"input": task.input_schema, "output": task.output_schema}, tag_of(task))
+
+
+@router.get("/tasks/{name}/source", **operation("Get the source", "TaskSource", errors=OF_ONE_TASK, tagged=True))
+def get_task_source(request: Request, found: Found) -> Response:
+    """Show every file of a task."""
+    task, _ = found
+    return tagged_answer(request, source_json(task), tag_of(task))
+
+
+@router.get("/tasks/{name}/cases", **operation("Get the cases", "TaskCases", errors=OF_ONE_TASK, tagged=True))
+def get_task_cases(request: Request, found: Found) -> Response:
+    """Show the tests of a task, and what is wrong with their files."""
+    task, _ = found
+    suite = load_suite(task)
+    document = {
+        "cases": [case_json(case) for case in suite.cases],
+        "problems": [problem_json(problem) for problem in suite.problems],
+    }
+    return tagged_answer(request, document, tag_of(task))

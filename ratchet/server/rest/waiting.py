@@ -1,0 +1,59 @@
+"""Wait for an execution without a thread, and answer with what it has come to."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.responses import Response
+
+from ratchet.execution.document import Execution
+from ratchet.execution.executions import Running
+from ratchet.server.answer import json_answer
+from ratchet.server.problem import problem_answer
+from ratchet.server.rest.prefix import PREFIX
+
+WAIT_SECONDS = 30.0
+MOST_WAIT_SECONDS = 600.0
+_ACCEPTANCE_SECONDS = 10.0
+
+
+async def wait_for(running: Running, seconds: float) -> None:
+    """Wait until an execution has ended or the time is up, and in any case until its input was looked at."""
+    await _woken(running, seconds, until_accepted=False)
+    if not running.future.done():
+        await _woken(running, _ACCEPTANCE_SECONDS, until_accepted=True)
+
+
+async def _woken(running: Running, seconds: float, *, until_accepted: bool) -> None:
+    loop, woken = asyncio.get_running_loop(), asyncio.Event()
+
+    def tell() -> None:
+        loop.call_soon_threadsafe(woken.set)
+
+    with running.events.follow(tell):
+        try:
+            async with asyncio.timeout(seconds):
+                while not (running.future.done() or (until_accepted and running.events.after(0))):
+                    await woken.wait()
+                    woken.clear()
+        except TimeoutError:
+            return
+
+
+def execution_answer(running: Running) -> Response:
+    """Return what an execution has come to: 200 when it completed, a problem when it failed, else 202.
+
+    Raises:
+        RatchetError: It was refused, before anything ran.
+    """
+    execution = running.look()
+    headers = {"Location": address_of(execution)}
+    document = execution.to_json()
+    if execution.error is not None:
+        return problem_answer(execution.error.to_exception(), headers, execution=document)
+    return json_answer(document, 200 if execution.status == "completed" else 202, headers)
+
+
+def address_of(execution: Execution) -> str:
+    """Return the address of an execution."""
+    return f"{PREFIX}/executions/{execution.id}"

@@ -1,0 +1,174 @@
+"""The schemas of what the routes answer, beside that of executions."""
+
+from __future__ import annotations
+
+from ratchet.values import JsonObject
+
+TEXT: JsonObject = {"type": "string"}
+TEXT_OR_NULL: JsonObject = {"type": ["string", "null"]}
+NUMBER_OR_NULL: JsonObject = {"type": ["number", "null"]}
+COUNT: JsonObject = {"type": "integer", "minimum": 0}
+COUNT_OR_NULL: JsonObject = {"type": ["integer", "null"], "minimum": 0}
+FLAG: JsonObject = {"type": "boolean"}
+FLAG_OR_NULL: JsonObject = {"type": ["boolean", "null"]}
+ANYTHING: JsonObject = {}
+_PROBLEMS: JsonObject = {"type": "array", "items": {"$ref": "#/components/schemas/ProblemEntry"}}
+
+
+def record(properties: JsonObject, optional: JsonObject | None = None) -> JsonObject:
+    """Return the schema of an object with exactly these keys.
+
+    Args:
+        optional: Keys that may be missing.
+    """
+    return {
+        "type": "object",
+        "required": list(properties),
+        "properties": {**properties, **(optional or {})},
+        "additionalProperties": False,
+    }
+
+
+def listed(items: JsonObject) -> JsonObject:
+    """Return the schema of a list."""
+    return {"type": "array", "items": items}
+
+
+_TEXTS = listed(TEXT)
+_TEXTS_OR_NULL: JsonObject = {"type": ["array", "null"], "items": TEXT}
+_LIST_META: JsonObject = {
+    "page": {"type": ["integer", "null"], "description": "Null where entries are counted, not pages"},
+    "limit": COUNT,
+    "next": {"type": ["string", "null"], "description": "The address of the next page"},
+}
+_TOTAL: JsonObject = {"total": {**COUNT, "description": "With `count=exact`"}}
+
+SCHEMAS: JsonObject = {
+    "Problem": {
+        "description": "Why a request failed (RFC 9457)",
+        **record(
+            {
+                "type": TEXT,
+                "title": TEXT,
+                "status": {"type": "integer"},
+                "detail": TEXT,
+                "code": {**TEXT, "description": "Stable, such as `invalid_input`"},
+                "hint": {**TEXT_OR_NULL, "description": "The next step"},
+                "file": TEXT_OR_NULL,
+                "line": COUNT_OR_NULL,
+                "column": COUNT_OR_NULL,
+                "problems": _PROBLEMS,
+            },
+            {"execution": {"$ref": "#/components/schemas/Execution"}},
+        ),
+    },
+    "ProblemEntry": record(
+        {
+            "severity": {"enum": ["error", "warning"]},
+            "message": TEXT,
+            "file": TEXT_OR_NULL,
+            "line": COUNT_OR_NULL,
+            "column": COUNT_OR_NULL,
+            "text": TEXT_OR_NULL,
+            "pointer": {**TEXT_OR_NULL, "description": "JSON Pointer (RFC 6901) to what is wrong"},
+            "hint": TEXT_OR_NULL,
+        }
+    ),
+    "ListMeta": record(_LIST_META, _TOTAL),
+    "TaskListMeta": record(
+        {
+            **_LIST_META,
+            "left_out": {**_PROBLEMS, "description": "Tasks that cannot be loaded, and why"},
+            "unusable_sources": listed(record({"source": TEXT, "reason": TEXT})),
+        },
+        _TOTAL,
+    ),
+    "Task": record(
+        {
+            "name": TEXT,
+            "label": TEXT,
+            "version": TEXT,
+            "uuid": TEXT_OR_NULL,
+            "description": TEXT_OR_NULL,
+            "tags": _TEXTS,
+            "category": TEXT_OR_NULL,
+            "deprecated": FLAG,
+            "deprecation_message": TEXT_OR_NULL,
+            "location": TEXT,
+            "digest": {**TEXT, "description": "Names exactly this content"},
+            "timeout_seconds": NUMBER_OR_NULL,
+            "memory_bytes": COUNT_OR_NULL,
+            "permissions": record(
+                {"net": _TEXTS_OR_NULL, "methods": _TEXTS_OR_NULL, "secrets": _TEXTS, "tasks": _TEXTS}
+            ),
+            "annotations": record(
+                dict.fromkeys(("read_only", "destructive", "idempotent", "open_world", "deterministic"), FLAG_OR_NULL)
+            ),
+            "input_schema": {"description": "JSON Schema; null where there is none"},
+            "output_schema": {"description": "JSON Schema; null where there is none"},
+            "source": {**TEXT, "description": "The source that it is from"},
+            "warnings": _PROBLEMS,
+        }
+    ),
+    "TaskSchemas": record({"input": ANYTHING, "output": ANYTHING}),
+    "TaskSource": record(
+        {
+            "entrypoint": TEXT,
+            "digest": TEXT,
+            "files": listed(record({"path": TEXT, "text": TEXT_OR_NULL, "base64": TEXT_OR_NULL})),
+        }
+    ),
+    "TaskCases": record(
+        {
+            "cases": listed(
+                record(
+                    {
+                        "name": TEXT,
+                        "description": TEXT_OR_NULL,
+                        "file": TEXT,
+                        "line": COUNT_OR_NULL,
+                        "skip": TEXT_OR_NULL,
+                        "only": FLAG,
+                        "input": ANYTHING,
+                        "should_fail": FLAG,
+                        "mocks": COUNT,
+                    },
+                    {"expected_output": ANYTHING},
+                )
+            ),
+            "problems": _PROBLEMS,
+        }
+    ),
+    "TestReport": record(
+        {
+            "all_passed": FLAG,
+            "what": TEXT,
+            **dict.fromkeys(("passed", "failed", "flaky", "skipped", "updated", "broken", "left_out"), COUNT),
+            "duration_ms": COUNT,
+            "tasks": listed({"type": "object"}),
+            "cases": listed({"type": "object"}),
+        }
+    ),
+    "Validation": record({"valid": FLAG, "problems": _PROBLEMS}),
+    "ExecutionLog": record(
+        {
+            "console": listed(record({"level": TEXT, "time_ms": COUNT, "text": TEXT})),
+            "console_dropped": COUNT,
+        }
+    ),
+    "Har": {"type": "object", "required": ["log"], "description": "HAR 1.2"},
+    "Health": record({"status": {"const": "ok"}, "version": TEXT}),
+    "OpenApi": {"type": "object", "required": ["openapi", "info", "paths"]},
+    "Text": TEXT,
+    "File": {**TEXT, "format": "binary"},
+    "Event": {
+        "type": "object",
+        "description": "One event of the stream",
+        "required": ["id", "event", "data"],
+        "properties": {
+            "id": {**TEXT, "description": "Its number, from 1"},
+            "event": {"enum": ["queued", "started", "progress", "log", "finished"]},
+            "data": {**TEXT, "contentMediaType": "application/json"},
+        },
+    },
+}
