@@ -111,4 +111,5 @@ checks() {
   step docs "$bin/python" .ci/docs.py --check
   step vendored-bundles "$bin/python" .ci/vendor.py --check
   step schema-suite "$bin/python" .ci/schema_suite.py --check
+  step tests-mcp-referees "$bin/python" .ci/mcp_referees.py
 }

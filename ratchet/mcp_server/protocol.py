@@ -21,6 +21,7 @@ from mcp.types import (
     ListToolsResult,
     NotificationParams,
     PaginatedRequestParams,
+    ServerCapabilities,
     ToolAnnotations,
 )
 from mcp.types import Tool as WireTool
@@ -161,6 +162,16 @@ class _Server(Server[dict[str, Any]]):
         """Return what a client of the older era is told at the handshake."""
         options = notification_options or NotificationOptions(tools_changed=True, resources_changed=True)
         return super().create_initialization_options(options, experimental_capabilities, extensions)
+
+    def get_capabilities(self, *arguments: Any, **options: Any) -> ServerCapabilities:
+        """Return what clients may rely on.
+
+        In the newer era the library promises to tell all changes where it may tell some; prompts never change.
+        """
+        capabilities = super().get_capabilities(*arguments, **options)
+        if capabilities.prompts is not None:
+            capabilities.prompts.list_changed = False
+        return capabilities
 
 
 def create_server(workshop: Workshop, tools: Sequence[Tool], changes: Changes) -> Server[dict[str, Any]]:

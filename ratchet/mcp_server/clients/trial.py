@@ -88,12 +88,21 @@ def _greet(process: subprocess.Popen[bytes]) -> int:
     assert process.stdin is not None
     assert process.stdout is not None
     _send(process.stdin, {"id": 1, "method": "initialize", "params": _GREETING})
-    json.loads(process.stdout.readline())["result"]["serverInfo"]
+    _answer(process.stdout, 1)["serverInfo"]
     _send(process.stdin, {"method": "notifications/initialized"})
     _send(process.stdin, {"id": 2, "method": "tools/list"})
-    tools = json.loads(process.stdout.readline())["result"]["tools"]
+    tools = _answer(process.stdout, 2)["tools"]
     process.stdin.close()
     return len(tools)
+
+
+def _answer(stdout: IO[bytes], identity: int) -> JsonObject:
+    """Return the result of a request; what the server has to say besides is passed over."""
+    message: JsonObject = {}
+    while message.get("id") != identity:
+        message = json.loads(stdout.readline())
+    result: JsonObject = message["result"]
+    return result
 
 
 def _send(stdin: IO[bytes], message: JsonObject) -> None:

@@ -73,3 +73,12 @@ def test_a_server_that_says_nothing_is_given_up(tmp_path: Path) -> None:
 def test_a_server_that_cannot_be_started_is_told(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no program")
     assert try_server([str(tmp_path / "text")], {}).failure == "Permission denied"
+
+
+def test_what_a_server_says_besides_is_passed_over(tmp_path: Path) -> None:
+    first = '{"jsonrpc": "2.0", "id": 1, "result": {"serverInfo": {}}}'
+    changed = '{"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}'
+    tools = '{"jsonrpc": "2.0", "id": 2, "result": {"tools": [{}, {}]}}'
+    said = program(tmp_path / "said", f"printf '%s\\n' '{first}' '{changed}' '{tools}'; cat >/dev/null")
+    trial = try_server([said], environment_for(True, {"PATH": "/usr/bin:/bin"}))
+    assert (trial.tools, trial.failure) == (2, None)
