@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -15,11 +14,10 @@ import typer
 from ratchet.cli.application import Session, make_app
 from ratchet.cli.completion import complete_words
 from ratchet.cli.configured import load_for
-from ratchet.cli.execution_report import print_execution, print_rows, row_of
+from ratchet.cli.execution_report import print_console, print_execution, print_rows, row_of
 from ratchet.cli.keeping import open_kept
 from ratchet.cli.output import print_json
 from ratchet.cli.paths import data_folder
-from ratchet.cli.report import inert_line
 from ratchet.cli.talk import print_hint
 from ratchet.config.configuration import Configuration
 from ratchet.errors import InvalidInput
@@ -100,10 +98,7 @@ def logs(context: typer.Context, identity: str = _ID) -> None:
     """Print what an execution has written to its console."""
     with _open(context.obj) as keeper:
         found = keeper.find(identity)
-    for line in found.console:
-        print(f"{line.time_ms:>7} ms  {line.level:<5}  {inert_line(line.text)}")
-    if found.console_dropped:
-        print(f"{found.console_dropped:,} more lines were left out", file=sys.stderr)
+    print_console(found)
 
 
 @app.command()

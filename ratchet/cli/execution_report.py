@@ -54,6 +54,14 @@ def _took(duration_ms: int | None) -> str:
     return "" if duration_ms is None else f"{duration_ms:,} ms"
 
 
+def print_console(execution: Execution) -> None:
+    """Print what an execution has written to its console."""
+    for line in execution.console:
+        print(f"{line.time_ms:>7} ms  {line.level:<5}  {inert_line(line.text)}")
+    if execution.console_dropped:
+        print(f"{execution.console_dropped:,} more lines were left out", file=sys.stderr)
+
+
 def print_execution(execution: Execution) -> None:
     """Print what an execution was given, what came of it, and what it did."""
     for name, text in _facts(execution).items():

@@ -57,6 +57,13 @@ def _check_secret(entry: JsonObject) -> tuple[str, str] | None:
     return check_secret(entry)
 
 
+def _check_ceiling(entry: JsonObject) -> tuple[str, str] | None:
+    """Say what is wrong with what a ceiling is for."""
+    if (entry.get("queue") is None) == (entry.get("task") is None):
+        return "concurrency", "stands beside both a `queue` and a `task`, or neither"
+    return None
+
+
 def _check_names(values: Mapping[str, Json]) -> SectionFault | None:
     """Say which source has the name of another."""
     names = [entry.get("name") for entry in values["sources"]]
@@ -371,7 +378,7 @@ SECTIONS = (
                 optional=True,
             ),
             Setting(
-                "keep_days", "number", 90, "Age at which an execution is removed; null is never",
+                "keep_days", "number", 90.0, "Age at which an execution is removed; null is never",
                 optional=True, above=0, most=100 * 365,
             ),
             Setting(
@@ -417,20 +424,20 @@ SECTIONS = (
                 least=1024, most=64 * _MEBIBYTE,
             ),
             Setting(
-                "shutdown_seconds", "number", 20, "Time that running executions have to end when the server stops",
+                "shutdown_seconds", "number", 20.0, "Time that running executions have to end when the server stops",
                 least=0, most=3600,
             ),
             Setting(
                 "database.url", "secret", None,
-                "`sqlite:FILE` or `postgresql://…`, or `env:NAME` or `file:PATH` where that stands; null is a file of "
-                "SQLite in the data folder",
+                "The database: `sqlite:FILE` or `postgresql://…`, or `env:NAME` or `file:PATH` where that stands; "
+                "null is a file of SQLite in the data folder",
                 optional=True, trusted=True,
             ),
             Setting(
                 "database.max_connections", "whole", 10, "Connections to the database at a time", least=1, most=1000
             ),
             Setting(
-                "database.connection_timeout_seconds", "number", 30,
+                "database.connection_timeout_seconds", "number", 30.0,
                 "How long to wait for a connection, and on SQLite for another's change", above=0, most=3600,
             ),
             Setting(
@@ -439,6 +446,47 @@ SECTIONS = (
             Setting("tls.key", "path", None, "A file with the private key of the certificate", optional=True),
         ),
         _check_server,
+    ),
+    Section(
+        "jobs",
+        "How jobs and schedules are run.",
+        (
+            Setting(
+                "slots", "whole", None,
+                "Jobs at a time in one process; null is as many as there are workers",
+                optional=True, least=1, most=1024,
+            ),
+            Setting("max_retries", "whole", 3, "Retries of a job that does not say how many", least=0, most=100),
+            Setting(
+                "backoff_seconds", "number", 2.0, "The longest wait before the first retry; it doubles each time",
+                least=0, most=_DAY,
+            ),
+            Setting(
+                "backoff_most_seconds", "number", 600.0, "The longest wait before any retry", least=0, most=30 * _DAY
+            ),
+            Setting(
+                "poll_seconds", "number", 0.25, "How often a node looks for jobs that another one has taken in",
+                least=0.05, most=60,
+            ),
+            Setting(
+                "drain_seconds", "number", 30.0,
+                "How long a node that is stopped waits for its jobs before it puts them back in line",
+                least=0, most=3600,
+            ),
+            Setting(
+                "keep_days", "number", 7.0, "Age since its end at which a job is removed; null is never",
+                optional=True, above=0, most=100 * 365,
+            ),
+            Setting(
+                "ceilings", "list", [], "Jobs at a time on all nodes together, of a queue or of a task",
+                fields=(
+                    Setting("queue", "text", None, "The name of a queue", optional=True),
+                    Setting("task", "text", None, "The name of a task", optional=True),
+                    Setting("concurrency", "whole", None, "How many at a time", least=1, most=100_000),
+                ),
+                check=_check_ceiling,
+            ),
+        ),
     ),
 )  # fmt: skip
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ratchet.errors import RatchetError
-from ratchet.execution.calls import FindTask
 from ratchet.jobs.asked import Asked
 from ratchet.jobs.cron import parse_rule
 from ratchet.jobs.dispatch import Ticket
+from ratchet.jobs.finding import FindSource
 from ratchet.jobs.life import Origin, issue, make_job
 from ratchet.jobs.line import Line
 from ratchet.jobs.misfire import find_due
@@ -31,9 +31,7 @@ log = logging.getLogger(__name__)
 class Firing:
     """Looks which schedules are due."""
 
-    def __init__(
-        self, store: Store, line: Line, settings: JobSettings, find: Callable[[str], tuple[Task, FindTask]]
-    ) -> None:
+    def __init__(self, store: Store, line: Line, settings: JobSettings, find: FindSource) -> None:
         self._store = store
         self._line = line
         self._settings = settings

@@ -10,10 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ratchet.errors import Conflict, NotFound
-from ratchet.execution.calls import FindTask
 from ratchet.jobs.asked import Asked
 from ratchet.jobs.dispatch import Ticket
 from ratchet.jobs.document import attempt_json, job_json
+from ratchet.jobs.finding import CheckInput, FindSource
 from ratchet.jobs.life import ENDED, STATUSES, end, issue, make_job, put_back
 from ratchet.jobs.listing import JOBS
 from ratchet.jobs.result import Result
@@ -25,14 +25,10 @@ from ratchet.store.models import ExecutionRow
 from ratchet.store.page import count_rows, read_page
 from ratchet.store.query import Query
 from ratchet.store.store import Store
-from ratchet.task.model import Task
 from ratchet.task.text import printable
 from ratchet.values import Json, JsonObject
 
 SHORTEST_PREFIX = 4
-FindSource = Callable[[str], tuple[Task, FindTask]]
-CheckInput = Callable[[Task, Json], object]
-"""Raises InvalidInput for an input that a task does not take."""
 
 
 class Made(NamedTuple):

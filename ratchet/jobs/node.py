@@ -117,6 +117,8 @@ class Node:
         self._takeover.recover(lambda: [each.ticket.name for each in self._work.at_work()])
 
     def _forget(self) -> None:
+        if self._settings.keep_seconds is None:
+            return
         removed = forget_ended(self._store, self._settings.keep_seconds)
         if removed:
             log.info("%d jobs that ended long ago have been removed", removed)

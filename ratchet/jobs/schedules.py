@@ -16,8 +16,9 @@ from ratchet.execution.document import new_execution_id
 from ratchet.jobs.asked import DEFAULT_QUEUE, check_queue, check_retries
 from ratchet.jobs.cron import next_ticks, parse_rule
 from ratchet.jobs.document import job_json, moment_text, schedule_json
+from ratchet.jobs.finding import FindSource
 from ratchet.jobs.firing import is_used_up, make_tick
-from ratchet.jobs.jobs import FindSource, Hands, Page
+from ratchet.jobs.jobs import Hands, Page
 from ratchet.jobs.listing import SCHEDULES
 from ratchet.jobs.misfire import MISFIRES, OVERLAPS
 from ratchet.jobs.priority import NAMES, rank_of
@@ -134,6 +135,11 @@ class Schedules:
         with self._store.reading() as session:
             page = read_page(session, SCHEDULES, query)
         return Page([schedule_json(ScheduleRow(**row)) for row in page.rows], page.after)
+
+    def all(self) -> Sequence[JsonObject]:
+        """Return every schedule, by name."""
+        with self._store.reading() as session:
+            return [schedule_json(each) for each in session.scalars(select(ScheduleRow).order_by(ScheduleRow.name))]
 
     def count(self, query: Query) -> int:
         """Return how many schedules fit."""

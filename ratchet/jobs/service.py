@@ -8,14 +8,12 @@ import socket
 from types import TracebackType
 from typing import IO
 
-from ratchet.execution.calls import FindTask
 from ratchet.execution.document import new_execution_id
-from ratchet.execution.listener import Silent
-from ratchet.execution.request import prepare_input
 from ratchet.execution.runtime import Runtime
 from ratchet.execution.surroundings import Recorder
+from ratchet.jobs.finding import checker_of, finder_of
 from ratchet.jobs.firing import Firing
-from ratchet.jobs.jobs import FindSource, Hands, Jobs
+from ratchet.jobs.jobs import Hands, Jobs
 from ratchet.jobs.line import Line
 from ratchet.jobs.lock_file import hold_lock
 from ratchet.jobs.membership import Me
@@ -26,11 +24,9 @@ from ratchet.jobs.slots import Slots
 from ratchet.jobs.takeover import Takeover
 from ratchet.jobs.work import Work
 from ratchet.registry.catalogue import Catalogue
-from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.processors import default_workers
 from ratchet.store.store import Store
-from ratchet.task.model import Task
-from ratchet.values import Json, JsonObject
+from ratchet.values import JsonObject
 
 EMBEDDED = "local"
 """What the only node of an SQLite file is called, every time."""
@@ -122,22 +118,9 @@ def open_jobs(
             lock.close()
         raise
 
-    def check(task: Task, value: Json) -> object:
-        return prepare_input(runtime, task, value, Silent(), Cancellation())
-
     hands = Hands(line.send, work.cancel, lambda job: line.release(like=job))
-    jobs = Jobs(store, settings, find, check, hands)
+    jobs = Jobs(store, settings, find, checker_of(runtime), hands)
     return JobService(store, jobs, Schedules(store, settings, find, hands), node, lock)
-
-
-def finder_of(catalogue: Catalogue) -> FindSource:
-    """Return what finds a task by its address, and the tasks that it calls."""
-
-    def find(address: str) -> tuple[Task, FindTask]:
-        task, source = catalogue.find(address)
-        return task, catalogue.finder(source)
-
-    return find
 
 
 def _new_node_id() -> str:

@@ -16,7 +16,7 @@ class JobSettings(NamedTuple):
         max_retries: Of a job that says nothing about it.
         backoff_seconds, backoff_most_seconds: The longest wait before the first retry, and before any.
         poll_seconds: How often a node looks for jobs that others have taken in.
-        keep_seconds: How long jobs are kept once they have ended.
+        keep_seconds: How long jobs are kept once they have ended; None for ever.
         drain_seconds: How long a node that is stopped waits for the jobs that it works on.
         beat_seconds: How often a node says that it lives.
         dead_seconds: How long after its last word a node is taken for dead.
@@ -29,7 +29,7 @@ class JobSettings(NamedTuple):
     backoff_seconds: float = 2.0
     backoff_most_seconds: float = 600.0
     poll_seconds: float = 0.25
-    keep_seconds: float = 7 * 86_400.0
+    keep_seconds: float | None = 7 * 86_400.0
     drain_seconds: float = 30.0
     beat_seconds: float = 2.0
     dead_seconds: float = 15.0

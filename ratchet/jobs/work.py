@@ -19,6 +19,7 @@ from ratchet.execution.runtime import Runtime
 from ratchet.execution.surroundings import Recorder, Surroundings
 from ratchet.jobs.backoff import by_chance, delay_before
 from ratchet.jobs.dispatch import Ticket
+from ratchet.jobs.finding import FindSource
 from ratchet.jobs.life import close_attempt, end, find_taken, issue, put_back, take
 from ratchet.jobs.line import Line
 from ratchet.jobs.result import Result, result_of, result_of_refusal
@@ -32,9 +33,6 @@ from ratchet.store.store import Store
 from ratchet.task.model import Task
 
 log = logging.getLogger(__name__)
-FindSource = Callable[[str], tuple[Task, FindTask]]
-"""Returns the task of an address, and what finds the tasks that it calls; raises NotFound."""
-
 MOST_REFUSALS = 12
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 

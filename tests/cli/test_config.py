@@ -168,10 +168,19 @@ def test_a_complete_file_lists_every_key_with_its_default(ratchet: Command, fold
     origins = load_configuration(file="all.yaml").origins()
     assert {key for key, origin in origins.items() if origin.kind != "file"} <= {
         "cache.folder",
+        "data.folder",
+        "data.keep_count",
         "execution.workers.max",
         "http.ca_bundle",
         "http.proxy",
+        "jobs.slots",
         "mcp.tasks",
+        "mcp.token",
+        "server.api_key",
+        "server.database.url",
+        "server.tasks",
+        "server.tls.certificate",
+        "server.tls.key",
     }
 
 

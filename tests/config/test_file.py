@@ -96,7 +96,7 @@ def test_bytes_that_are_no_text_are_refused(refuse: Refuse, folder: Path) -> Non
         (
             "zzz: 3",
             "There are `execution`, `http`, `permissions`, `secrets`, `registry`, `cache`, `logging`, `mcp`, `data`, "
-            "`server`",
+            "`server`, `jobs`",
         ),
         ("logging: {level: eror}", "Did you mean `error`?"),
         ("execution: {memory_bytes: 64MB}", "Write `67108864`"),

@@ -76,6 +76,14 @@ OTHER: dict[str, Any] = {
     "data.folder": "/data",
     "data.keep_days": 7.5,
     "data.keep_count": 1000,
+    "jobs.slots": 3,
+    "jobs.max_retries": 5,
+    "jobs.backoff_seconds": 0.5,
+    "jobs.backoff_most_seconds": 60.5,
+    "jobs.poll_seconds": 1.5,
+    "jobs.drain_seconds": 5.5,
+    "jobs.keep_days": 1.5,
+    "jobs.ceilings": [{"queue": "mail", "concurrency": 2}],
     "server.database.url": "env:DATABASE",
     "server.database.max_connections": 3,
     "server.database.connection_timeout_seconds": 2.5,
@@ -176,6 +184,7 @@ def test_numbers_carry_their_unit() -> None:
     units = ("_seconds", "_days", "_bytes", "_lines", "_events", "_count")
     counts = {"timers", "fetches", "fetches_in_flight", "workers.min", "workers.max", "max_redirects", "pool_size"}
     counts |= {"port", "database.max_connections", "rate_limit.requests_per_minute", "rate_limit.burst_size"}
+    counts |= {"slots", "max_retries", "concurrency"}
     numbers = {setting.name for setting in all_settings().values() if setting.kind in ("whole", "number")}
     assert {name for name in numbers if not name.endswith(units)} == counts
 

@@ -10,10 +10,10 @@ import pytest
 
 from ratchet.errors import Conflict, InvalidInput, NotFound
 from ratchet.jobs.asked import Asked
+from ratchet.jobs.finding import finder_of
 from ratchet.jobs.jobs import Jobs
 from ratchet.jobs.listing import JOBS
 from ratchet.jobs.retention import forget_ended
-from ratchet.jobs.service import finder_of
 from ratchet.jobs.settings import JobSettings
 from ratchet.store.query import parse_query
 from ratchet.store.store import Store

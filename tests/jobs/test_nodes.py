@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import func, select
 
 from ratchet.jobs.asked import Asked
+from ratchet.jobs.finding import finder_of
 from ratchet.jobs.jobs import Jobs
 from ratchet.jobs.listing import JOBS
 from ratchet.jobs.node import list_nodes
 from ratchet.jobs.schedules import AskedSchedule, Schedules
-from ratchet.jobs.service import finder_of
 from ratchet.jobs.settings import JobSettings
 from ratchet.store.job_models import AttemptRow, JobRow
 from ratchet.store.query import parse_query

@@ -1,0 +1,182 @@
+"""`ratchet job`: have tasks run later or elsewhere, and look at what has come of it."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import typer
+
+from ratchet.cli.application import make_app
+from ratchet.cli.completion import complete_words
+from ratchet.cli.configured import load_for
+from ratchet.cli.execution_report import print_console
+from ratchet.cli.input_value import read_input
+from ratchet.cli.job_report import exit_code_of, print_job, print_jobs
+from ratchet.cli.jobs import open_asking, say_if_nobody_works
+from ratchet.cli.output import print_json, print_text
+from ratchet.cli.talk import print_hint
+from ratchet.errors import NotFound
+from ratchet.values import JsonObject
+
+app = make_app()
+STATUSES = ("queued", "running", "completed", "failed", "cancelled", "dead")
+_ENDED = STATUSES[2:]
+_LOOK_SECONDS = 0.3
+_MOST = 1000
+_ID = typer.Argument(metavar="ID", help="Id of the job, or its beginning")
+_JSON = typer.Option(False, "--json", help="Print the job as JSON")
+
+
+@app.callback()
+def job() -> None:
+    """Have tasks run later or elsewhere, and look at what has come of it."""
+
+
+@app.command()
+def create(
+    context: typer.Context,
+    task: str = typer.Argument(metavar="TASK", help="Name of a task, with a source or a version where those matter"),
+    input_text: str | None = typer.Option(
+        None, "--input", metavar="JSON", help="Input as JSON, @FILE, or - for stdin", show_default=False
+    ),
+    settings: list[str] = typer.Option([], "--set", metavar="KEY=VALUE", help="One key of the input; repeatable"),
+    priority: str = typer.Option(
+        "normal", "--priority", metavar="PRIORITY", help="low, normal, high, urgent, or a number from 1 to 100"
+    ),
+    queue: str = typer.Option("default", "--queue", metavar="NAME", help="The queue to wait in"),
+    at: str = typer.Option("", "--at", metavar="TIME", help="When it may run, as in RFC 3339", show_default="at once"),
+    max_retries: int | None = typer.Option(
+        None,
+        "--max-retries",
+        metavar="COUNT",
+        help="Retries of failures that may pass",
+        show_default="jobs.max_retries",
+    ),
+    key: str | None = typer.Option(
+        None, "--key", metavar="KEY", help="Asking again with the same key makes no second job", show_default=False
+    ),
+    as_json: bool = _JSON,
+) -> None:
+    """Make a job, and print its id."""
+    configuration = load_for(context.obj, {})
+    value = read_input(input_text, settings)
+    with open_asking(configuration) as asking:
+        from ratchet.jobs.asked import Asked
+        from ratchet.jobs.priority import parse_priority
+        from ratchet.store.fields import parse_moment
+
+        due = parse_moment(at, "--at") if at else None
+        asked = Asked(task, value, parse_priority(priority), queue, due, max_retries, idempotency_key=key)
+        made = asking.jobs.create(asked)
+        _print(made.job, as_json=as_json)
+        say_if_nobody_works(asking, configuration.database_url())
+
+
+def _print(made: JsonObject, *, as_json: bool) -> None:
+    if as_json:
+        print_json(made)
+    else:
+        print_text(made["id"])
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    status: str = typer.Option(
+        "",
+        "--status",
+        metavar="STATUS",
+        help=f"Only those that are {', '.join(STATUSES[:-1])} or {STATUSES[-1]}",
+        show_default=False,
+        autocompletion=complete_words(lambda: STATUSES),
+    ),
+    task: str = typer.Option("", "--task", metavar="NAME", help="Only those of a task", show_default=False),
+    queue: str = typer.Option("", "--queue", metavar="NAME", help="Only those of a queue", show_default=False),
+    schedule: str = typer.Option("", "--schedule", metavar="NAME", help="Only those of a schedule", show_default=False),
+    after: str = typer.Option(
+        "", "--after", metavar="ID", help="Go on after a job, the last of the page before", show_default=False
+    ),
+    limit: int = typer.Option(50, "--limit", metavar="COUNT", min=1, max=_MOST, help="How many at most"),
+    as_json: bool = typer.Option(False, "--json", help="Print the jobs as JSON"),
+) -> None:
+    """List jobs, the newest first."""
+    if status and status not in STATUSES:
+        raise typer.BadParameter(f"`--status` takes {', '.join(f'`{word}`' for word in STATUSES)}")
+    with open_asking(load_for(context.obj, {})) as asking:
+        from ratchet.jobs.listing import JOBS
+        from ratchet.store.query import parse_query
+
+        schedule_id = asking.schedules.get(schedule)["id"] if schedule else ""
+        wanted = {"status": status, "task": task, "queue": queue, "schedule_id": schedule_id, "after": after}
+        given = [(name, text) for name, text in wanted.items() if text]
+        page = asking.jobs.list(parse_query(JOBS, [*given, ("limit", str(limit))]))
+    if as_json:
+        print_json(list(page.items))
+        return
+    print_jobs(page.items)
+    if page.following:
+        print_hint(f"`--after {page.following}` shows the next ones")
+
+
+@app.command()
+def show(context: typer.Context, identity: str = _ID, as_json: bool = _JSON) -> None:
+    """Show a job: how it stands, what has come of it, and each attempt."""
+    with open_asking(load_for(context.obj, {})) as asking:
+        found = asking.jobs.get(identity)
+    if as_json:
+        print_json(found)
+    else:
+        print_job(found)
+
+
+@app.command()
+def cancel(context: typer.Context, identity: str = _ID, as_json: bool = _JSON) -> None:
+    """Take a job out of the line, or stop the execution that it has come to."""
+    with open_asking(load_for(context.obj, {})) as asking:
+        _print(asking.jobs.cancel(identity), as_json=as_json)
+
+
+@app.command()
+def retry(context: typer.Context, identity: str = _ID, as_json: bool = _JSON) -> None:
+    """Run a job again that has ended, with the task as it is now."""
+    configuration = load_for(context.obj, {})
+    with open_asking(configuration) as asking:
+        _print(asking.jobs.retry(identity), as_json=as_json)
+        say_if_nobody_works(asking, configuration.database_url())
+
+
+@app.command()
+def logs(context: typer.Context, identity: str = _ID) -> None:
+    """Print what the last attempt of a job has written to its console."""
+    with open_asking(load_for(context.obj, {})) as asking:
+        found = asking.jobs.get(identity)
+        if found["execution_id"] is None or found["status"] == "running":
+            raise NotFound(f"No attempt of the job `{found['id']}` has ended", hint="`ratchet job watch` waits for it")
+        execution = asking.keeper.find(found["execution_id"])
+    print_console(execution)
+
+
+@app.command()
+def watch(context: typer.Context, identity: str = _ID, as_json: bool = _JSON) -> int:
+    """Wait until a job has ended, say how it stands meanwhile, and end with the exit code of its failure."""
+    with open_asking(load_for(context.obj, {})) as asking:
+        seen = ""
+        while (found := asking.jobs.get(identity))["status"] not in _ENDED:
+            stands = f"{found['status']}, attempt {found['attempts']}"
+            if stands != seen:
+                print(stands, file=sys.stderr)
+                seen = stands
+            time.sleep(_LOOK_SECONDS)
+    if as_json:
+        print_json(found)
+    else:
+        print_job(found)
+    return exit_code_of(found)
+
+
+@app.command()
+def stats(context: typer.Context) -> None:
+    """Print, as JSON, how many jobs there are of each status and in each queue."""
+    with open_asking(load_for(context.obj, {})) as asking:
+        print_json(asking.jobs.stats())

@@ -1,0 +1,35 @@
+"""Where jobs find their tasks, and what their inputs are checked by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ratchet.execution.calls import FindTask
+from ratchet.execution.listener import Silent
+from ratchet.execution.request import prepare_input
+from ratchet.execution.runtime import Runtime
+from ratchet.registry.catalogue import Catalogue
+from ratchet.sandbox.cancellation import Cancellation
+from ratchet.task.model import Task
+from ratchet.values import Json
+
+FindSource = Callable[[str], tuple[Task, FindTask]]
+"""Returns the task of an address, and what finds the tasks that it calls; raises as `Catalogue.find` does."""
+
+CheckInput = Callable[[Task, Json], object]
+"""Raises InvalidInput for an input that a task does not take."""
+
+
+def finder_of(catalogue: Catalogue) -> FindSource:
+    """Return what finds a task by its address, and the tasks that it calls."""
+
+    def find(address: str) -> tuple[Task, FindTask]:
+        task, source = catalogue.find(address)
+        return task, catalogue.finder(source)
+
+    return find
+
+
+def checker_of(runtime: Runtime) -> CheckInput:
+    """Return what checks the input of a job before it is taken in."""
+    return lambda task, value: prepare_input(runtime, task, value, Silent(), Cancellation())
