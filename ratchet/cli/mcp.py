@@ -11,10 +11,9 @@ import typer
 from ratchet.cli.application import make_app
 from ratchet.cli.completion import complete_folder, complete_words
 from ratchet.cli.configured import load_for, open_pool, open_runtime
-from ratchet.cli.extras import need_extra
 from ratchet.cli.keeping import open_keeper
 from ratchet.cli.mcp_bundle import bundle
-from ratchet.cli.mcp_door import TRANSPORTS, choose_transport, open_http_door, open_stdio_door
+from ratchet.cli.mcp_door import TRANSPORTS, choose_transport, open_door
 from ratchet.cli.mcp_inspect import inspect
 from ratchet.cli.mcp_install import install, uninstall
 from ratchet.cli.sources import open_catalogue
@@ -93,13 +92,12 @@ def mcp(
     own_folder: str | None = configuration.values["mcp.tasks"]
     folders = tasks or ([own_folder] if own_folder else [])
     check_folders(folders)
-    need_extra("mcp", "mcp", "`ratchet mcp`")
+    serve = open_door(configuration, transport, host, port, no_auth=no_auth)
     from ratchet.mcp_server.changes import Changes
     from ratchet.mcp_server.protocol import create_server
     from ratchet.mcp_server.publisher import Publisher
     from ratchet.mcp_server.tools import READING, TOOLS
 
-    serve = open_http_door(configuration, host, port, no_auth=no_auth) if transport == "http" else open_stdio_door()
     with open_runtime(configuration, open_pool(configuration)) as runtime:
         workshop = _open_workshop(
             configuration, runtime, folders, read_only=read_only or configuration.values["mcp.read_only"]

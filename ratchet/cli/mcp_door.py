@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ratchet.cli.extras import need_extra
 from ratchet.cli.paths import state_folder
 from ratchet.cli.report import inert_line
 from ratchet.cli.talk import print_warning
@@ -45,24 +46,33 @@ def choose_transport(
     return transport
 
 
-def open_stdio_door() -> Door:
-    """Keep stdin and stdout to the protocol, and return what serves over them."""
-    from ratchet.mcp_server.stdio import serve_stdio
-    from ratchet.mcp_server.wire import take_wire
-
-    return functools.partial(serve_stdio, wire=take_wire())
-
-
-def open_http_door(configuration: Configuration, host: str | None, port: int | None, *, no_auth: bool) -> Door:
-    """Return what listens, says where, and serves there.
+def open_door(
+    configuration: Configuration, transport: str, host: str | None, port: int | None, *, no_auth: bool
+) -> Door:
+    """Return what serves, until the client is gone or a signal ends it.
 
     Args:
-        host, port: In place of the configured ones.
+        host, port: Where to listen, in place of the configured ones.
 
     Raises:
+        MissingExtra: The protocol is not installed.
         NotPermitted: Nobody would have to show a token, and others than this machine could come in.
         Refused: There is no such host, or the token cannot be kept.
     """
+    if transport == "http":
+        need_extra("mcp", "mcp", "`ratchet mcp`")
+        return _open_http_door(configuration, host, port, no_auth=no_auth)
+    from ratchet.mcp_server.pipes import take_pipes
+
+    pipes = take_pipes()
+    need_extra("mcp", "mcp", "`ratchet mcp`")
+    from ratchet.mcp_server.stdio import serve_stdio
+    from ratchet.mcp_server.wire import Wire
+
+    return functools.partial(serve_stdio, wire=Wire(*pipes))
+
+
+def _open_http_door(configuration: Configuration, host: str | None, port: int | None, *, no_auth: bool) -> Door:
     from ratchet.mcp_server.addresses import is_loopback, names_of, open_sockets, url_host
     from ratchet.mcp_server.http import PATH, create_http_app
     from ratchet.mcp_server.listen import serve_http

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -12,7 +10,7 @@ from mcp.shared.message import SessionMessage
 from mcp.types import INVALID_REQUEST, PARSE_ERROR, ErrorData, JSONRPCError, JSONRPCMessage, jsonrpc_message_adapter
 from pydantic import ValidationError
 
-_MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024
 
 
 class Wire:
@@ -20,24 +18,26 @@ class Wire:
 
     Args:
         incoming, outgoing: Binary files, the second without a buffer.
+        most_bytes: The size of a message, its line feed included.
     """
 
-    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO, most_bytes: int = MOST_BYTES) -> None:
         self._incoming = incoming
         self._outgoing = outgoing
+        self._most_bytes = most_bytes
         self._lock = threading.Lock()
 
     def read(self) -> Iterator[SessionMessage]:
         """Yield messages until there are no more; what is none is answered with an error and passed over."""
-        while line := self._incoming.readline(_MOST_BYTES):
-            if len(line) == _MOST_BYTES and not line.endswith(b"\n"):
+        while line := self._incoming.readline(self._most_bytes):
+            if len(line) == self._most_bytes and not line.endswith(b"\n"):
                 self._pass_over_line()
-                self._refuse(INVALID_REQUEST, f"The message is larger than {_MOST_BYTES:,} bytes")
+                self._refuse(INVALID_REQUEST, f"The message is larger than {self._most_bytes:,} bytes")
             elif line.strip():
                 yield from self._parse(line)
 
     def _pass_over_line(self) -> None:
-        while (rest := self._incoming.readline(_MOST_BYTES)) and not rest.endswith(b"\n"):
+        while (rest := self._incoming.readline(self._most_bytes)) and not rest.endswith(b"\n"):
             pass
 
     def _parse(self, line: bytes) -> Iterator[SessionMessage]:
@@ -62,15 +62,3 @@ class Wire:
         with self._lock:
             while data:
                 data = data[self._outgoing.write(data) :]
-
-
-def take_wire() -> Wire:
-    """Keep stdin and stdout to the wire: who else reads finds the end, and what is printed goes to stderr."""
-    incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    # What is buffered there would reach the wire when the interpreter ends.
-    sys.stdout = sys.stderr
-    return Wire(incoming, outgoing)

@@ -83,6 +83,51 @@ def test_a_message_cut_short_by_the_end_ends_the_server(tmp_path: Path) -> None:
         assert client.process.wait(PATIENCE_SECONDS) == 0
 
 
+_CHATTER = """\
+import os, sys
+
+def chatter(event, _):
+    if event == "open" and "ratchet.mcp_server.protocol" in sys.modules:
+        os.write(1, b"raw\\n")
+        print("printed")
+        print("written", file=sys.__stdout__, flush=True)
+
+sys.addaudithook(chatter)
+"""
+
+
+def test_what_libraries_print_never_reaches_the_wire(tmp_path: Path, tasks: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(_CHATTER)
+    with subprocess.Popen(
+        [sys.executable, "-m", "ratchet", "mcp", "--tasks", str(tasks)],
+        cwd=tmp_path, env={"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", "HOME": str(tmp_path)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        client = RawClient(process)
+        client.initialize()
+        assert client.call("execute_task", {"task": "total", "input": {"items": [1]}})["isError"] is False
+        assert process.stdin is not None
+        process.stdin.close()
+        assert client.rest() == b""
+        assert process.stderr is not None
+        assert {"raw", "printed", "written"} <= set(process.stderr.read().decode().splitlines())
+
+
+@pytest.mark.parametrize("end", ["stdin", "SIGTERM"])
+def test_a_client_that_never_reads_does_not_keep_the_server(tmp_path: Path, end: str) -> None:
+    with start_server(tmp_path) as client:
+        client.initialize()
+        # Far more than a pipe holds.
+        for _ in range(40):
+            client.send("tools/list")
+        assert client.process.stdin is not None
+        if end == "stdin":
+            client.process.stdin.close()
+        else:
+            client.process.send_signal(signal.SIGTERM)
+        assert client.process.wait(PATIENCE_SECONDS) == 0
+
+
 @pytest.mark.parametrize("end", ["stdin", "stdout", "SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"])
 def test_an_end_takes_the_workers_with_it(tmp_path: Path, tasks: Path, end: str) -> None:
     with start_server(tmp_path, "--tasks", str(tasks)) as client:
