@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections import OrderedDict
@@ -158,6 +159,7 @@ class Executions:
         self._ended = ended
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Running] = OrderedDict()
+        self._under_way: set[str] = set()
         self._recorder = MemoryRecorder()
         self._closed = False
         self._threads = ThreadPoolExecutor(MOST_AT_A_TIME, thread_name_prefix="execution")
@@ -189,8 +191,9 @@ class Executions:
         with self._lock:
             if self._closed:
                 raise Unavailable("No more executions are started here", hint="Ask again in a moment")
-            if sum(not known.future.done() for known in self._known.values()) >= _MOST_WAITING:
+            if len(self._under_way) >= _MOST_WAITING:
                 raise Unavailable(f"{_MOST_WAITING} executions are under way", hint="Wait for some of them to end")
+            self._under_way.add(running.id)
             running.future = self._threads.submit(
                 self._run,
                 running,
@@ -200,6 +203,7 @@ class Executions:
                 find_beside=find_beside,
                 surroundings=surroundings,
             )
+            running.future.add_done_callback(lambda _: self._under_way.discard(running.id))
             self._known[running.id] = running
             self._forget()
         running.future.add_done_callback(lambda _: running.ended())
@@ -312,9 +316,9 @@ class Executions:
 
     def _forget(self) -> None:
         """Drop the oldest that have ended."""
-        surplus = len(self._known) - KEPT
-        ended = [identity for identity, running in self._known.items() if running.future.done()]
-        for identity in ended[: max(0, surplus)]:
+        surplus = max(0, len(self._known) - KEPT)
+        ended = (identity for identity in self._known if identity not in self._under_way)
+        for identity in list(itertools.islice(ended, surplus)):
             del self._known[identity]
             self._recorder.forget(identity)
 

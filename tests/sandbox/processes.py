@@ -69,9 +69,9 @@ def resident_bytes() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool], *, seconds: float = _PATIENCE_SECONDS) -> None:
     """Look again and again until something holds."""
-    ends = time.monotonic() + _PATIENCE_SECONDS
+    ends = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < ends, "it never came to hold"
         os.sched_yield()
