@@ -13,13 +13,14 @@ import anyio.lowlevel
 from anyio.abc import ObjectReceiveStream, ObjectSendStream
 from mcp.server.lowlevel import Server
 from mcp.shared.message import SessionMessage
-from mcp.types import JSONRPCError, JSONRPCRequest, JSONRPCResponse
+from mcp.types import JSONRPCError, JSONRPCNotification, JSONRPCRequest, JSONRPCResponse
 
 from ratchet.mcp_server.signals import wait_for_end
 from ratchet.mcp_server.wire import Wire
 
 _PARENT_SECONDS = 1.0
-_LAST_ANSWERS_SECONDS = 1.0
+_ANSWER_SECONDS = 1.0
+_CANCELLED = "notifications/cancelled"
 _DISCOVER = "server/discover"
 _LISTEN = "subscriptions/listen"
 _GONE = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.RunFinishedError, CancelledError)
@@ -40,7 +41,7 @@ class _Service:
         self._server = server
         self._options = server.create_initialization_options()
         self._wire = wire
-        self._unanswered: set[int | str] = set()
+        self._unanswered: dict[int | str, float] = {}
         self._answered = anyio.Event()
 
     async def serve(self) -> None:
@@ -84,17 +85,33 @@ class _Service:
                 if isinstance(request, JSONRPCRequest):
                     # A subscription is answered when it ends: nobody waits for that.
                     if request.method != _LISTEN:
-                        self._unanswered.add(request.id)
+                        self._unanswered[request.id] = anyio.current_time() + _ANSWER_SECONDS
                     if not opened and request.method == _DISCOVER:
                         await self._answer_apart(message)
                         continue
                     opened = True
+                elif isinstance(request, JSONRPCNotification) and request.method == _CANCELLED:
+                    self._expect_no_answer(request.params or {})
                 await to_server.send(message)
-            # A client that closes stdin with its last request may still read; the library would drop its answer.
-            with anyio.move_on_after(_LAST_ANSWERS_SECONDS):
-                while self._unanswered:
-                    self._answered = anyio.Event()
-                    await self._answered.wait()
+            await self._await_answers()
+
+    def _expect_no_answer(self, cancelled: dict[str, Any]) -> None:
+        identity = cancelled.get("requestId")
+        if isinstance(identity, int | str):
+            self._unanswered.pop(identity, None)
+
+    async def _await_answers(self) -> None:
+        """Give each request some time from when it came.
+
+        A client that closes stdin with its last request may still read, and the library would drop the answer; what has
+        run for longer is not waited for.
+        """
+        while self._unanswered:
+            self._answered = anyio.Event()
+            with anyio.CancelScope(deadline=max(self._unanswered.values())) as scope:
+                await self._answered.wait()
+            if scope.cancelled_caught:
+                return
 
     async def _answer_apart(self, message: SessionMessage | Exception) -> None:
         """Answer one request on a connection of its own."""
@@ -119,7 +136,7 @@ class _Service:
         # In a thread: a client that does not read would stop everything.
         await anyio.to_thread.run_sync(self._wire.write, answer.message, abandon_on_cancel=True)
         if isinstance(answer.message, JSONRPCResponse | JSONRPCError) and answer.message.id is not None:
-            self._unanswered.discard(answer.message.id)
+            self._unanswered.pop(answer.message.id, None)
             self._answered.set()
 
 

@@ -15,7 +15,6 @@ from tests.mcp_server.raw_client import MODERN, PATIENCE_SECONDS, start_server
 from tests.sandbox.processes import children_of, descendants_of, wait_until
 
 CALL = {"name": "execute_task", "arguments": {"task": "endless", "input": None}}
-_BUSY_SECONDS = 0.1
 
 
 class Endless(NamedTuple):
@@ -29,23 +28,24 @@ class Endless(NamedTuple):
     server: int
     cancel: Callable[[], None]
 
-    def worker(self) -> int:
-        """Return the process that runs the task, once it does."""
-        wait_until(lambda: bool(self._busy()), seconds=PATIENCE_SECONDS)
-        return self._busy()[0]
+    def worker(self, busy_seconds: float = 0.1) -> int:
+        """Return the process that runs the task, once it has for so long."""
+        wait_until(lambda: bool(self._busy(busy_seconds)), seconds=PATIENCE_SECONDS)
+        return self._busy(busy_seconds)[0]
 
-    def _busy(self) -> list[int]:
+    def _busy(self, busy_seconds: float) -> list[int]:
         # Its own children are the zygote and the like, whose start takes time too.
         workers = set(descendants_of(self.server)) - set(children_of(self.server))
-        return [worker for worker in workers if _is_busy(worker)]
+        return [worker for worker in workers if _seconds_of(worker) >= busy_seconds]
 
 
-def _is_busy(process: int) -> bool:
+def _seconds_of(process: int) -> float:
+    """Return how long a process has computed."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
-        return False
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") >= _BUSY_SECONDS
+        return 0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
