@@ -153,7 +153,8 @@ def _kept_apart(cache: Cache | None, sources: Sequence[Source]) -> Cache | None:
     """Return the cache, None where it lies in a folder of tasks: who writes tasks would write verdicts on them."""
     folders = [os.path.realpath(path_of(source.uri)) for source in sources if not source.is_remote]
     kept = cache and os.path.realpath(cache.folder)
-    return None if kept is None or any(f"{kept}/".startswith(f"{folder}/") for folder in folders) else cache
+    inside = any(os.path.join(kept, "").startswith(os.path.join(folder, "")) for folder in folders if kept)
+    return None if inside else cache
 
 
 def _refuse_choice_of_none(configuration: Configuration, chosen: Mapping[str, Sequence[str] | None]) -> None:

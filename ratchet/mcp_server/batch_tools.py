@@ -43,6 +43,7 @@ class _Batch:
         self._running: dict[str, Running] = {}
         self._outputs: dict[str, Json] = {}
         self.rows: dict[str, JsonObject] = {}
+        self.drafts: list[str] = []
 
     def run(self) -> None:
         """Run every request that can be run, as long as the client waits."""
@@ -78,6 +79,8 @@ class _Batch:
             value = fill_in(request.input, self._outputs)
             finder = workshop.catalogue.finder(source)
             self._running[request.id] = workshop.executions.start(task, value, find_task=finder)
+            if workshop.shelf.standing(source, task).draft:
+                self.drafts.append(request.id)
         except RatchetError as error:
             self.rows[request.id] = _refused(request.id, error)
 
@@ -123,7 +126,7 @@ def _batch_execute(call: Call) -> Answer:
     batch.run()
     rows = [batch.rows[entry["id"]] for entry in call.arguments["requests"]]
     completed = sum(row["status"] == "completed" for row in rows)
-    value = {"all_completed": completed == len(rows), "completed": completed, "results": rows}
+    value = {"all_completed": completed == len(rows), "completed": completed, "results": rows, "drafts": batch.drafts}
     resources = {
         f"/results/{index}/output": output_uri(row["execution_id"])
         for index, row in enumerate(rows)
@@ -168,6 +171,7 @@ BATCH_EXECUTE = Tool(
         {
             "all_completed": FLAG,
             "completed": COUNT,
+            "drafts": described(listed(TEXT), "Requests whose task was run though it has not been tested as it is"),
             "results": listed(
                 record(
                     {

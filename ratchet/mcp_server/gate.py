@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Literal, NamedTuple
 
 import ratchet
@@ -25,6 +26,7 @@ Policy = Literal["tested", "valid", "all"]
 KIND = "tested"
 _KEPT = 4096
 _MOST_REASONS = 3
+_SECONDS = 60.0
 
 
 class Verdict(NamedTuple):
@@ -53,16 +55,18 @@ class Gate:
     Args:
         cache: Where a task that has passed is remembered for the next start; nowhere without it. Nothing that a task
             or a client writes may come to lie there.
+        seconds: What the cases of a task may take together.
 
     Attributes:
         checked: How many checks have ended.
         cancellation: Ends the cases that are under way.
     """
 
-    def __init__(self, runtime: Runtime, policy: Policy, cache: Cache | None = None) -> None:
+    def __init__(self, runtime: Runtime, policy: Policy, cache: Cache | None = None, seconds: float = _SECONDS) -> None:
         self._runtime = runtime
         self._policy = policy
         self._cache = cache
+        self._seconds = seconds
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Verdict] = OrderedDict()
         self.checked = 0
@@ -125,9 +129,28 @@ class Gate:
         """Run every case, also where one says `only`: a case that is passed over says nothing."""
         cases = load_suite(candidate.task).cases
         planned = [Planned(candidate.task, case, candidate.find_task) for case in cases]
-        results = list(run_cases(self._runtime, planned, Manner(), self.cancellation))
+        try:
+            with self._limited() as cancellation:
+                results = list(run_cases(self._runtime, planned, Manner(fail_fast=True), cancellation))
+        except Cancelled:
+            if self.cancellation.cancelled:
+                raise
+            return Verdict((f"Its cases take longer than {self._seconds:g} seconds",), "run_task_tests")
         failed = [result for result in results if result.status != "passed"]
         return Verdict(tuple(map(_failure, failed[:_MOST_REASONS])), "run_task_tests" if failed else "")
+
+    @contextmanager
+    def _limited(self) -> Iterator[Cancellation]:
+        """Return what cancels the cases of one task in time: others wait for theirs."""
+        cancellation = Cancellation()
+        timer = threading.Timer(self._seconds, cancellation.cancel)
+        timer.daemon = True
+        timer.start()
+        try:
+            with self.cancellation.on_cancel(cancellation.cancel):
+                yield cancellation
+        finally:
+            timer.cancel()
 
     def _remember(self, candidate: Candidate, verdict: Verdict) -> None:
         with self._lock:

@@ -46,7 +46,8 @@ _MOST_CALLS = 256
 _MOST_READS = 8
 _INSTRUCTIONS = (
     "Ratchet runs small JavaScript tasks in a sandbox. Find a task with `list_tasks`, see what it takes with "
-    "`describe_task`, run it with `execute_task`. When an execution fails, `analyze_error` says where and why."
+    "`describe_task`, run it with `execute_task`; those that are tested are tools of their own too. When an execution "
+    "fails, `analyze_error` says where and why."
 )
 
 Context = ServerRequestContext[dict[str, Any]]

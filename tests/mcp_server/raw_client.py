@@ -104,13 +104,15 @@ class RawClient:
 
 
 @contextmanager
-def start_server(folder: Path, *arguments: str, configuration: str | None = None) -> Iterator[RawClient]:
+def start_server(
+    folder: Path, *arguments: str, configuration: str | None = None, **environment: str
+) -> Iterator[RawClient]:
     """Start the program in a folder with next to no environment; it must end when stdin does."""
     options = [] if configuration is None else ["--config", configuration]
     process = subprocess.Popen(
         [sys.executable, "-m", "ratchet", *options, "mcp", *arguments],
         cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache")},
+        env={"PYTHONPATH": str(ROOT), "HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache"), **environment},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

@@ -258,6 +258,14 @@ def test_a_case_reaches_for_the_network(bench: Bench) -> None:
     assert "No mock answers" in bench.standing().reasons[0]
 
 
+def test_cases_that_take_too_long_keep_no_other_task_waiting(runtime: Runtime, tmp_path: Path) -> None:
+    write_task(tmp_path / "tasks", source="export default () => { for (;;) {} };\n")
+    gate = Gate(runtime, "tested", seconds=0.5)
+    for bench in open_bench(runtime, [tmp_path / "tasks"]):
+        (waiting,) = bench.shelf.unchecked()
+        assert gate.check(waiting).reasons == ("Its cases take longer than 0.5 seconds",)
+
+
 def test_what_passed_is_known_at_the_next_start_and_to_nobody_else(runtime: Runtime, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     write_task(tmp_path / "tasks")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from mcp.types import ToolListChangedNotification
 from ratchet.mcp_server.write_tools import EDIT_TASK
 from ratchet.task.schema import check_value, compile_schema
 from tests.mcp_server.http_client import Served, modern_body, older_body, start_http
-from tests.mcp_server.raw_client import LIST_CHANGED, MODERN, RESOURCES_CHANGED, RawClient, start_server
+from tests.mcp_server.raw_client import LIST_CHANGED, MODERN, RESOURCES_CHANGED, ROOT, RawClient, start_server
 from tests.mcp_server.test_sdk_client import connect
 from tests.mcp_server.test_task_tools import ERAS, list_tools, told
 from tests.mcp_server.test_writing import CREATED
@@ -55,6 +56,19 @@ def test_a_client_hears_of_edits_on_the_disk(client: RawClient, folder: Path) ->
     wait_until(client, "another", "double")
     shutil.rmtree(folder / "another")
     wait_until(client, "double")
+
+
+def test_edits_are_noticed_without_a_watcher_too(folder: Path) -> None:
+    modules = folder.parent / "modules"
+    modules.mkdir()
+    (modules / "sitecustomize.py").write_text("import sys\nsys.modules['watchfiles'] = None\n")
+    path = os.pathsep.join([str(modules), str(ROOT)])
+    with start_server(folder.parent, "--tasks", str(folder), PYTHONPATH=path) as client:
+        list_tools(client, {}, "double")
+        write_task(folder, "another")
+        client.changes = 0
+        client.wait_for_change()
+        wait_until(client, "another", "double")
 
 
 def test_a_task_written_over_mcp_is_a_tool_once_its_cases_pass(client: RawClient) -> None:
