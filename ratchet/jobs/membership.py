@@ -68,7 +68,7 @@ def join(session: Session, me: Me, slots: int) -> None:
         "started_at": moment,
         "beat_at": moment,
     }
-    upsert(session, NodeRow, values)
+    upsert(session, NodeRow, [values])
 
 
 def beat(session: Session, me: Me, slots: int, *, running: int, completed: int) -> Beat:

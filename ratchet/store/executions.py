@@ -54,14 +54,21 @@ EXECUTIONS = Listing(
 )  # fmt: skip
 
 
-def save_execution(session: Session, execution: Execution, *, replace: bool = True) -> None:
-    """Keep an execution, and the task that it ran.
+def save_execution(session: Session, execution: Execution) -> None:
+    """Keep an execution, and the task that it ran; one with this id is brought up to date."""
+    save_executions(session, [execution])
+
+
+def save_executions(session: Session, executions: Sequence[Execution], *, replace: bool = True) -> None:
+    """Keep executions, and the tasks that they ran.
 
     Args:
-        replace: Whether one with this id is brought up to date; without it, it stays as it is.
+        executions: No two with one id.
+        replace: Whether one that is there is brought up to date; without it, it stays as it is.
     """
-    upsert(session, TaskRow, _task_values(execution), replace=False)
-    upsert(session, ExecutionRow, row_values(execution), replace=replace)
+    tasks = {(each.task.name, each.task.digest): _task_values(each) for each in executions}
+    upsert(session, TaskRow, list(tasks.values()), replace=False)
+    upsert(session, ExecutionRow, [row_values(each) for each in executions], replace=replace)
 
 
 def find_document(session: Session, identity: str) -> JsonObject:

@@ -12,12 +12,13 @@ from ratchet.execution.document_reading import read_execution
 from ratchet.execution.folder_keeper import FolderKeeper, the_one
 from ratchet.execution.keeper import Retention, Wanted
 from ratchet.store.columns import moment_of
-from ratchet.store.executions import EXECUTIONS, find_document, plain, save_execution, surplus_ids
+from ratchet.store.executions import EXECUTIONS, find_document, plain, save_executions, surplus_ids
 from ratchet.store.fields import Field, Filter, Value
 from ratchet.store.models import ExecutionRow
 from ratchet.store.page import page_statement
 from ratchet.store.query import Query
 from ratchet.store.store import Store
+from ratchet.store.writer import Writer
 
 # Rows that are asked for, or removed, at once.
 _SLICE = 500
@@ -34,6 +35,7 @@ class StoreKeeper:
     def __init__(self, store: Store, recordings: FolderKeeper | None) -> None:
         self.store = store
         self._recordings = recordings
+        self._writer = Writer(store)
         self._known: set[str] = set()
 
     @property
@@ -47,8 +49,7 @@ class StoreKeeper:
         Raises:
             Unavailable: The database cannot be reached.
         """
-        with self.store.writing() as session:
-            save_execution(session, execution)
+        self._writer.save(execution)
 
     def find(self, identity: str) -> Execution:
         """Return an execution by its id, or by what no other id begins with.
@@ -94,8 +95,7 @@ class StoreKeeper:
         self._known.update(ids)
         if taken:
             with self.store.writing() as session:
-                for execution in taken:
-                    save_execution(session, execution, replace=False)
+                save_executions(session, taken, replace=False)
         return len(taken)
 
     def prune(self, retention: Retention) -> int:

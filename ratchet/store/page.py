@@ -10,16 +10,18 @@ import itertools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, RowMapping, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from ratchet.errors import InvalidInput
+from ratchet.store.branches import Branches
 from ratchet.store.fields import Field, Filter
 from ratchet.store.query import Listing, Query
 from ratchet.task.text import printable
 
-# Where more combinations of values fit, rows that do are not rare.
-_MOST_BRANCHES = 64
+# Where more combinations of values fit, rows that do are not rare. PostgreSQL plans each of them, for a millisecond,
+# and knows besides how often each value is there; one plan for all, as of a lateral join, is wrong for rare values.
+_MOST_BRANCHES = {"sqlite": 64, "postgresql": 12}
 
 
 class Page(NamedTuple):
@@ -51,50 +53,35 @@ def read_page(session: Session, listing: Listing, query: Query) -> Page:
 
 def count_rows(session: Session, listing: Listing, query: Query) -> int:
     """Return how many rows fit the filters; it takes the longer the more they are."""
-    values = _values_of(session, query.filters)
-    if not all(values.values()):
+    chosen = _values_of(session, query.filters)
+    if not all(chosen.values()):
         return 0
-    conditions = [field.column.in_(chosen) for field, chosen in values.items()]
+    conditions = [field.column.in_(values) for field, values in chosen.items()]
     statement = select(func.count()).select_from(listing.model).where(*conditions, *_others(query.filters))
     return session.execute(statement).scalar_one()
 
 
 def page_statement(session: Session, listing: Listing, query: Query) -> Select[Any] | None:
     """Return the statement for a page and one row more; None where nothing can fit the filters."""
-    values = _values_of(session, query.filters)
-    if not all(values.values()):
+    chosen = _values_of(session, query.filters)
+    if not all(chosen.values()):
         return None
     conditions = [*_others(query.filters), *_following(session, listing, query)]
-    most = query.start + query.limit + 1
-    branches = list(itertools.product(*([(field, value) for value in chosen] for field, chosen in values.items())))
-    if len(branches) > _MOST_BRANCHES:
-        conditions += [field.column.in_(chosen) for field, chosen in values.items()]
-        branches = [()]
-    statements = [
-        _ordered(
-            _columns(listing).where(*conditions, *(field.column == value for field, value in branch)), listing, query
-        )
-        for branch in branches
-    ]
-    if len(statements) == 1:
-        return statements[0].limit(query.limit + 1).offset(query.start)
-    found = union_all(*(select(each.limit(most).subquery()) for each in statements)).subquery()
-    order = (found.c[query.sort.column.key], found.c[listing.fields[listing.key].column.key])
+    branches = list(itertools.product(*chosen.values()))
+    if len(branches) > _MOST_BRANCHES[session.get_bind().dialect.name]:
+        conditions += [field.column.in_(values) for field, values in chosen.items()]
+        branches, chosen = [()], {}
+    asked = Branches(listing, query, tuple(chosen), branches, conditions)
+    if len(branches) == 1:
+        return asked.rows(branches[0]).limit(query.limit + 1).offset(query.start)
+    together = asked.union()
+    order = (together.c[query.sort.column.key], together.c[listing.fields[listing.key].column.key])
     return (
-        select(found)
+        select(*(together.c[name] for name in listing.shown))
         .order_by(*(column.desc() if query.descending else column for column in order))
         .limit(query.limit + 1)
         .offset(query.start)
     )
-
-
-def _columns(listing: Listing) -> Select[Any]:
-    return select(*(getattr(listing.model, name) for name in listing.shown))
-
-
-def _ordered(statement: Select[Any], listing: Listing, query: Query) -> Select[Any]:
-    order = dict.fromkeys((query.sort.column, listing.fields[listing.key].column))
-    return statement.order_by(*(column.desc() if query.descending else column for column in order))
 
 
 def _values_of(session: Session, filters: Sequence[Filter]) -> dict[Field, list[str]]:
@@ -105,7 +92,14 @@ def _values_of(session: Session, filters: Sequence[Filter]) -> dict[Field, list[
             found = each.chosen(session)
             before = chosen.get(each.field, found)
             chosen[each.field] = [value for value in before if value in found]
-    return chosen
+    return {field: values for field, values in chosen.items() if not _is_every(session, field, values)}
+
+
+def _is_every(session: Session, field: Field, values: Sequence[str]) -> bool:
+    """Tell whether every row has one of the values."""
+    if field.words is None or field.column.property.columns[0].nullable:
+        return False
+    return len(values) == len(field.words(session)) > 0
 
 
 def _others(filters: Sequence[Filter]) -> list[ColumnElement[bool]]:

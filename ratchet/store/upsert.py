@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Table
@@ -12,25 +12,27 @@ from sqlalchemy.orm import Session
 from ratchet.store.models import Base
 
 
-def upsert(session: Session, model: type[Base], values: Mapping[str, Any], *, replace: bool = True) -> None:
-    """Insert a row whose primary key may be there already.
+def upsert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], *, replace: bool = True) -> None:
+    """Insert rows whose primary keys may be there already.
 
     Args:
+        rows: All with the same columns; no two with one key.
         replace: Whether the row that is there takes the values; without it, it stays as it is.
     """
-    session.execute(_statement(session, model, values, replace))
+    if rows:
+        session.execute(_statement(session, model, list(rows[0]), replace), list(rows))
 
 
-def _statement(session: Session, model: type[Base], values: Mapping[str, Any], replace: bool) -> Executable:
+def _statement(session: Session, model: type[Base], names: Sequence[str], replace: bool) -> Executable:
     keys = [column.name for column in model.__table__.primary_key]
-    others = [name for name in values if name not in keys]
+    others = [name for name in names if name not in keys]
     # The two are alike and share no base that says so.
     if session.get_bind().dialect.name == "sqlite":
-        lite = sqlite.insert(model).values(**values)
+        lite = sqlite.insert(model)
         if not replace:
             return lite.on_conflict_do_nothing(index_elements=keys)
         return lite.on_conflict_do_update(index_elements=keys, set_={name: lite.excluded[name] for name in others})
-    full = postgresql.insert(model).values(**values)
+    full = postgresql.insert(model)
     if not replace:
         return full.on_conflict_do_nothing(index_elements=keys)
     return full.on_conflict_do_update(index_elements=keys, set_={name: full.excluded[name] for name in others})

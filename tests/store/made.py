@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ratchet.execution.document import Execution, ExecutionError, Status, TaskReference
-from ratchet.store.executions import save_execution
+from ratchet.store.executions import save_executions
 from ratchet.store.store import Store
 from ratchet.task.model import Limits
 
@@ -45,6 +45,5 @@ def fill(store: Store, executions: Iterable[Execution]) -> Sequence[str]:
     """Keep executions and return their ids."""
     made = list(executions)
     with store.writing() as session:
-        for execution in made:
-            save_execution(session, execution)
+        save_executions(session, made)
     return [execution.id for execution in made]

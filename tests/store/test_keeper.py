@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from ratchet.sandbox.cancellation import Cancellation
 from ratchet.store.keeper import StoreKeeper
 from ratchet.store.store import open_store
 from tests.conftest import MakeTask
+from tests.store.made import make_execution
 
 SOURCE = """({ fail }, { progress }) => {
   console.log("at", Date.now());
@@ -136,3 +138,12 @@ def test_the_oldest_are_removed_with_their_recordings(keeper: Keeper, keep: Keep
     assert left() == [fourth.id, third.id, second.id]
     assert keeper.prune(Retention(before=first.created_at - 1, most=1)) == 2
     assert left() == [fourth.id]
+
+
+def test_executions_that_end_at_once_are_all_kept(database_url: str) -> None:
+    keeper = StoreKeeper(open_store(database_url), None)
+    executions = [make_execution(number) for number in range(60)]
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(keeper.end, executions))
+    assert [each.id for each in keeper.newest(Wanted(limit=100))] == [each.id for each in reversed(executions)]
+    keeper.close()
