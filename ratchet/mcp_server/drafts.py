@@ -9,18 +9,16 @@ from typing import NamedTuple
 from ratchet.errors import InvalidInput
 from ratchet.execution.calls import FindTask
 from ratchet.mcp_server.others import Others
-from ratchet.mcp_server.schemas import ANYTHING, CASES, PERMISSIONS, TASK, TEXT, described
+from ratchet.mcp_server.schemas import ANYTHING, CASES, MOST_FILES, PERMISSIONS, TASK, TEXT, described
 from ratchet.mcp_server.tool import Call
-from ratchet.task.archive import odd_path
+from ratchet.registry.changes import put_texts
 from ratchet.task.load import build_task
 from ratchet.task.metadata import METADATA_FILES
 from ratchet.task.model import Permissions, Task
 from ratchet.task.naming import slug_of
-from ratchet.task.text import printable
-from ratchet.values import JsonObject, Problem
+from ratchet.values import JsonObject
 
 _DRAFT = "draft"
-_MOST_FILES = 200
 
 SUBJECT: JsonObject = {
     "task": TASK,
@@ -28,7 +26,7 @@ SUBJECT: JsonObject = {
     "files": {
         "type": "object",
         "additionalProperties": TEXT,
-        "maxProperties": _MOST_FILES,
+        "maxProperties": MOST_FILES,
         "description": "With or without `source`: texts of files by their paths, such as `lib/money.js`",
     },
     "input_schema": described(ANYTHING, "With `source`: the JSON Schema of its input"),
@@ -80,8 +78,7 @@ def subject_of(call: Call) -> Subject:
 
 
 def _draft(arguments: JsonObject) -> Task:
-    texts = dict(arguments.get("files", {}))
-    _check_paths(texts)
+    texts = arguments.get("files", {})
     metadata: JsonObject = {"version": "0.1.0", "label": "Draft", "description": "Not saved"}
     if "permissions" in arguments:
         metadata["permissions"] = arguments["permissions"]
@@ -89,18 +86,7 @@ def _draft(arguments: JsonObject) -> Task:
     values |= {f"{side}.schema.json": arguments.get(f"{side}_schema", True) for side in ("input", "output")}
     values |= {f"tests/{slug_of(case['name'])}.json": case for case in arguments.get("cases", [])}
     files = {path: json.dumps(value, indent=2).encode() for path, value in values.items()}
+    put_texts(files, texts)
     if "source" in arguments:
-        texts["main.js"] = arguments["source"]
-    files |= {path: text.encode("utf-8", "surrogatepass") for path, text in texts.items()}
+        files["main.js"] = arguments["source"].encode("utf-8", "surrogatepass")
     return build_task(_DRAFT, "", _DRAFT, files, foreign=True)
-
-
-def _check_paths(files: JsonObject) -> None:
-    reasons = {path: odd_path(path) or ("is a folder" if path.endswith("/") else None) for path in files}
-    problems = [
-        Problem(f"The path `{printable(path)}` {reason}", pointer="/files")
-        for path, reason in reasons.items()
-        if reason
-    ]
-    if problems:
-        raise InvalidInput("The files cannot be those of a task", problems=problems)

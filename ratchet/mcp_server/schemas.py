@@ -54,6 +54,8 @@ PROBLEM = record(
         "hint": TEXT_OR_NULL,
     }
 )
+MOST_FILES = 200
+"""In one call."""
 CASES: JsonObject = {
     "type": "array",
     "items": {"type": "object", "required": ["name"], "properties": {"name": TEXT}},

@@ -66,7 +66,7 @@ RUN_SCRIPT = Tool(
     "function with `return`, or a module with `export default`. It finds `input`, and each task as a method of "
     f"`tasks`: `await tasks.total(…)`, `tasks['word-count']`. It may call {MAX_CALLS} times, {MAX_IN_FLIGHT} at a "
     "time; the tasks reach what they declare, the script itself no host and no secret. It runs in the sandbox, is not "
-    "saved, and is an execution like others.",
+    "saved, and is an execution like others. The resource `ratchet://types/tasks.d.ts` has the types of all tasks.",
     {
         "source": "const totals = await Promise.all(input.orders.map((items) => tasks.total({ items })));\n"
         "return totals.reduce((sum, { total }) => sum + total, 0);",

@@ -8,6 +8,7 @@ from ratchet.mcp_server.schemas import (
     ANYTHING,
     CASES,
     FLAG,
+    MOST_FILES,
     PERMISSIONS,
     PROBLEM,
     TEXT,
@@ -71,6 +72,12 @@ PARTS: JsonObject = {
     "output_schema": described(ANYTHING, "JSON Schema of the output"),
 }
 MORE: JsonObject = {
+    "files": {
+        "type": "object",
+        "additionalProperties": TEXT_OR_NULL,
+        "maxProperties": MOST_FILES,
+        "description": "Texts of other files by their paths, such as `lib/money.js`; null takes one away",
+    },
     "cases": CASES,
     "permissions": PERMISSIONS,
     "version": described(TEXT, "A semantic version; 0.1.0 for a new task without it"),

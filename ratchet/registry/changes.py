@@ -7,10 +7,14 @@ import json
 from collections.abc import Mapping
 
 from ratchet.cases.load import load_suite
+from ratchet.errors import InvalidInput
+from ratchet.task.archive import odd_path
+from ratchet.task.bounds import NOT_PART
 from ratchet.task.metadata_text import change_keys
 from ratchet.task.model import Task
 from ratchet.task.naming import slug_of
-from ratchet.values import Json, JsonObject
+from ratchet.task.text import printable
+from ratchet.values import Json, JsonObject, Problem
 
 METADATA = ("version", "description", "tags", "permissions")
 
@@ -19,6 +23,7 @@ def changed_files(task: Task, arguments: JsonObject) -> dict[str, bytes]:
     """Return the files of a task with the parts that are named changed: source, schemas, cases, metadata.
 
     Raises:
+        InvalidInput: A path is none that a file of a task may have.
         InvalidTask: The metadata cannot be read.
     """
     files = dict(task.files)
@@ -35,11 +40,41 @@ def changed_files(task: Task, arguments: JsonObject) -> dict[str, bytes]:
             if file is None and schema is not None:
                 # It stood in the metadata, which would have the first word.
                 dropped += [f"{side}_schema", f"{side}s"]
+    put_texts(files, arguments.get("files", {}))
     _put_cases(task, files, changes, arguments.get("cases", []))
-    if changes or dropped:
-        file = task.metadata.metadata_file
+    file = task.metadata.metadata_file
+    # Taken away, it is missed when the task is built.
+    if (changes or dropped) and file in files:
         files[file] = change_keys(files[file], file, changes, dropped)
     return files
+
+
+def put_texts(files: dict[str, bytes], texts: Mapping[str, str | None]) -> None:
+    """Put texts among files by their paths, and take those away that are null.
+
+    Raises:
+        InvalidInput: With every path that no file of a task may have.
+    """
+    problems = [
+        Problem(f"The path `{printable(path)}` {reason}", pointer="/files")
+        for path in texts
+        if (reason := _odd_path(path))
+    ]
+    if problems:
+        raise InvalidInput("The files cannot be those of a task", problems=problems)
+    for path, text in texts.items():
+        if text is None:
+            files.pop(path, None)
+        else:
+            files[path] = text.encode("utf-8", "surrogatepass")
+
+
+def _odd_path(path: str) -> str | None:
+    if path.endswith("/"):
+        return "is a folder"
+    # A configuration of version control is obeyed by whoever works in the folder.
+    steps = {step.casefold() for step in path.split("/")}
+    return "is no part of a task" if steps & {name.casefold() for name in NOT_PART} else odd_path(path)
 
 
 def add_cases(files: dict[str, bytes], cases: list[JsonObject]) -> None:

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ratchet.errors import Conflict, InvalidInput, NotFound, Refused
-from ratchet.registry.changes import METADATA, add_cases, changed_files
+from ratchet.registry.changes import METADATA, add_cases, changed_files, put_texts
 from ratchet.registry.former import keep, read_former
 from ratchet.task.load import build_task, load_task
+from ratchet.task.metadata import METADATA_FILES
 from ratchet.task.model import Task
 from ratchet.task.naming import is_slug, slug_of
 from ratchet.task.scaffold import create_task
@@ -63,6 +64,10 @@ def _files_of(name: str, arguments: JsonObject) -> dict[str, bytes]:
         "input.schema.json": _json(arguments["input_schema"]),
         "output.schema.json": _json(arguments["output_schema"]),
     }
+    texts = arguments.get("files", {})
+    if texts.keys() & {*METADATA_FILES}:
+        raise InvalidInput("The metadata of a new task is made", hint="Say it by `description`, `version`, `tags`")
+    put_texts(files, texts)
     add_cases(files, arguments.get("cases", []))
     return files
 

@@ -115,3 +115,30 @@ def test_the_writing_tools_are_not_offered_where_nothing_may_be_written(
         refused = client.ask("tools/call", {"name": "delete_task", "arguments": {"task": "total"}})
         assert refused["error"]["code"] == -32602
     assert (tasks / "total").is_dir()
+
+
+def test_other_files_are_written_and_taken_away(client: RawClient, folder: Path) -> None:
+    source = "import { twice } from './lib/twice.js';\nexport default ({ value }) => ({ value: twice(value) });\n"
+    twice = "export const twice = (value) => value * 2;\n"
+    create(client, "parted", source=source, files={"lib/twice.js": twice, "notes.md": "x"})
+    assert call(client, "run_task_tests", task="parted")["all_passed"] is True
+    call(client, "edit_task", task="parted", files={"lib/twice.js": twice.replace("2", "3"), "notes.md": None})
+    assert call(client, "execute_task", task="parted", input={"value": 2})["output"] == {"value": 6}
+    assert not (folder / "parted" / "notes.md").exists()
+    assert call(client, "edit_task", task="parted", files={"metadata.json": None})["error"]["code"] == "invalid_task"
+
+
+@pytest.mark.parametrize(
+    "path", ["../x.js", "/tmp/x.js", ".git/config", "lib/.GIT/hooks/post-checkout", "a\\b", "lib/", "con", "", "a\x00"]
+)
+def test_a_file_that_no_task_may_have_is_not_written(client: RawClient, folder: Path, path: str) -> None:
+    before = sorted(folder.parent.rglob("*"))
+    assert call(client, "edit_task", task="total", files={path: "x"})["error"]["problems"][0]["pointer"] == "/files"
+    assert create(client, "fresh", files={path: "x"})["error"]["code"] == "invalid_input"
+    assert sorted(folder.parent.rglob("*")) == before
+
+
+def test_files_that_cannot_be_beside_each_other_or_are_made_are_refused(client: RawClient, folder: Path) -> None:
+    assert create(client, "fresh", files={"lib": "x", "lib/a.js": "y"})["error"]["code"] == "refused"
+    assert create(client, "fresh", files={"metadata.json": "{}"})["error"]["code"] == "invalid_input"
+    assert not [path for path in folder.iterdir() if path.name.startswith((".ratchet-new", "fresh"))]
