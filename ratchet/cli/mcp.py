@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,14 +15,13 @@ from ratchet.cli.mcp_bundle import bundle
 from ratchet.cli.mcp_door import TRANSPORTS, choose_transport, open_door
 from ratchet.cli.mcp_inspect import inspect
 from ratchet.cli.mcp_install import install, uninstall
+from ratchet.cli.mcp_workshop import make_workshop
 from ratchet.cli.sources import open_catalogue
 from ratchet.cli.task_folders import check_folders
 from ratchet.cli.usage import refuse_unknown
 from ratchet.config.settings import SETTINGS
-from ratchet.registry.source import Source, path_of
 
 if TYPE_CHECKING:
-    from ratchet.cache import Cache
     from ratchet.config.configuration import Configuration
     from ratchet.execution.runtime import Runtime
     from ratchet.mcp_server.workshop import Workshop
@@ -129,32 +127,13 @@ def _open_workshop(
     configuration: Configuration, runtime: Runtime, folders: Sequence[str], *, read_only: bool
 ) -> Workshop:
     from ratchet.execution.executions import Executions
-    from ratchet.mcp_server.exposure import Exposure
-    from ratchet.mcp_server.gate import Gate
-    from ratchet.mcp_server.shelf import Shelf
-    from ratchet.mcp_server.tools import TOOLS
-    from ratchet.mcp_server.workshop import Workshop
     from ratchet.registry.own_folders import folder_sources
 
     own = folder_sources(folders, [source.name for source in configuration.sources()])
     catalogue = open_catalogue(configuration, beside=own)
-    values = configuration.values
-    choice = (tuple(values[f"mcp.{name}"]) for name in ("include", "exclude", "tags"))
-    gate = Gate(runtime, values["mcp.publish"], _kept_apart(runtime.cache, catalogue.sources))
-    exposure = Exposure(values["mcp.expose"], *choice)
-    written = own[0] if own and not read_only else None
-    shelf = Shelf(catalogue, gate, exposure, {tool.name for tool in TOOLS}, written.name if written else None)
-    folder = written.uri if written else None
     executions = Executions(runtime, open_keeper(configuration))
-    return Workshop(runtime, catalogue, executions, shelf, folder, values["mcp.inline_bytes"])
-
-
-def _kept_apart(cache: Cache | None, sources: Sequence[Source]) -> Cache | None:
-    """Return the cache, None where it lies in a folder of tasks: who writes tasks would write verdicts on them."""
-    folders = [os.path.realpath(path_of(source.uri)) for source in sources if not source.is_remote]
-    kept = cache and os.path.realpath(cache.folder)
-    inside = any(os.path.join(kept, "").startswith(os.path.join(folder, "")) for folder in folders if kept)
-    return None if inside else cache
+    written = own[0] if own and not read_only else None
+    return make_workshop(configuration, runtime, catalogue, executions, written)
 
 
 def _refuse_choice_of_none(configuration: Configuration, chosen: Mapping[str, Sequence[str] | None]) -> None:

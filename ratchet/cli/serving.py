@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from ratchet.cli.sources import open_catalogue
 from ratchet.config.secrets import read_secret
 from ratchet.execution.executions import Executions
 from ratchet.registry.own_folders import folder_sources
+from ratchet.sandbox.cancellation import Cancellation
 from ratchet.server.api_key import digest_of, is_one_of
 from ratchet.server.api_key import new_key as make_key
 from ratchet.server.app import create_app
@@ -27,6 +29,7 @@ from ratchet.store.api_keys import key_digests, replace_keys
 if TYPE_CHECKING:
     from ratchet.config.configuration import Configuration
     from ratchet.config.server import ServerSettings
+    from ratchet.server.lifespan import Mounted
 
 
 @contextmanager
@@ -51,7 +54,7 @@ def open_service(configuration: Configuration, settings: ServerSettings, folders
                     Writable(own[0].name, own[0].uri) if own else None,
                     keeper.store,
                     threading.Lock(),
-                    threading.Event(),
+                    Cancellation(),
                 )
                 executions.drain(settings.shutdown_seconds)
             finally:
@@ -71,9 +74,36 @@ def serve_clients(service: Service, configuration: Configuration, *, new_key: bo
     """
     settings = service.settings
     is_key = _key_check(service, configuration, new_key=new_key) if settings.require_key else None
-    with open_socket(settings) as listening:
+    with open_socket(settings) as listening, _mounts(service, configuration) as mounts:
         _say(f"Serving on {url_of(listening, settings)}; its documentation is at /docs")
-        serve(create_app(service, is_key), listening, settings, service.closing)
+        serve(create_app(service, is_key, mounts), listening, settings, service.closing)
+
+
+@contextmanager
+def _mounts(service: Service, configuration: Configuration) -> Iterator[Mapping[str, Mounted]]:
+    """Lend the tools of MCP at their path, where the extra `mcp` is installed."""
+    if importlib.util.find_spec("mcp") is None:
+        yield {}
+        return
+    from ratchet.cli.mcp_workshop import make_workshop
+    from ratchet.mcp_server.changes import Changes
+    from ratchet.mcp_server.http import PATH, create_http_app
+    from ratchet.mcp_server.protocol import create_server
+    from ratchet.mcp_server.publisher import Publisher
+    from ratchet.mcp_server.tools import READING, TOOLS
+
+    writable = None if configuration.values["mcp.read_only"] else service.writable
+    written = [source for source in service.catalogue.sources if writable and source.name == writable.source]
+    workshop = make_workshop(
+        configuration, service.runtime, service.catalogue, service.executions, written[0] if written else None
+    )
+    changes = Changes()
+    server = create_server(workshop, READING if workshop.folder is None else TOOLS, changes)
+    most = service.settings.max_body_bytes
+    # Who may ask has been checked before a request comes here.
+    door = create_http_app(server, is_token=None, hosts=lambda name: True, most_body_bytes=most)
+    with Publisher(workshop.shelf, changes.tell):
+        yield {PATH: door}
 
 
 def _key_check(service: Service, configuration: Configuration, *, new_key: bool) -> Callable[[str], bool]:

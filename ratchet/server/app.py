@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Protocol
+from collections.abc import Callable, Mapping
 
 from fastapi import Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from ratchet.server import about, health
 from ratchet.server.failures import answer_failures
@@ -21,27 +19,22 @@ from ratchet.server.gate.key import KeyCheck
 from ratchet.server.gate.origin import HostCheck, OriginCheck
 from ratchet.server.gate.rate import RateCheck
 from ratchet.server.gate.watch import RequestWatch
+from ratchet.server.lifespan import Lifespan, Mounted, lifespan_of
 from ratchet.server.openapi import document_facts, openapi_document
 from ratchet.server.query import refuse_unknown_query
-from ratchet.server.rest import executions, task_files, task_runs, tasks
+from ratchet.server.rest import execution_list, executions, task_files, task_runs, tasks
 from ratchet.server.service import Service
 from ratchet.values import JsonObject
 
-_ROUTERS = (tasks.router, task_runs.router, task_files.router, executions.router, about.router, health.router)
-
-
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-
-
-class Mounted(Protocol):
-    """An app of another package at one path."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request (ASGI 3)."""
-
-    def running(self) -> AbstractAsyncContextManager[None]:
-        """Serve inside the block."""
-        ...
+_ROUTERS = (
+    tasks.router,
+    task_runs.router,
+    task_files.router,
+    execution_list.router,
+    executions.router,
+    about.router,
+    health.router,
+)
 
 
 def create_app(
@@ -56,9 +49,10 @@ def create_app(
         mounts: Apps by their path, which requests reach as they reach the routes.
     """
     given = mounts or {}
-    app = create_api(_running(service, list(given.values())))
+    app = create_api(lifespan_of(list(given.values()), service.closing))
     app.state.service = service
-    app.router.routes += [Route(path, mounted) for path, mounted in given.items()]
+    # In front: what the routes would answer to an address that they do not have is no answer for these.
+    app.router.routes[:0] = [Route(path, mounted) for path, mounted in given.items()]
     return _guarded(app, service, is_key)
 
 
@@ -91,18 +85,6 @@ def _once(app: FastAPI) -> Callable[[], JsonObject]:
         return document
 
     return read
-
-
-def _running(service: Service, mounted: Sequence[Mounted]) -> Lifespan:
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            for each in mounted:
-                await stack.enter_async_context(each.running())
-            yield
-            service.closing.set()
-
-    return lifespan
 
 
 def _guarded(app: ASGIApp, service: Service, is_key: Callable[[str], bool] | None) -> ASGIApp:

@@ -77,12 +77,16 @@ def operation(
 def list_operation(
     summary: str,
     schema: str,
-    shape: ListShape,
+    shape: ListShape | Sequence[JsonObject],
     *,
     meta: str = "ListMeta",
     errors: Sequence[type[RatchetError]] = (),
 ) -> dict[str, Any]:
-    """Return the options of a route that lists."""
+    """Return the options of a route that lists.
+
+    Args:
+        shape: What it offers, or its parameters.
+    """
     options = operation(summary, None, errors=errors)
     body = {
         "type": "object",
@@ -94,7 +98,7 @@ def list_operation(
         "headers": {"X-Total-Count": {"description": "With `count=exact`", "schema": {"type": "integer"}}},
         "content": {"application/json": {"schema": body}},
     }
-    options["openapi_extra"] = {"parameters": list(parameters_of(shape))}
+    options["openapi_extra"] = {"parameters": list(parameters_of(shape) if isinstance(shape, ListShape) else shape)}
     return options
 
 
@@ -112,14 +116,14 @@ def parameters_of(shape: ListShape) -> Iterator[JsonObject]:
     """Yield the parameters that a list takes."""
     for name, (field, operator) in shape.operators().items():
         words = f"`{field.name}`" if operator == "eq" else f"`{field.name}` {_WORDS[operator]}"
-        yield _parameter(name, _schema_of(field, operator), words)
+        yield parameter(name, _schema_of(field, operator), words)
     for name, words in shape.extra.items():
-        yield _parameter(name, {"type": "string"}, words)
+        yield parameter(name, {"type": "string"}, words)
     both = [*shape.sortable, *(f"-{name}" for name in shape.sortable)]
-    yield _parameter("sort", {"type": "string", "enum": both}, f"What to sort by; `{shape.sort}` without it")
-    yield _parameter("_sort", {"type": "string", "enum": shape.sortable}, "What to sort by, in place of `sort`")
+    yield parameter("sort", {"type": "string", "enum": both}, f"What to sort by; `{shape.sort}` without it")
+    yield parameter("_sort", {"type": "string", "enum": shape.sortable}, "What to sort by, in place of `sort`")
     for name, schema in _PAGING.items():
-        yield _parameter(name, schema, _PAGING_WORDS[name])
+        yield parameter(name, schema, _PAGING_WORDS[name])
 
 
 _WORDS = {
@@ -145,15 +149,16 @@ def _schema_of(field: Field, operator: str) -> JsonObject:
     return {**schema, "format": "date-time"} if field.kind == "time" else schema
 
 
-def _parameter(name: str, schema: JsonObject, words: str, place: str = "query") -> JsonObject:
+def parameter(name: str, schema: JsonObject, words: str, place: str = "query") -> JsonObject:
+    """Return a parameter that need not be given."""
     return {"name": name, "in": place, "required": False, "schema": schema, "description": words}
 
 
 def _if_none_match() -> JsonObject:
-    return _parameter("If-None-Match", {"type": "string"}, "The entity tag of what the client has already", "header")
+    return parameter("If-None-Match", {"type": "string"}, "The entity tag of what the client has already", "header")
 
 
 def if_match() -> JsonObject:
     """Return what makes a change conditional, for `openapi_extra`."""
     words = "The entity tag of what is to be changed"
-    return {"parameters": [_parameter("If-Match", {"type": "string"}, words, "header")]}
+    return {"parameters": [parameter("If-Match", {"type": "string"}, words, "header")]}

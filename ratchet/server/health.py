@@ -24,7 +24,7 @@ async def get_health() -> Response:
 @router.get("/ready", **operation("Tell whether the server takes work", "Health", errors=(Unavailable,)))
 async def get_ready(service: ServiceOf) -> Response:
     """Answer 503 while the server stops."""
-    if service.closing.is_set():
+    if service.closing.cancelled:
         raise Unavailable("The server is about to stop", hint="Ask another one")
     return json_answer({"status": "ok", "version": ratchet.__version__})
 

@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -16,6 +15,7 @@ from starlette.types import ASGIApp
 
 from ratchet.config.server import ServerSettings
 from ratchet.errors import Unavailable
+from ratchet.sandbox.cancellation import Cancellation
 from ratchet.task.text import printable
 
 _KEEP_ALIVE_SECONDS = 30
@@ -50,11 +50,11 @@ def url_of(listening: socket.socket, settings: ServerSettings) -> str:
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def serve(app: ASGIApp, listening: socket.socket, settings: ServerSettings, closing: threading.Event) -> None:
+def serve(app: ASGIApp, listening: socket.socket, settings: ServerSettings, closing: Cancellation) -> None:
     """Serve the app until a signal says so; answers that are on their way are finished first.
 
     Args:
-        closing: Set when the signal comes, for answers that would not end by themselves.
+        closing: Cancelled when the signal comes, for answers that would not end by themselves.
     """
     config = uvicorn.Config(
         app,
@@ -76,13 +76,14 @@ def serve(app: ASGIApp, listening: socket.socket, settings: ServerSettings, clos
 class _Server(uvicorn.Server):
     """One that says when it begins to stop, and ends like a command that has done its work."""
 
-    def __init__(self, config: uvicorn.Config, closing: threading.Event) -> None:
+    def __init__(self, config: uvicorn.Config, closing: Cancellation) -> None:
         super().__init__(config)
         self._closing = closing
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Stop at a signal; the library would send it to this process once more at the end."""
+        self._loop = asyncio.get_running_loop()
         before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             yield
@@ -91,5 +92,6 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
-        self._closing.set()
+        # Not here: what the signal has interrupted may hold the lock.
+        self._loop.call_soon_threadsafe(self._closing.cancel)
         self.handle_exit(number, frame)

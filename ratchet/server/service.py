@@ -13,6 +13,7 @@ from ratchet.config.server import ServerSettings
 from ratchet.execution.executions import Executions
 from ratchet.execution.runtime import Runtime
 from ratchet.registry.catalogue import Catalogue
+from ratchet.sandbox.cancellation import Cancellation
 from ratchet.server.metrics import Metrics
 from ratchet.store.store import Store
 
@@ -40,7 +41,7 @@ class Service(NamedTuple):
     Args:
         writable: Where tasks may be written; None where none may.
         writing: Held while one is, so that a condition holds until the change is made.
-        closing: Set when the server stops, for answers that would not end by themselves.
+        closing: Cancelled when the server stops, for answers that would not end by themselves.
     """
 
     settings: ServerSettings
@@ -52,7 +53,7 @@ class Service(NamedTuple):
     writable: Writable | None
     store: Store
     writing: threading.Lock
-    closing: threading.Event
+    closing: Cancellation
 
 
 async def _service_of(request: Request) -> Service:

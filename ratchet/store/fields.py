@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import ge, gt, le, lt, ne
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -25,6 +25,13 @@ _OPERATORS: Mapping[Kind, tuple[str, ...]] = {
     "whole": ("", "ne", *_ORDER),
     "moment": ("", "ne", *_ORDER),
 }
+
+
+def operators_of(kind: Kind) -> tuple[str, ...]:
+    """Return the suffixes that a field can be asked for by, `""` for equality."""
+    return _OPERATORS[kind]
+
+
 OPERATORS = tuple(dict.fromkeys(name for names in _OPERATORS.values() for name in names if name))
 """The suffixes that ask for something else than equality."""
 
@@ -83,6 +90,14 @@ class Filter(NamedTuple):
         if self.operator in ("", "in"):
             return [word for word in known if word in named]
         return [word for word in known if _WORDS[self.operator](word, named[0])]
+
+    def fits(self, value: Any) -> bool:
+        """Tell whether a value that stands in no table fulfils it; like null in one, None fulfils nothing."""
+        if value is None:
+            return False
+        if self.operator in ("", "in"):
+            return value in self.values
+        return _WORDS[self.operator](value, cast(str, self.values[0]))
 
     def condition(self) -> ColumnElement[bool]:
         """Return what a row has to fulfil, for a number or a moment."""

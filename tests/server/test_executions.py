@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.server.conftest import Served, environment_of, events_of, run
+from tests.mcp_server.conftest import write_tasks
+from tests.server.conftest import Served, environment_of, events_of, run, start_server
+
+LIST = "/api/v1/executions"
 
 
 def begin(server: Served, task: str) -> str:
@@ -44,6 +47,55 @@ def test_an_execution_is_cancelled(server: Served) -> None:
     assert (cancelled.status_code, cancelled.json()["status"]) == (200, "cancelled")
     assert server.get(address)["error"]["code"] == "cancelled"
     assert server.ask("POST", f"{address}/cancel").json() == cancelled.json()
+
+
+def test_an_execution_is_run_again(server: Served) -> None:
+    first = run(server, "total", {"items": [4]})
+    again = server.ask("POST", f"{first.headers['location']}/retry")
+    assert again.status_code == 200
+    assert again.json()["output"] == {"total": 4}
+    assert again.headers["location"] != first.headers["location"]
+    failed = server.ask("POST", f"{run(server, 'broken', {}).headers['location']}/retry")
+    assert (failed.status_code, failed.json()["code"]) == (422, "script_error")
+
+
+def test_executions_are_listed_by_what_became_of_them(tmp_path: Path) -> None:
+    write_tasks(tmp_path / "tasks")
+    with start_server(tmp_path, "--tasks", "tasks") as served:
+        done = [run(served, "total", {"items": []}).json()["id"] for _ in range(3)]
+        failed = run(served, "broken", {}).json()["execution"]["id"]
+        endless = begin(served, "endless").rpartition("/")[2]
+
+        def ids(query: str) -> list[str]:
+            return [row["id"] for row in served.get(f"{LIST}?{query}")["data"]]
+
+        newest_first = [endless, failed, *reversed(done)]
+        assert ids("") == newest_first
+        assert ids("_order=ASC") == [*done, failed]
+        assert ids("status=failed") == ids("error=script_error") == ids("task=broken") == [failed]
+        assert ids("status_in=failed,running") == [endless, failed]
+        assert ids("task_like=END") == [endless]
+        assert ids("created_at_gte=2100-01-01T00:00:00Z") == []
+        assert ids("page=2&limit=2") == newest_first[2:4]
+        assert ids("_start=3&_end=5") == newest_first[3:]
+        assert served.get(f"{LIST}?count=exact&limit=1")["meta"]["total"] == 5
+
+        seen, following = [], f"{LIST}?limit=2"
+        while following is not None:
+            page = served.get(following)
+            seen += [row["id"] for row in page["data"]]
+            following = page["meta"]["next"]
+        assert seen == newest_first
+        for query in ("stat=failed", "id_gt=1", "created_at=yesterday", "limit=0", "count=some", "_sort=input"):
+            assert served.ask("GET", f"{LIST}?{query}").status_code == 400
+        served.ask("POST", f"{LIST}/{endless}/cancel")
+
+    # The store has them when another process looks.
+    with start_server(tmp_path, "--new-key", "--tasks", "tasks") as served:
+        assert [row["id"] for row in served.get(LIST)["data"]] == newest_first
+        assert served.get(f"{LIST}/{done[0]}")["output"] == {"total": 0}
+        events = events_of(served.ask("GET", f"{LIST}/{failed}/events"))
+        assert [(kind, data["status"]) for _, kind, data in events] == [("finished", "failed")]
 
 
 def test_the_console_is_shown(server: Served) -> None:

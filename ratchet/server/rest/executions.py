@@ -6,16 +6,19 @@ import json
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from ratchet.errors import NotFound, Refused
+from ratchet.execution.executions import Running
 from ratchet.execution.recording import CAPSULE_SUFFIX, REQUESTS, capsule_of
 from ratchet.server.answer import json_answer
 from ratchet.server.describe import operation
+from ratchet.server.rest.asked import OF_ONE_TASK
 from ratchet.server.rest.events import MEDIA_TYPE, stream_events
 from ratchet.server.rest.prefix import PREFIX
-from ratchet.server.rest.waiting import MOST_WAIT_SECONDS, wait_for
-from ratchet.server.service import ServiceOf
+from ratchet.server.rest.waiting import FAILED, LOCATED, MOST_WAIT_SECONDS, WAIT_SECONDS, execution_answer, wait_for
+from ratchet.server.service import Service, ServiceOf
 
 router = APIRouter(prefix=PREFIX, tags=["executions"])
 _UUID7 = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
@@ -33,7 +36,7 @@ async def get_execution(
     ] = 0.0,
 ) -> Response:
     """Show an execution as it is now, or when it has ended."""
-    running = service.executions.find(identity)
+    running = await run_in_threadpool(service.executions.find, identity)
     await wait_for(running, wait_seconds)
     return json_answer(running.look().to_json())
 
@@ -74,14 +77,37 @@ async def follow_execution(
     ] = 0,
 ) -> Response:
     """Stream what has happened and what happens, until the end."""
-    events = service.executions.find(identity).events
+    events = (await run_in_threadpool(service.executions.find, identity)).events
     return StreamingResponse(stream_events(events, last_event_id, service.closing), media_type=MEDIA_TYPE)
+
+
+@router.post(
+    "/executions/{id}/retry",
+    **operation("Run it again", "Execution", errors=(*OF_ONE_TASK, *FAILED), also=(202,), headers=LOCATED),
+)
+async def retry_execution(
+    service: ServiceOf,
+    identity: ExecutionId,
+    wait_seconds: Annotated[
+        float, Query(ge=0, le=MOST_WAIT_SECONDS, description="How long to wait for the end before the answer is 202")
+    ] = WAIT_SECONDS,
+) -> Response:
+    """Run the task of an execution on its input once more, as the task is now."""
+    running = await run_in_threadpool(_start_again, service, identity)
+    await wait_for(running, wait_seconds)
+    return execution_answer(running)
+
+
+def _start_again(service: Service, identity: str) -> Running:
+    before = service.executions.find(identity).look()
+    task, source = service.catalogue.find(before.task.name)
+    return service.executions.start(task, before.input, find_task=service.catalogue.finder(source))
 
 
 @router.post("/executions/{id}/cancel", **operation("Cancel an execution", "Execution", errors=(NotFound,)))
 async def cancel_execution(service: ServiceOf, identity: ExecutionId) -> Response:
     """End an execution; one that has ended stays as it is."""
-    running = service.executions.find(identity)
+    running = await run_in_threadpool(service.executions.find, identity)
     running.cancellation.cancel()
     await wait_for(running, _CANCEL_SECONDS)
     return json_answer(running.look().to_json())

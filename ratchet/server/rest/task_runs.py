@@ -15,7 +15,7 @@ from ratchet.cases.plan import make_plan, parse_filter
 from ratchet.cases.report import Report
 from ratchet.cases.report_json import report_json
 from ratchet.cases.run import Manner, run_cases
-from ratchet.errors import Cancelled, InvalidInput, LimitExceeded, MissingExtra, TaskFailed
+from ratchet.errors import InvalidInput
 from ratchet.execution.check import check_task
 from ratchet.execution.executions import Running
 from ratchet.sandbox.cancellation import Cancellation
@@ -24,7 +24,7 @@ from ratchet.server.body import Body
 from ratchet.server.describe import operation
 from ratchet.server.rest.asked import OF_ONE_TASK, AskedFor, Found
 from ratchet.server.rest.prefix import PREFIX
-from ratchet.server.rest.waiting import MOST_WAIT_SECONDS, WAIT_SECONDS, execution_answer, wait_for
+from ratchet.server.rest.waiting import FAILED, LOCATED, MOST_WAIT_SECONDS, WAIT_SECONDS, execution_answer, wait_for
 from ratchet.server.service import Service, ServiceOf
 from ratchet.task.model import Task
 from ratchet.task.problem_document import problem_json
@@ -33,8 +33,6 @@ from ratchet.values import Json, JsonObject
 
 router = APIRouter(prefix=PREFIX, tags=["tasks"])
 _CASES_AT_A_TIME = 4
-_FAILED = (TaskFailed, LimitExceeded, Cancelled, MissingExtra)
-_LOCATION = {"Location": {"description": "The address of the execution", "schema": {"type": "string"}}}
 
 
 class ExecuteBody(Body):
@@ -51,7 +49,7 @@ class ExecuteBody(Body):
 
 @router.post(
     "/tasks/{name}/execute",
-    **operation("Run a task", "Execution", errors=(*OF_ONE_TASK, *_FAILED), also=(202,), headers=_LOCATION),
+    **operation("Run a task", "Execution", errors=(*OF_ONE_TASK, *FAILED), also=(202,), headers=LOCATED),
 )
 async def execute_task(service: ServiceOf, asked: AskedFor, body: ExecuteBody) -> Response:
     """Run a task on an input; when it fails, the problem has the `execution` beside its code.

@@ -1,0 +1,41 @@
+"""The tools of MCP in the same server: one key, one catalogue, the same executions."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.server.conftest import Served
+
+_HEADERS = {"Accept": "application/json, text/event-stream"}
+
+
+def call(server: Served, method: str, params: dict[str, Any], **headers: str) -> dict[str, Any]:
+    """Send one message of the newer era and return the answer to it."""
+    about = {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": {"name": "raw", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }
+    message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {**params, "_meta": about}}
+    given = {**_HEADERS, "MCP-Protocol-Version": "2026-07-28", "Mcp-Method": method, **headers}
+    answer = server.ask("POST", "/mcp", message, headers=given)
+    assert answer.status_code == 200, answer.text
+    lines = [line.removeprefix("data: ") for line in answer.text.splitlines() if line.startswith(("data: ", "{"))]
+    found: dict[str, Any] = json.loads(lines[-1])
+    return found
+
+
+def test_the_tools_need_the_key_of_the_server(server: Served) -> None:
+    answer = server.ask("POST", "/mcp", {}, headers={**_HEADERS, "Authorization": None})
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+
+
+def test_what_a_tool_runs_is_an_execution_of_the_server(server: Served) -> None:
+    arguments = {"task": "total", "input": {"items": [2, 3]}}
+    result = call(
+        server, "tools/call", {"name": "execute_task", "arguments": arguments}, **{"Mcp-Name": "execute_task"}
+    )
+    value = result["result"]["structuredContent"]
+    assert value["output"] == {"total": 5}
+    assert server.get(f"/api/v1/executions/{value['execution_id']}")["output"] == {"total": 5}
