@@ -14,14 +14,7 @@ import anyio
 from mcp import MCPError, types
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
-_WAV = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA="
 _CAPABILITIES = "io.modelcontextprotocol/clientCapabilities"
-_IMAGE = types.ImageContent(type="image", data=PNG, mime_type="image/png")
-_AUDIO = types.AudioContent(type="audio", data=_WAV, mime_type="audio/wav")
-_RESOURCE = types.EmbeddedResource(
-    type="resource",
-    resource=types.TextResourceContents(uri="test://embedded-resource", mime_type="text/plain", text="Embedded"),
-)
 _STRING = {"type": "string"}
 _DEFAULTS = {
     "name": {"type": "string", "default": "John Doe"},
@@ -42,12 +35,6 @@ _FORMS: Mapping[str, Mapping[str, Any]] = {
     "test_elicitation": {"username": _STRING, "email": _STRING},
     "test_elicitation_sep1034_defaults": _DEFAULTS,
     "test_elicitation_sep1330_enums": _ENUMS,
-}
-_CONTENTS: Mapping[str, list[Any]] = {
-    "test_image_content": [_IMAGE],
-    "test_audio_content": [_AUDIO],
-    "test_embedded_resource": [_RESOURCE],
-    "test_multiple_content_types": [types.TextContent(type="text", text="Of several kinds"), _IMAGE, _RESOURCE],
 }
 
 
@@ -92,7 +79,7 @@ _OTHERS = (
 )
 TOOLS = [
     types.Tool(name=name, description=f"The tool {name} of the suite", input_schema={"type": "object"})
-    for name in (*_FORMS, *_CONTENTS, *_ROUNDS, *_OTHERS)
+    for name in (*_FORMS, *_ROUNDS, *_OTHERS)
 ]
 # No task: one whose input schema has `allOf` at its root is not published, since some clients refuse the whole list.
 TOOLS += [
@@ -107,8 +94,6 @@ TOOLS += [
 async def call(context: Any, params: types.CallToolRequestParams) -> Any:
     """Answer for a tool of the suite; None for others."""
     name = params.name
-    if name in _CONTENTS:
-        return types.CallToolResult(content=_CONTENTS[name])
     if name in _ROUNDS:
         return _round(name, params, _capabilities(context))
     if name in _FORMS:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mcp.types import CallToolResult, ContentBlock, ResourceLink, TextContent
+from mcp.types import (
+    AudioContent,
+    BlobResourceContents,
+    CallToolResult,
+    ContentBlock,
+    EmbeddedResource,
+    ImageContent,
+    ResourceLink,
+    TextContent,
+    TextResourceContents,
+)
 
 from ratchet.errors import OutputLimit
 from ratchet.mcp_server.failure import error_json
+from ratchet.mcp_server.media import Media, text_at, without_media
 from ratchet.mcp_server.schemas import BYTES_PER_TOKEN, SHORTENED
 from ratchet.mcp_server.shortening import LeftOut, Shortened, shorten, size_of
 from ratchet.mcp_server.tool import Answer, CheckedTool
@@ -33,7 +44,10 @@ def result_of(answer: Answer, tool: CheckedTool, most_bytes: int) -> CallToolRes
     """Return an answer as text and as a structured value, shortened by its structure where it is too large."""
     size = size_of(answer.value)
     if size <= most_bytes:
-        return _result(tool, answer.value, [], failed=answer.failed)
+        blocks = [_block(each, answer) for each in answer.media]
+        return _result(
+            tool, answer.value, blocks, failed=answer.failed, shown=without_media(answer.value, answer.media)
+        )
     shortened = shorten(answer.value, max(_LEAST_BYTES, most_bytes - _ROOM_FOR_WORDS))
     parts = [_part(each, answer.resources) for each in shortened.left_out[:_MOST_PARTS]]
     told: JsonObject = {"bytes": size, "parts": parts, "more_parts": max(0, len(shortened.left_out) - _MOST_PARTS)}
@@ -74,10 +88,15 @@ def _concerned(answer: Answer, shortened: Shortened) -> list[str]:
 
 def _rest_of(left_out: LeftOut, resources: Mapping[str, str]) -> str | None:
     """Return where to read on after the head; None where no resource holds it."""
-    for step in range(len(left_out.path), -1, -1):
-        uri = parse_uri(resources.get(pointer_of(left_out.path[:step]), ""))
+    return _resource_of(left_out.path, resources, left_out.first)
+
+
+def _resource_of(path: Sequence[str | int], resources: Mapping[str, str], offset: int = 0) -> str | None:
+    """Return the address of a part of a value; None where no resource holds it."""
+    for step in range(len(path), -1, -1):
+        uri = parse_uri(resources.get(pointer_of(path[:step]), ""))
         if uri is not None:
-            return str(Uri(uri.steps, uri.pointer + pointer_of(left_out.path[step:]), left_out.first))
+            return str(Uri(uri.steps, uri.pointer + pointer_of(path[step:]), offset))
     return None
 
 
@@ -101,13 +120,41 @@ def _link(uri: str) -> ResourceLink:
     return ResourceLink(type="resource_link", uri=uri, name=uri.partition("://")[2], mime_type="application/json")
 
 
-def _result(tool: CheckedTool, value: JsonObject, words: list[ContentBlock], *, failed: bool) -> CallToolResult:
+def _block(media: Media, answer: Answer) -> ContentBlock:
+    """Return a medium as the content that clients show."""
+    text, kind = str(replace_surrogates(text_at(answer.value, media.path))), media.media_type
+    if media.encoded and kind.startswith("image/"):
+        return ImageContent(type="image", data=text, mime_type=kind)
+    if media.encoded and kind.startswith("audio/"):
+        return AudioContent(type="audio", data=text, mime_type=kind)
+    uri = _resource_of(media.path, answer.resources) or ""
+    resource = (
+        BlobResourceContents(uri=uri, mime_type=kind, blob=text)
+        if media.encoded
+        else TextResourceContents(uri=uri, mime_type=kind, text=text)
+    )
+    return EmbeddedResource(type="resource", resource=resource)
+
+
+def _result(
+    tool: CheckedTool,
+    value: JsonObject,
+    blocks: Sequence[ContentBlock],
+    *,
+    failed: bool,
+    shown: JsonObject | None = None,
+) -> CallToolResult:
+    """Return a value as a structure and as text, and what is shown besides.
+
+    Args:
+        shown: What the text says in place of the value.
+    """
     # UTF-8 has no lone surrogates; a text of JavaScript may.
     sent: JsonObject = replace_surrogates(value)
-    text = json.dumps(sent, ensure_ascii=False)
+    text = json.dumps(sent if shown is None else replace_surrogates(shown), ensure_ascii=False)
     # Clients of the first TypeScript SDK throw an error away whose structure does not fit, and show their own.
     structured = sent if not failed or tool.fits(sent) else None
-    return CallToolResult(content=[_text(text), *words], structured_content=structured, is_error=failed)
+    return CallToolResult(content=[_text(text), *blocks], structured_content=structured, is_error=failed)
 
 
 def _text(text: str) -> TextContent:

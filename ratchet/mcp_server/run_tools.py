@@ -7,6 +7,7 @@ from ratchet.execution.document import Execution
 from ratchet.execution.executions import KEPT
 from ratchet.execution.keeper import Wanted
 from ratchet.mcp_server.execution_resources import document_uri, output_uri
+from ratchet.mcp_server.media import media_of
 from ratchet.mcp_server.schemas import (
     ANYTHING,
     COUNT,
@@ -73,7 +74,8 @@ def _execute_task(call: Call) -> Answer:
     answer = outcome_of(execution)
     following = answer.value["next"] or standing.next
     told = {"draft": standing.draft, "draft_because": list(standing.reasons), "next": following}
-    return answer._replace(value={**answer.value, **told})
+    media = media_of(task.output_schema, answer.value["output"], ("output",))
+    return answer._replace(value={**answer.value, **told}, media=media)
 
 
 def outcome_of(execution: Execution) -> Answer:

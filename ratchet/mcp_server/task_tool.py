@@ -11,10 +11,12 @@ from ratchet.errors import InvalidOutput
 from ratchet.execution.document import Execution
 from ratchet.mcp_server.candidate import Candidate
 from ratchet.mcp_server.execution_resources import output_uri
+from ratchet.mcp_server.media import media_of
 from ratchet.mcp_server.result_schema import RESULT, result_schema, result_value
 from ratchet.mcp_server.run_tools import WAIT_SECONDS, outcome_of, run_task
 from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.task.model import Task
+from ratchet.task.pointer import pointer_of
 from ratchet.values import JsonObject
 
 _LONGEST_EXAMPLE = 500
@@ -101,7 +103,9 @@ def _call(candidate: Candidate, call: Call) -> Answer:
     if not isinstance(value, dict):
         # Only where the operator has turned the checks of schemas off.
         raise InvalidOutput("The output is not the object that the output schema promises")
-    return Answer(value, resources={"" if value is output else f"/{RESULT}": output_uri(execution.id)})
+    base = () if value is output else (RESULT,)
+    media = media_of(task.output_schema, output, base)
+    return Answer(value, resources={pointer_of(base): output_uri(execution.id)}, media=media)
 
 
 def _not_completed(execution: Execution) -> Answer:

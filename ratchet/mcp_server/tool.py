@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ratchet.errors import InvalidInput
 from ratchet.mcp_server.candidate import Candidate
+from ratchet.mcp_server.media import Media
 from ratchet.mcp_server.schemas import with_failures
 from ratchet.mcp_server.workshop import Workshop
 from ratchet.sandbox.cancellation import Cancellation
@@ -38,11 +39,13 @@ class Answer(NamedTuple):
     Args:
         failed: Whether the client is told that the call failed, for a reason that the value gives.
         resources: Where parts of the value can be read whole, by their JSON Pointers.
+        media: Texts in the value that are pictures, sounds or documents.
     """
 
     value: JsonObject
     failed: bool = False
     resources: Mapping[str, str] = _NO_RESOURCES
+    media: tuple[Media, ...] = ()
 
 
 class Tool(NamedTuple):

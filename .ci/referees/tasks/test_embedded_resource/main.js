@@ -1,0 +1,1 @@
+export default () => "This is an embedded resource content.";
