@@ -106,14 +106,14 @@ def token_file() -> str:
 
 def _token(configuration: Configuration) -> str:
     """Return the token that is configured, else the one that is kept, and say where a client's user finds it."""
-    from ratchet.config.secrets import read_secret
-    from ratchet.mcp_server.token import SHORTEST, keep_token
+    from ratchet.config.secrets import SHORTEST_TOKEN, read_secret
+    from ratchet.mcp_server.token import keep_token
 
     configured: str | None = configuration.values["mcp.token"]
     if configured is not None:
         token = read_secret(configured, configuration.source.environment)
-        if len(token) < SHORTEST:
-            raise InvalidConfig(f"`mcp.token` has fewer than {SHORTEST} characters", hint="Take a longer one")
+        if len(token) < SHORTEST_TOKEN:
+            raise InvalidConfig(f"`mcp.token` has fewer than {SHORTEST_TOKEN} characters", hint="Take a longer one")
         return token
     token, is_new = keep_token(token_file())
     shown = f"`{printable(token_file(), 1000)}`"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ratchet.config.configuration import Configuration
 from ratchet.config.layers import Layers, read_layers
-from ratchet.config.secrets import read_secret
+from ratchet.config.secrets import SHORTEST_TOKEN, read_secret
 from ratchet.errors import InvalidConfig, RatchetError
 from ratchet.gateway.secret import SHORTEST
 from ratchet.registry.source import is_local, path_of
@@ -18,7 +18,7 @@ from ratchet.values import Problem
 def check_existing(configuration: Configuration) -> list[Problem]:
     """Return a problem for everything named that is not there or cannot be written."""
     layers = read_layers(configuration.source)
-    checks = (_check_cache, _check_targets, _check_sources, _check_certificates, _check_secrets)
+    checks = (_check_cache, _check_targets, _check_sources, _check_certificates, _check_secrets, _check_token)
     return [problem for check in checks for problem in check(configuration, layers)]
 
 
@@ -84,6 +84,18 @@ def _check_secrets(configuration: Configuration, layers: Layers) -> Iterator[Pro
         except RatchetError as error:
             sentence = f"cannot be used: {error.message[0].lower()}{error.message[1:]}"
             yield layers.problem("secrets", sentence, name, place, hint=error.hint)
+
+
+def _check_token(configuration: Configuration, layers: Layers) -> Iterator[Problem]:
+    token = configuration.values["mcp.token"]
+    if token is None:
+        return
+    try:
+        if len(read_secret(token, configuration.source.environment)) < SHORTEST_TOKEN:
+            yield layers.problem("mcp.token", f"has fewer than {SHORTEST_TOKEN} characters, and could be guessed")
+    except InvalidConfig as error:
+        sentence = f"cannot be used: {error.message[0].lower()}{error.message[1:]}"
+        yield layers.problem("mcp.token", sentence, hint=error.hint)
 
 
 def _file_fault(path: str) -> tuple[str, str | None] | None:

@@ -11,6 +11,9 @@ from ratchet.config.references import escape
 from ratchet.errors import InvalidConfig
 from ratchet.task.text import printable
 
+SHORTEST_TOKEN = 16
+"""A token of the MCP server that is shorter could be guessed."""
+
 _ENVIRONMENT, _FILE = "env:", "file:"
 _VARIABLE = re.compile(r"\$\{\w+\}")
 _MOST_BYTES = 64 * 1024

@@ -10,11 +10,10 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
+from ratchet.config.secrets import SHORTEST_TOKEN
 from ratchet.errors import Refused
 from ratchet.task.text import printable
 
-SHORTEST = 16
-"""A shorter one can be guessed."""
 _MOST_BYTES = 4096
 
 
@@ -53,7 +52,7 @@ def _read(path: str) -> str | None:
             token = file.read(_MOST_BYTES).decode("ascii", "replace").strip()
     except FileNotFoundError:
         return None
-    if len(token) < SHORTEST or not token.isascii() or not token.isprintable():
+    if len(token) < SHORTEST_TOKEN or not token.isascii() or not token.isprintable():
         raise Refused(f"`{shown}` holds no token", hint="Delete it, to have a new one made")
     return token
 

@@ -122,3 +122,18 @@ def test_a_token_in_the_configuration_is_never_shown_nor_kept(tmp_path: Path, wr
     assert "not-to-be-seen" not in shown.stdout + shown.stderr + found.stdout + found.stderr
     kept = [file for file in tmp_path.rglob("*") if file.is_file() and file.name != "ratchet.yaml"]
     assert not [file for file in kept if b"not-to-be-seen" in file.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    ("token", "sentence"),
+    [
+        ("file:nowhere", "`mcp.token` cannot be used: the file `{folder}/nowhere` cannot be read"),
+        ("short", "`mcp.token` has fewer than 16 characters, and could be guessed"),
+    ],
+)
+def test_a_token_that_cannot_be_used_is_told_without_it(tmp_path: Path, token: str, sentence: str) -> None:
+    (tmp_path / "ratchet.yaml").write_text(f"mcp:\n  token: {token}\n")
+    done = ratchet(tmp_path, "config", "validate", "ratchet.yaml")
+    assert done.returncode == 3
+    assert sentence.format(folder=tmp_path) in done.stdout
+    assert "token: " not in done.stdout
