@@ -29,6 +29,8 @@ from ratchet.values import Json, JsonObject, Problem
 KEPT = 200
 MOST_AT_A_TIME = 64
 _MOST_WAITING = 1000
+_MOST_BYTES_OF_TASK = 1024 * 1024
+"""Kept with each execution that has ended."""
 
 
 class Running:
@@ -56,8 +58,12 @@ class Running:
 
     @property
     def task(self) -> Task:
-        """The task as it runs, whatever becomes of its files."""
+        """The task as it runs, whatever becomes of its files; once it has ended, of a large one not all of them."""
         return self._task
+
+    def let_go(self) -> None:
+        """Keep of the task what an explanation of a failure shows."""
+        self._task = _light(self._task)
 
     def accepted(self) -> None:
         """Note that nothing is wrong with the input."""
@@ -227,6 +233,7 @@ class Executions:
         except Cancelled as error:
             # Nothing was wrong with it: it is an execution, though no worker came to see it.
             execution = running.stopped(error)
+        running.let_go()
         if keeper is not None:
             keeper.end(execution)
         for tell in self._ended:
@@ -259,6 +266,15 @@ class Executions:
     def has_recording(self, identity: str) -> bool:
         """Tell whether what an execution saw is kept."""
         return self._recorder.find(identity) is not None
+
+    def recorded_task(self, identity: str) -> Task:
+        """Return the task of a recording, exactly as it ran.
+
+        Raises:
+            NotFound: There is no such execution, or its task was not recorded.
+        """
+        kept = self._recorder.find(identity)
+        return kept.task if kept else load_recorded_task(_recording_of(self.find(identity).look()))
 
     def recorded_files(self, identity: str) -> dict[str, bytes]:
         """Return the files of the recording of an execution that has ended.
@@ -321,6 +337,18 @@ class Executions:
         for identity in list(itertools.islice(ended, surplus)):
             del self._known[identity]
             self._recorder.forget(identity)
+
+
+def _light(task: Task) -> Task:
+    """Return a task without the files beyond the first megabyte, its entry point the first."""
+    left = _MOST_BYTES_OF_TASK
+    files = {}
+    for path in sorted(task.files, key=lambda path: (path != task.entrypoint, len(task.files[path]))):
+        left -= len(task.files[path])
+        if left < 0:
+            break
+        files[path] = task.files[path]
+    return task if len(files) == len(task.files) else task._replace(files=files)
 
 
 def _was_refused(running: Running) -> bool:

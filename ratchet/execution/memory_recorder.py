@@ -27,7 +27,7 @@ class MemoryRecorder:
     """Keeps executions by their ids, and drops the oldest when they need too much room.
 
     Args:
-        most_bytes: Room for all of them, as estimated: their values, bodies and readings of the clock.
+        most_bytes: Room for all of them, as estimated: their tasks, values, bodies and readings of the clock.
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
@@ -38,7 +38,7 @@ class MemoryRecorder:
 
     def keep(self, task: Task, execution: Execution, witnessed: Witnessed) -> None:
         """Keep an execution until newer ones need the room; it stands in no place that could be named."""
-        size = _size_of(execution, witnessed)
+        size = _size_of(execution, witnessed) + sum(map(len, task.files.values()))
         if size > self._most:
             return
         with self._lock:

@@ -147,7 +147,7 @@ def _recording(call: Call) -> tuple[Recording, Task]:
         raise InvalidInput("Either `execution_id` or `recording` is needed, not both", hint="Name one of them")
     if "execution_id" in arguments:
         identity = arguments["execution_id"]
-        return workshop.executions.recording(identity), workshop.executions.find(identity).task
+        return workshop.executions.recording(identity), workshop.executions.recorded_task(identity)
     if workshop.folder is None:
         raise InvalidInput("This server has no folder to read recordings from", hint="Name an `execution_id`")
     path = path_inside(workshop.folder, arguments["recording"])

@@ -158,6 +158,16 @@ def test_what_is_cancelled_or_under_way_or_unknown_is_not_recorded(client: RawCl
         assert call(client, tool)["error"]["code"] == "invalid_input"
 
 
+def test_a_task_of_megabytes_is_replayed_as_it_ran_and_explained(client: RawClient) -> None:
+    source = "import { text } from './text.js';\nexport default () => { throw new Error(text.length); };"
+    create(client, "heavy", source, files={"text.js": f"export const text = '{'x' * 2_000_000}';\n"})
+    identity = execute(client, "heavy", None)
+    call(client, "edit_task", task="heavy", files={"text.js": "export const text = '';"})
+    again = call(client, "replay_execution", execution_id=identity)
+    assert (again["same"], again["execution"]["error"]["message"]) == (True, "2000000")
+    assert call(client, "analyze_error", execution_id=identity)["source"][1].startswith("2: export default () =>")
+
+
 def test_a_case_of_a_task_elsewhere_is_given_back_and_not_written(tmp_path: Path, tasks: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()
