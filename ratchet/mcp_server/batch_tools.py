@@ -22,11 +22,10 @@ from ratchet.mcp_server.schemas import (
     listed,
     record,
 )
-from ratchet.mcp_server.tool import Answer, Call, Tool
+from ratchet.mcp_server.tool import WAIT_SECONDS, Answer, Call, Tool
 from ratchet.values import Json, JsonObject
 
 MOST_REQUESTS = 100
-_WAIT_SECONDS = 45
 _LOOK_SECONDS = 0.1
 _PARALLEL = 8
 
@@ -47,7 +46,7 @@ class _Batch:
 
     def run(self) -> None:
         """Run every request that can be run, as long as the client waits."""
-        ends = time.monotonic() + _WAIT_SECONDS
+        ends = time.monotonic() + self._call.wait_seconds
         while self._waiting or self._running:
             self._start_ready()
             if not self._running:
@@ -140,7 +139,7 @@ BATCH_EXECUTE = Tool(
     "Run several tasks",
     'Run up to 100 tasks in one call. Anywhere in an input, `{"$output": "ID", "pointer": "/total"}` stands for that '
     "part of the output of the request ID, which is then run before. After "
-    f"{_WAIT_SECONDS} seconds the answer tells what is still `running`, and what was `skipped`.",
+    f"{WAIT_SECONDS} seconds the answer tells what is still `running`, and what was `skipped`.",
     {
         "requests": [
             {"id": "sum", "task": "total", "input": {"items": [1, 2]}},

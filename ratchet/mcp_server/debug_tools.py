@@ -17,13 +17,12 @@ from ratchet.gateway.expected import ExpectedExchanges
 from ratchet.mcp_server.drafts import SUBJECT, Subject, subject_of
 from ratchet.mcp_server.explanation import EXPLANATION, explain, explain_refusal
 from ratchet.mcp_server.schemas import ANYTHING, FLAG, PROBLEM, STATUSES, TEXT, TEXT_OR_NULL, described, listed, record
-from ratchet.mcp_server.tool import Answer, Call, Tool
+from ratchet.mcp_server.tool import WAIT_SECONDS, Answer, Call, Tool
 from ratchet.task.model import Task
 from ratchet.task.problem_document import problem_json
 from ratchet.task.text import nearest, printable
 from ratchet.values import JsonObject
 
-_WAIT_SECONDS = 45
 _CASE = "debugged"
 _SHOWN = ("output", "console", "console_dropped", "progress", "requests", "duration_ms", "queued_ms", "limits", "used")
 
@@ -73,7 +72,7 @@ def _run(call: Call, subject: Subject, case: Case | None, answers: ExpectedExcha
         surroundings=AS_IT_IS if case is None else surroundings_of(case, answers),
     )
     with call.cancellation.on_cancel(running.cancellation.cancel):
-        running.wait(_WAIT_SECONDS)
+        running.wait(call.wait_seconds)
     return running
 
 
@@ -112,7 +111,7 @@ def _next_of(execution: Execution, *, alone: bool) -> str | None:
         alone: Whether nothing answers the requests of the task, neither mocks nor the network.
     """
     if execution.status in ("pending", "running"):
-        return f"get_execution {json.dumps({'execution_id': execution.id, 'wait_seconds': _WAIT_SECONDS})}"
+        return f"get_execution {json.dumps({'execution_id': execution.id, 'wait_seconds': WAIT_SECONDS})}"
     if alone and execution.requests:
         return "debug_task with a `case` whose mocks answer the requests"
     return None

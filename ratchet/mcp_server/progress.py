@@ -66,7 +66,11 @@ class Progress:
         if report is None:
             return
         fraction = report["fraction"]
-        words = " ".join(part for part in (report["step"], report["message"]) if part)
         # The protocol wants each number above the one before; what a task says may stand still or go back.
         self._sent = fraction if fraction is not None and fraction > self._sent else self._sent + _STEP
-        await self._send(self._sent, None if fraction is None else 1.0, words or None)
+        await self._send(self._sent, None if fraction is None else 1.0, words_of(report))
+
+
+def words_of(report: JsonObject) -> str | None:
+    """Return what a report says in words; None where it says nothing."""
+    return " ".join(part for part in (report["step"], report["message"]) if part) or None

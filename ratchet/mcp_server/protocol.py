@@ -6,7 +6,7 @@ import functools
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import anyio
@@ -30,6 +30,7 @@ import ratchet
 from ratchet.errors import RatchetError
 from ratchet.mcp_server.candidate import Candidate
 from ratchet.mcp_server.changes import Changes
+from ratchet.mcp_server.deferral import PATIENT_SECONDS, Deferrals
 from ratchet.mcp_server.failure import error_json
 from ratchet.mcp_server.library import Library
 from ratchet.mcp_server.progress import Progress
@@ -60,6 +61,13 @@ class Door:
         self._workshop = workshop
         self._tools = {tool.name: CheckedTool(tool) for tool in tools}
         self._threads = anyio.CapacityLimiter(_MOST_CALLS)
+        self._deferrals = Deferrals()
+
+    def add_to(self, server: Server[dict[str, Any]]) -> None:
+        """Let a server answer by the tools."""
+        # Its own argument has no room for what an extension answers.
+        server.add_request_handler("tools/call", CallToolRequestParams, self.call_tool)
+        self._deferrals.add_to(server)
 
     async def list_tools(self, context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
         """Return the tools of this server, then the tasks that are tools, page by page where there are many."""
@@ -75,12 +83,27 @@ class Door:
         listed = self._workshop.shelf.latest.tools.get(name)
         return None if listed is None else listed.input
 
-    async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult:
-        """Call a tool in a thread; a client that cancels the request cancels what the tool has started."""
+    async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult | JsonObject:
+        """Call a tool; a client that can ask for the result later gets it so where it takes long."""
         checked = self._tools.get(params.name)
         if checked is None:
             find = functools.partial(self._find_task, params.name)
             checked = await anyio.to_thread.run_sync(find, limiter=self._threads)
+        if self._deferrals.is_wanted(context):
+            return await self._deferrals.call(functools.partial(self._work, checked, params), self._threads)
+        return await self._call(context, checked, params)
+
+    def _work(
+        self,
+        checked: CheckedTool,
+        params: CallToolRequestParams,
+        cancellation: Cancellation,
+        heard: Callable[[JsonObject], None],
+    ) -> CallToolResult:
+        return _answer(checked, Call(self._workshop, params.arguments or {}, cancellation, heard, PATIENT_SECONDS))
+
+    async def _call(self, context: Context, checked: CheckedTool, params: CallToolRequestParams) -> CallToolResult:
+        """Call a tool in a thread; a client that cancels the request cancels what the tool has started."""
         cancellation = Cancellation()
         async with Progress(context.session.report_progress) as progress:
             call = Call(self._workshop, params.arguments or {}, cancellation, progress.heard)
@@ -192,7 +215,6 @@ def create_server(workshop: Workshop, tools: Sequence[Tool], changes: Changes) -
         title="Ratchet",
         instructions=_INSTRUCTIONS,
         on_list_tools=door.list_tools,
-        on_call_tool=door.call_tool,
         on_list_resources=library.list_resources,
         on_list_resource_templates=library.list_templates,
         on_read_resource=library.read_resource,
@@ -202,5 +224,6 @@ def create_server(workshop: Workshop, tools: Sequence[Tool], changes: Changes) -
         on_subscriptions_listen=changes.listen,
         get_tool_input_schema=door.input_schema,
     )
+    door.add_to(server)
     server.add_notification_handler("notifications/initialized", NotificationParams, changes.initialized)
     return server

@@ -32,7 +32,6 @@ from ratchet.task.model import Task
 from ratchet.task.naming import slug_of
 from ratchet.values import JsonObject
 
-_WAIT_SECONDS = 45
 _DIGITS = 8
 """Of the id of an execution, for the name of its recording: two cases may have one slug."""
 
@@ -69,7 +68,7 @@ def _ended(call: Call) -> Running:
     finder = workshop.catalogue.finder(source)
     running = workshop.executions.start(task, arguments.get("input", {}), find_task=finder, heard=call.heard)
     with call.cancellation.on_cancel(running.cancellation.cancel):
-        running.wait(_WAIT_SECONDS)
+        running.wait(call.wait_seconds)
     return running
 
 

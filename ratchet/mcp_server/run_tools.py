@@ -23,12 +23,10 @@ from ratchet.mcp_server.schemas import (
     listed,
     record,
 )
-from ratchet.mcp_server.tool import Answer, Call, Tool
+from ratchet.mcp_server.tool import WAIT_SECONDS, Answer, Call, Tool
 from ratchet.task.model import Task
 from ratchet.values import Json, JsonObject
 
-# Clients give up after about a minute.
-WAIT_SECONDS = 45
 _MOST_WAIT_SECONDS = 50
 _TAIL = 50
 _CONSOLE_TAIL = 20
@@ -43,9 +41,12 @@ def run_task(
     find_task: FindTask,
     *,
     timeout_seconds: float | None = None,
-    wait_seconds: float = WAIT_SECONDS,
+    wait_seconds: float | None = None,
 ) -> Execution:
     """Start an execution and return it as it is when it has ended or the time is up.
+
+    Args:
+        wait_seconds: How long the client says that it waits; None where it does not.
 
     Raises:
         RatchetError: It was refused, before anything ran.
@@ -55,7 +56,7 @@ def run_task(
     )
     # A client that does not want the answer any more wants no execution either; one that it leaves to itself goes on.
     with call.cancellation.on_cancel(running.cancellation.cancel):
-        running.wait(wait_seconds)
+        running.wait(call.wait_seconds if wait_seconds is None else wait_seconds)
     return running.look()
 
 
@@ -68,7 +69,7 @@ def _execute_task(call: Call) -> Answer:
         arguments["input"],
         workshop.catalogue.finder(source),
         timeout_seconds=arguments.get("timeout_seconds"),
-        wait_seconds=arguments.get("wait_seconds", WAIT_SECONDS),
+        wait_seconds=arguments.get("wait_seconds"),
     )
     standing = workshop.shelf.standing(source, task)
     answer = outcome_of(execution)

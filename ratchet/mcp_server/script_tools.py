@@ -16,7 +16,6 @@ from ratchet.task.model import Task
 
 _NAME = "script"
 _MODULE = re.compile(r"^\s*export\s+(?:default|async|function|const|let)\b", re.MULTILINE)
-_WAIT_SECONDS = 45
 
 
 def _run_script(call: Call) -> Answer:
@@ -31,7 +30,7 @@ def _run_script(call: Call) -> Answer:
         heard=call.heard,
     )
     with call.cancellation.on_cancel(running.cancellation.cancel):
-        running.wait(arguments.get("wait_seconds", _WAIT_SECONDS))
+        running.wait(arguments.get("wait_seconds", call.wait_seconds))
     return outcome_of(running.look())
 
 

@@ -13,8 +13,8 @@ from ratchet.mcp_server.candidate import Candidate
 from ratchet.mcp_server.execution_resources import output_uri
 from ratchet.mcp_server.media import media_of
 from ratchet.mcp_server.result_schema import RESULT, result_schema, result_value
-from ratchet.mcp_server.run_tools import WAIT_SECONDS, outcome_of, run_task
-from ratchet.mcp_server.tool import Answer, Call, Tool
+from ratchet.mcp_server.run_tools import outcome_of, run_task
+from ratchet.mcp_server.tool import WAIT_SECONDS, Answer, Call, Tool
 from ratchet.task.model import Task
 from ratchet.task.pointer import pointer_of
 from ratchet.values import JsonObject

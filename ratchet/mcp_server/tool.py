@@ -15,6 +15,9 @@ from ratchet.sandbox.cancellation import Cancellation
 from ratchet.task.schema import check_value, compile_schema
 from ratchet.values import JsonObject
 
+WAIT_SECONDS = 45
+"""Clients give up after about a minute."""
+
 
 class Call(NamedTuple):
     """One call of a tool.
@@ -22,12 +25,14 @@ class Call(NamedTuple):
     Args:
         cancellation: Cancelled when the client does not want the answer any more.
         heard: Takes the progress reports of the task that the call runs.
+        wait_seconds: How long the client waits for an end where it does not say so.
     """
 
     workshop: Workshop
     arguments: JsonObject
     cancellation: Cancellation
     heard: Callable[[JsonObject], None]
+    wait_seconds: float = WAIT_SECONDS
 
 
 _NO_RESOURCES: Mapping[str, str] = {}

@@ -1,0 +1,121 @@
+"""The extension `io.modelcontextprotocol/tasks` (SEP-2663): results that are asked for later, over real stdio."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.mcp_server.conftest import write_tasks
+from tests.mcp_server.raw_client import MODERN, RawClient, start_server
+
+EXTENSION = "io.modelcontextprotocol/tasks"
+DECLARED = {**MODERN, "io.modelcontextprotocol/clientCapabilities": {"extensions": {EXTENSION: {}}}}
+PAUSE = "export default async ({ ms }, context) => {\n  context.progress(0.5, 'half');\n" + (
+    "  await new Promise((done) => setTimeout(done, ms));\n  return { ms };\n};\n"
+)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RawClient]:
+    folder = write_tasks(tmp_path_factory.mktemp("deferred") / "tasks")
+    (folder / "pause").mkdir()
+    (folder / "pause" / "metadata.json").write_text('{"version": "1.0.0"}')
+    (folder / "pause" / "main.js").write_text(PAUSE)
+    with start_server(folder.parent, "--tasks", str(folder)) as client:
+        yield client
+
+
+def ask(client: RawClient, method: str, params: Mapping[str, Any], meta: Mapping[str, Any] = DECLARED) -> Any:
+    return client.ask(method, {**params, "_meta": meta})
+
+
+def execute(client: RawClient, task: str, value: Any, meta: Mapping[str, Any] = DECLARED) -> Any:
+    params = {"name": "execute_task", "arguments": {"task": task, "input": value}}
+    return ask(client, "tools/call", params, meta)["result"]
+
+
+def settle(client: RawClient, identity: str) -> Any:
+    """Ask for a call until it has ended."""
+    ends = time.monotonic() + 30
+    while (found := ask(client, "tasks/get", {"taskId": identity})["result"])["status"] == "working":
+        assert time.monotonic() < ends
+    return found
+
+
+def test_the_extension_is_advertised_in_its_era_alone(client: RawClient, tmp_path: Path) -> None:
+    capabilities = ask(client, "server/discover", {})["result"]["capabilities"]
+    assert capabilities["extensions"] == {EXTENSION: {}}
+    assert "tasks" not in capabilities
+    with start_server(tmp_path) as older:
+        older.initialize()
+        assert older.ask("tasks/get", {"taskId": "x"})["error"]["code"] == -32601
+
+
+def test_what_takes_long_is_answered_at_once_and_asked_for_later(client: RawClient) -> None:
+    created = execute(client, "pause", {"ms": 1500})
+    assert created["resultType"] == "task"
+    assert created["status"] == "working"
+    assert {"result", "error", "task", "ttl", "requestState"}.isdisjoint(created)
+    assert type(created["ttlMs"]) is type(created["pollIntervalMs"]) is int
+    working = ask(client, "tasks/get", {"taskId": created["taskId"]})["result"]
+    assert (working["status"], working["statusMessage"], working["resultType"]) == ("working", "half", "complete")
+    done = settle(client, created["taskId"])
+    assert (done["status"], done["taskId"]) == ("completed", created["taskId"])
+    assert done["result"]["structuredContent"]["output"] == {"ms": 1500}
+    assert done["createdAt"] == created["createdAt"] < done["lastUpdatedAt"]
+
+
+def test_what_is_quick_is_answered_as_ever(client: RawClient) -> None:
+    # On a busy machine nothing may be quick for a while.
+    answers = (execute(client, "total", {"items": [1, 2]}) for _ in range(50))
+    answer = next(answer for answer in answers if answer["resultType"] == "complete")
+    assert answer["structuredContent"]["status"] == "completed"
+
+
+def test_a_client_that_does_not_declare_it_waits(client: RawClient) -> None:
+    answer = execute(client, "pause", {"ms": 1000}, MODERN)
+    assert answer["structuredContent"]["output"] == {"ms": 1000}
+    for method in ("tasks/get", "tasks/update", "tasks/cancel"):
+        error = ask(client, method, {"taskId": "x"}, MODERN)["error"]
+        assert error["code"] == -32021
+        assert error["data"] == {"requiredCapabilities": {"extensions": {EXTENSION: {}}}}
+
+
+def test_a_task_that_fails_has_a_result_all_the_same(client: RawClient) -> None:
+    created = execute(client, "endless", {})
+    assert created["resultType"] == "task"
+    ask(client, "tasks/cancel", {"taskId": created["taskId"]})
+    source = "await new Promise((done) => setTimeout(done, 900)); throw new Error('late')"
+    call = {"name": "run_script", "arguments": {"source": source}}
+    late = settle(client, ask(client, "tools/call", call)["result"]["taskId"])
+    assert (late["status"], late["result"]["isError"]) == ("completed", True)
+    assert "error" not in late
+
+
+def test_a_cancelled_call_ends_its_execution_and_stays_cancelled(client: RawClient) -> None:
+    identity = execute(client, "endless", {})["taskId"]
+    acknowledged = ask(client, "tasks/cancel", {"taskId": identity})["result"]
+    assert set(acknowledged) == {"resultType", "_meta"}
+    assert settle(client, identity)["status"] == "cancelled"
+    assert ask(client, "tasks/cancel", {"taskId": identity})["result"]["resultType"] == "complete"
+    assert ask(client, "tasks/update", {"taskId": identity, "inputResponses": {"x": {}}})["result"]["resultType"]
+    listed = ask(client, "tools/call", {"name": "list_executions", "arguments": {"task": "endless"}})["result"]
+    assert {each["status"] for each in listed["structuredContent"]["executions"]} == {"cancelled"}
+
+
+def test_what_is_not_known_is_refused(client: RawClient) -> None:
+    assert ask(client, "tasks/get", {"taskId": "no\u001b[31mne"})["error"]["code"] == -32602
+    assert ask(client, "tasks/get", {})["error"]["code"] == -32602
+    assert ask(client, "tasks/list", {})["error"]["code"] == -32601
+    assert ask(client, "tasks/result", {"taskId": "x"})["error"]["code"] == -32601
+
+
+def test_a_server_ends_with_calls_that_go_on(tmp_path: Path) -> None:
+    folder = write_tasks(tmp_path / "tasks")
+    with start_server(tmp_path, "--tasks", str(folder)) as client:
+        assert execute(client, "endless", {})["status"] == "working"
+    assert client.process.returncode == 0
