@@ -10,12 +10,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ratchet.cli.configured import open_pool, open_runtime
+from ratchet.cli.jobs import job_settings
 from ratchet.cli.keeping import open_server_keeper
 from ratchet.cli.logs import close_logger, open_logger
 from ratchet.cli.paths import data_folder
 from ratchet.cli.sources import open_catalogue
 from ratchet.config.secrets import read_secret
 from ratchet.execution.executions import Executions
+from ratchet.execution.folder_keeper import FolderKeeper
+from ratchet.jobs.finding import checker_of, finder_of
+from ratchet.jobs.jobs import Jobs
+from ratchet.jobs.schedules import Schedules
+from ratchet.jobs.service import JobService, open_jobs
 from ratchet.registry.own_folders import folder_sources
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.server.api_key import digest_of, is_one_of
@@ -43,16 +49,20 @@ def open_service(configuration: Configuration, settings: ServerSettings, folders
             keeper = open_server_keeper(configuration, data_folder())
             executions = Executions(runtime, keeper, [metrics.execution_ended])
             metrics.watch(executions, runtime.pool)
+            catalogue = open_catalogue(configuration, beside=own)
+            asking = job_settings(configuration), finder_of(catalogue)
             try:
                 yield Service(
                     settings,
                     runtime,
-                    open_catalogue(configuration, beside=own),
+                    catalogue,
                     executions,
                     metrics,
                     log,
                     Writable(own[0].name, own[0].uri) if own else None,
                     keeper.store,
+                    Jobs(keeper.store, *asking, checker_of(runtime)),
+                    Schedules(keeper.store, *asking),
                     threading.Lock(),
                     Cancellation(),
                 )
@@ -74,9 +84,23 @@ def serve_clients(service: Service, configuration: Configuration, *, new_key: bo
     """
     settings = service.settings
     is_key = _key_check(service, configuration, new_key=new_key) if settings.require_key else None
-    with open_socket(settings) as listening, _mounts(service, configuration) as mounts:
-        _say(f"Serving on {url_of(listening, settings)}; its documentation is at /docs")
-        serve(create_app(service, is_key, mounts), listening, settings, service.closing)
+    with open_socket(settings) as listening, _node(service, configuration) as node:
+        working = service._replace(jobs=node.jobs, schedules=node.schedules)
+        with _mounts(working, configuration) as mounts:
+            _say(f"Serving on {url_of(listening, settings)}; its documentation is at /docs")
+            serve(create_app(working, is_key, mounts), listening, settings, service.closing)
+
+
+def _node(service: Service, configuration: Configuration) -> JobService:
+    """Begin to work on the jobs of the store; at the end, those at work have their time, or are back in line."""
+    folder: str | None = configuration.values["data.folder"]
+    return open_jobs(
+        service.store,
+        service.runtime,
+        service.catalogue,
+        job_settings(configuration),
+        recorder=None if folder is None else FolderKeeper(folder),
+    )
 
 
 @contextmanager

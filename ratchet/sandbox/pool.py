@@ -80,6 +80,11 @@ class Pool:
             return sum(len(line) for line in self._lines.values())
 
     @property
+    def most(self) -> int:
+        """How many workers there are at a time."""
+        return self._maximum
+
+    @property
     def busy(self) -> int:
         """How many workers are at work."""
         with self._lock:

@@ -22,7 +22,7 @@ from ratchet.server.gate.watch import RequestWatch
 from ratchet.server.lifespan import Lifespan, Mounted, lifespan_of
 from ratchet.server.openapi import document_facts, openapi_document
 from ratchet.server.query import refuse_unknown_query
-from ratchet.server.rest import execution_list, executions, task_files, task_runs, tasks
+from ratchet.server.rest import execution_list, executions, jobs, nodes, schedules, task_files, task_runs, tasks
 from ratchet.server.service import Service
 from ratchet.values import JsonObject
 
@@ -32,6 +32,9 @@ _ROUTERS = (
     task_files.router,
     execution_list.router,
     executions.router,
+    jobs.router,
+    schedules.router,
+    nodes.router,
     about.router,
     health.router,
 )

@@ -43,6 +43,32 @@ _LIST_META: JsonObject = {
 }
 _TOTAL: JsonObject = {"total": {**COUNT, "description": "With `count=exact`"}}
 
+_JOB: JsonObject = {
+    "id": TEXT,
+    "task": record({"name": TEXT, "version": TEXT_OR_NULL, "digest": TEXT_OR_NULL, "address": TEXT}),
+    "status": TEXT,
+    "input": ANYTHING,
+    "queue": TEXT,
+    "priority": COUNT,
+    "idempotency_key": TEXT_OR_NULL,
+    "scheduled_for": TEXT_OR_NULL,
+    "max_retries": COUNT_OR_NULL,
+    "backoff_seconds": NUMBER_OR_NULL,
+    "attempts": COUNT,
+    "retries": COUNT,
+    "deaths": {**COUNT, "description": "How many nodes have died of it"},
+    "refusals": COUNT,
+    "cancel_requested": FLAG,
+    "node_id": TEXT_OR_NULL,
+    "execution_id": TEXT_OR_NULL,
+    "schedule_id": TEXT_OR_NULL,
+    "tick": {**TEXT_OR_NULL, "description": "The time of the schedule that it was made for"},
+    "error": {"type": ["object", "null"]},
+    "created_at": TEXT,
+    "started_at": TEXT_OR_NULL,
+    "finished_at": TEXT_OR_NULL,
+}
+
 SCHEMAS: JsonObject = {
     "Problem": {
         "description": "Why a request failed (RFC 9457)",
@@ -171,6 +197,81 @@ SCHEMAS: JsonObject = {
             "console_dropped": COUNT,
         }
     ),
+    "Job": record(_JOB),
+    "JobWithHistory": record(
+        {
+            **_JOB,
+            "output": ANYTHING,
+            "history": listed(
+                record(
+                    {
+                        "number": COUNT,
+                        "status": TEXT,
+                        "node_id": TEXT_OR_NULL,
+                        "execution_id": TEXT_OR_NULL,
+                        "error": {"type": ["object", "null"]},
+                        "started_at": TEXT,
+                        "finished_at": TEXT_OR_NULL,
+                        "retry_at": TEXT_OR_NULL,
+                    }
+                )
+            ),
+        }
+    ),
+    "JobStats": record(
+        {
+            "jobs": {"type": "object", "additionalProperties": COUNT},
+            "queues": {"type": "object", "additionalProperties": record({"queued": COUNT, "running": COUNT})},
+        }
+    ),
+    "Schedule": record(
+        {
+            "id": TEXT,
+            "name": TEXT,
+            "task": TEXT,
+            "input": ANYTHING,
+            "cron": TEXT,
+            "time_zone": TEXT,
+            "queue": TEXT,
+            "priority": COUNT,
+            "max_retries": COUNT_OR_NULL,
+            "overlap": TEXT,
+            "misfire": TEXT,
+            "max_executions": COUNT_OR_NULL,
+            "enabled": FLAG,
+            "next_at": TEXT_OR_NULL,
+            "last_tick_at": TEXT_OR_NULL,
+            "last_job_id": TEXT_OR_NULL,
+            "fired": COUNT,
+            "skipped": COUNT,
+            "created_at": TEXT,
+            "updated_at": TEXT,
+        }
+    ),
+    "Times": record({"times": listed(TEXT_OR_NULL)}),
+    "Nodes": record(
+        {
+            "data": listed(
+                record(
+                    {
+                        "id": TEXT,
+                        "host": TEXT,
+                        "pid": COUNT,
+                        "version": TEXT,
+                        "status": TEXT,
+                        "slots": COUNT,
+                        "running": COUNT,
+                        "completed": COUNT,
+                        "memory_bytes": COUNT_OR_NULL,
+                        "started_at": TEXT,
+                        "beat_at": {**TEXT, "description": "When it was last heard of"},
+                        "jobs": listed(record({"id": TEXT, "task": TEXT})),
+                    }
+                )
+            )
+        }
+    ),
+    "Workers": record({"engine": TEXT, "most": COUNT, "busy": COUNT, "ready": COUNT, "waiting": COUNT}),
     "Har": {"type": "object", "required": ["log"], "description": "HAR 1.2"},
     "Health": record({"status": {"const": "ok"}, "version": TEXT}),
     "OpenApi": {"type": "object", "required": ["openapi", "info", "paths"]},

@@ -12,6 +12,8 @@ from fastapi import Depends, Request
 from ratchet.config.server import ServerSettings
 from ratchet.execution.executions import Executions
 from ratchet.execution.runtime import Runtime
+from ratchet.jobs.jobs import Jobs
+from ratchet.jobs.schedules import Schedules
 from ratchet.registry.catalogue import Catalogue
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.server.metrics import Metrics
@@ -52,6 +54,8 @@ class Service(NamedTuple):
     log: logging.Logger
     writable: Writable | None
     store: Store
+    jobs: Jobs
+    schedules: Schedules
     writing: threading.Lock
     closing: Cancellation
 

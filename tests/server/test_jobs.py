@@ -1,0 +1,122 @@
+"""Jobs and schedules over REST: taken in, worked on by the same server, still there after it."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.mcp_server.conftest import write_tasks
+from tests.server.conftest import Served, start_server
+
+JOBS = "/api/v1/jobs"
+SCHEDULES = "/api/v1/schedules"
+FAR = "2100-01-01T00:00:00Z"
+
+
+def wait_for_end(server: Served, job: dict[str, Any]) -> dict[str, Any]:
+    """Ask for a job until it has ended."""
+    while job["status"] in ("queued", "running"):
+        job = server.get(f"{JOBS}/{job['id']}")
+    return job
+
+
+def test_a_job_is_worked_on_by_the_server(server: Served) -> None:
+    made = server.ask("POST", JOBS, {"task": "total", "input": {"items": [1, 2]}, "priority": "urgent"})
+    assert (made.status_code, made.json()["priority"]) == (202, 100)
+    job = wait_for_end(server, server.get(made.headers["location"]))
+    assert (job["status"], job["output"], len(job["history"])) == ("completed", {"total": 3}, 1)
+    assert server.get(f"/api/v1/executions/{job['execution_id']}")["job_id"] == job["id"]
+    assert server.get("/api/v1/executions?job_id=" + job["id"])["data"][0]["id"] == job["execution_id"]
+
+
+def test_an_idempotency_key_makes_one_job(server: Served) -> None:
+    body = {"task": "total", "input": {"items": []}, "scheduledFor": FAR}
+    key = {"Idempotency-Key": "one"}
+    first, second = (server.ask("POST", JOBS, body, headers=key) for _ in range(2))
+    assert (first.status_code, second.status_code) == (202, 200)
+    assert first.json()["id"] == second.json()["id"]
+    other = server.ask("POST", JOBS, {**body, "queue": "other"}, headers=key)
+    assert (other.status_code, other.json()["code"]) == (409, "conflict")
+
+
+def test_a_job_that_waits_is_cancelled_and_run_again(server: Served) -> None:
+    job = server.ask("POST", JOBS, {"task": "total", "input": {"items": [7]}, "scheduled_for": FAR}).json()
+    address = f"{JOBS}/{job['id']}"
+    assert server.ask("POST", f"{address}/retry").status_code == 409
+    assert server.ask("POST", f"{address}/cancel").json()["status"] == "cancelled"
+    assert server.ask("POST", f"{address}/cancel").status_code == 409
+    again = server.ask("POST", f"{address}/retry")
+    assert wait_for_end(server, again.json())["output"] == {"total": 7}
+
+
+def test_jobs_are_listed_and_counted(server: Served) -> None:
+    made = server.ask("POST", JOBS, {"task": "total", "input": {"items": []}, "queue": "slow", "scheduled_for": FAR})
+    rows = server.get(f"{JOBS}?queue=slow&status=queued&count=exact")
+    assert [row["id"] for row in rows["data"]] == [made.json()["id"]]
+    assert rows["meta"]["total"] == 1
+    assert server.get(f"{JOBS}/stats")["queues"]["slow"] == {"queued": 1, "running": 0}
+    assert server.ask("GET", f"{JOBS}?cue=slow").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"task": "missing"}, 404),
+        ({"task": "total", "input": {"items": "x"}}, 400),
+        ({"task": "total", "input": {"items": []}, "priority": "highest"}, 400),
+        ({"task": "total", "input": {"items": []}, "scheduled_for": "tomorrow"}, 400),
+        ({"task": "total", "input": {"items": []}, "retries": 1}, 400),
+    ],
+)
+def test_a_job_that_cannot_be_is_refused(server: Served, body: dict[str, Any], status: int) -> None:
+    assert server.ask("POST", JOBS, body).status_code == status
+
+
+def test_a_schedule_is_made_changed_triggered_and_removed(server: Served) -> None:
+    body = {"name": "yearly", "task": "total", "cron": "0 0 1 1 *", "input": {"items": [5]}, "timeZone": "Asia/Tokyo"}
+    made = server.ask("POST", SCHEDULES, body)
+    assert (made.status_code, made.headers["location"]) == (201, f"{SCHEDULES}/yearly")
+    assert server.ask("POST", SCHEDULES, body).status_code == 409
+    address = made.headers["location"]
+    times = server.get(f"{address}/preview?count=2")["times"]
+    assert [time[4:] for time in times] == ["-12-31T15:00:00.000Z"] * 2
+    assert server.ask("POST", f"{address}/disable").json()["enabled"] is False
+    assert server.ask("POST", f"{address}/enable").json()["enabled"] is True
+    changed = server.ask("PUT", address, {**body, "cron": "0 6 * * *", "priority": "low"})
+    assert (changed.json()["cron"], changed.json()["priority"]) == ("0 6 * * *", 25)
+    job = server.ask("POST", f"{address}/trigger")
+    assert (job.status_code, wait_for_end(server, job.json())["output"]) == (202, {"total": 5})
+    assert [row["name"] for row in server.get(f"{SCHEDULES}?name=yearly")["data"]] == ["yearly"]
+    assert server.ask("POST", SCHEDULES, {**body, "name": "odd", "cron": "often"}).status_code == 400
+    assert server.ask("DELETE", address).status_code == 204
+    assert server.ask("GET", address).status_code == 404
+
+
+def test_the_node_and_the_workers_are_shown(server: Served) -> None:
+    (node,) = server.get("/api/v1/nodes")["data"]
+    assert (node["id"], node["pid"], node["jobs"]) == ("local", server.process.pid, [])
+    workers = server.get("/api/v1/workers")
+    assert workers["most"] >= 1
+    assert workers["busy"] == 0
+
+
+def test_a_job_outlives_the_server(tmp_path: Path) -> None:
+    write_tasks(tmp_path / "tasks")
+    with start_server(tmp_path, "--tasks", "tasks") as served:
+        job = served.ask("POST", JOBS, {"task": "steps"}).json()
+        served.process.send_signal(signal.SIGKILL)
+        served.process.wait()
+    with start_server(tmp_path, "--new-key", "--tasks", "tasks") as served:
+        assert wait_for_end(served, served.get(f"{JOBS}/{job['id']}"))["output"] == "done"
+
+
+def test_two_servers_do_not_share_a_data_folder(tmp_path: Path) -> None:
+    with (
+        start_server(tmp_path),
+        pytest.raises(AssertionError, match="the server has ended: Error: "),
+        start_server(tmp_path),
+    ):
+        pass
