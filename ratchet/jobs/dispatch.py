@@ -45,6 +45,9 @@ class Dispatcher(Protocol):
     def send(self, ticket: Ticket) -> None:
         """Put a ticket in line; again does no harm."""
 
+    def flush(self) -> None:
+        """Make sure that what has been sent so far is not lost with the power."""
+
     def run_here(self, ticket: Ticket) -> None:
         """Have this process work on a ticket now, as if it had waited in line."""
 

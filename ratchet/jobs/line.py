@@ -96,6 +96,8 @@ class Line:
         with self._lock:
             sent, self._sent = self._sent, []
             used_up, self._used_up = self._used_up, []
+        if sent:
+            self._dispatcher.flush()
         for some in _slices(sent):
             self._note(some)
         for names in _slices(used_up):
@@ -104,7 +106,7 @@ class Line:
 
     def _note(self, tickets: Iterable[Ticket]) -> None:
         known = tuple_(JobRow.id, JobRow.ticket).in_([(each.job_id, each.number) for each in tickets])
-        with self._store.writing() as session:
+        with self._store.writing(losable=True) as session:
             session.execute(update(JobRow).where(known, JobRow.dispatch == "issued").values(dispatch="sent"))
 
     def _send_again(self) -> None:

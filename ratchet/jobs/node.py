@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from ratchet.errors import Unavailable
 from ratchet.jobs.dispatch import Dispatcher
 from ratchet.jobs.document import node_json
 from ratchet.jobs.firing import Firing
@@ -79,8 +82,7 @@ class Node:
 
     def close(self) -> None:
         """Take no more jobs, wait for those at work as long as the settings say, put back the rest, and leave."""
-        with self._store.writing() as session:
-            drain(session, self.me)
+        self._say(drain)
         self._slots.close()
         patience = threading.Timer(self._settings.drain_seconds, self._work.stop)
         patience.daemon = True
@@ -91,11 +93,18 @@ class Node:
             patience.cancel()
             for rounds in self._rounds:
                 rounds.close()
-        with self._store.writing() as session:
-            leave(session, self.me)
+        self._say(leave)
+
+    def _say(self, word: Callable[[Session, Me], None]) -> None:
+        """Say something to the others; without the database they find out by the silence."""
+        try:
+            with self._store.writing(losable=True) as session:
+                word(session, self.me)
+        except Unavailable as error:
+            log.warning("%s", error.message)
 
     def _beat(self) -> None:
-        with self._store.writing() as session:
+        with self._store.writing(losable=True) as session:
             said = beat(
                 session, self.me, self._slots.count, running=len(self._work.at_work()), completed=self._work.completed
             )

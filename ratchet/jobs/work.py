@@ -116,7 +116,8 @@ class Work:
     def _attempt(self, ticket: Ticket) -> None:
         execution_id = new_execution_id()
         with self._working(ticket) as cancellation:
-            with self._store.writing() as session:
+            # Lost, it is taken again.
+            with self._store.writing(losable=True) as session:
                 job = take(session, ticket, self._node_id, execution_id)
             if job is None:
                 return

@@ -11,6 +11,9 @@ from sqlalchemy import Engine, event
 WRITES = "ratchet_writes"
 """The execution option of a connection whose transactions write."""
 
+LOSABLE = "ratchet_losable"
+"""The execution option of one whose transactions may be lost with the power, though not with the process."""
+
 _WITH_SUBSECONDS = (3, 42)
 _NOW = ((), ("now",))
 _SUBSECONDS = (("subsec",), ("subsecond",), ("now", "subsec"), ("now", "subsecond"))
@@ -38,8 +41,10 @@ def prepare_sqlite(engine: Engine, *, busy_seconds: float) -> None:
     @event.listens_for(engine, "begin")
     def begun(connection: Any) -> None:
         # One that reads first and writes then is refused at once when another has written in between.
-        writes = connection.get_execution_options().get(WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get(WRITES, False):
+            connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if options.get(LOSABLE, False) else 'FULL'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES, False) else "BEGIN")
 
 
 def register_functions(connection: sqlite3.Connection) -> None:

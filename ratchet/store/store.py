@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from ratchet.errors import Unavailable
 from ratchet.store.engine import MAX_CONNECTIONS, TIMEOUT_SECONDS, open_engine
 from ratchet.store.migrate import check_current, read_schema, upgrade
-from ratchet.store.sqlite import WRITES
+from ratchet.store.sqlite import LOSABLE, WRITES
 from ratchet.task.text import printable
 
 
@@ -28,6 +29,9 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._for_writing = engine.execution_options(**{WRITES: True})
+        self._for_what_may_be_lost = engine.execution_options(**{WRITES: True, LOSABLE: True})
+        # SQLite lets those who wait for another's transaction sleep, ever longer; here they come one after the other.
+        self._turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
 
     def __enter__(self) -> Store:
         return self
@@ -57,13 +61,19 @@ class Store:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, *, losable: bool = False) -> Iterator[Session]:
         """Lend a session whose changes are all kept at the end of the block, or none when it raises.
+
+        Args:
+            losable: They may be lost when the power fails at once: nobody waits for the disk then.
 
         Raises:
             Unavailable: The database cannot be reached.
         """
-        with reached(), Session(self._for_writing, expire_on_commit=False) as session, session.begin():
+        engine = self._for_what_may_be_lost if losable else self._for_writing
+        with reached(), self._turn, Session(engine, expire_on_commit=False) as session, session.begin():
+            if losable and not self.is_sqlite:
+                session.execute(text("SET LOCAL synchronous_commit = off"))
             yield session
 
 

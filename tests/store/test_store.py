@@ -205,3 +205,11 @@ def newest() -> str:
     engine = open_engine("sqlite::memory:")
     with engine.connect() as connection:
         return read_schema(connection).newest
+
+
+def test_only_what_may_be_lost_does_not_wait_for_the_disk(database_url: str) -> None:
+    with open_store(database_url) as store:
+        asks = text("PRAGMA synchronous" if store.is_sqlite else "SHOW synchronous_commit")
+        for losable, says in ((False, (2, "on")), (True, (1, "off")), (False, (2, "on"))):
+            with store.writing(losable=losable) as session:
+                assert session.execute(asks).scalar_one() in says

@@ -1,0 +1,167 @@
+"""Jobs: how long one takes on an idle server, how many a second there are, and what a long line costs."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from subprocess import Popen
+
+import pytest
+from sqlalchemy import MetaData, Table, insert, select
+
+from ratchet.execution.runtime import Runtime
+from ratchet.jobs.asked import Asked
+from ratchet.jobs.dbos_dispatch import open_dbos_engine
+from ratchet.jobs.finding import finder_of
+from ratchet.jobs.jobs import Jobs
+from ratchet.jobs.life import make_job
+from ratchet.jobs.service import JobService, open_jobs
+from ratchet.jobs.settings import JobSettings
+from ratchet.sandbox.pool import Pool
+from ratchet.store.job_models import JobRow
+from ratchet.store.store import Store, open_store
+from tests.benchmarks.conftest import Results
+from tests.jobs.node_process import close_node, start_node
+from tests.jobs.tasks import open_tasks, write_tasks
+from tests.postgres import Postgres
+
+pytestmark = pytest.mark.benchmark
+_ONE_BY_ONE = 40
+_MANY = 400
+_SOME = 300
+_AHEAD = 100
+_LONG = 100_000
+_IDLE_SECONDS = 20.0
+
+
+@pytest.fixture
+def tasks(tmp_path: Path) -> Path:
+    return write_tasks(tmp_path / "tasks")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:{tmp_path / 'ratchet.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.make_database()
+
+
+def kind_of(url: str) -> str:
+    return url.partition(":")[0]
+
+
+def wait_until_ended(jobs: Jobs, job_id: str) -> None:
+    while jobs.get(job_id)["finished_at"] is None:
+        time.sleep(0.002)
+
+
+def wait_until_done(jobs: Jobs, count: int) -> None:
+    while jobs.stats()["jobs"]["completed"] < count:
+        time.sleep(0.05)
+
+
+def median_ms(jobs: Jobs) -> float:
+    """Return how long it takes from asking for a job to its end, one after the other."""
+    taken = []
+    for number in range(_ONE_BY_ONE):
+        began = time.perf_counter()
+        wait_until_ended(jobs, jobs.create(Asked("echo", {"n": number})).job["id"])
+        taken.append(time.perf_counter() - began)
+        time.sleep(0.05)
+    return statistics.median(taken) * 1000
+
+
+def ask_for(jobs: Jobs, count: int) -> list[str]:
+    return [jobs.create(Asked("echo", {"n": number})).job["id"] for number in range(count)]
+
+
+def open_node(store: Store, runtime: Runtime, tasks: Path) -> JobService:
+    return open_jobs(store, runtime, open_tasks(tasks), JobSettings())
+
+
+def test_a_job_on_an_idle_server(url: str, tasks: Path, results: Results) -> None:
+    with (
+        open_store(url) as store,
+        Runtime(pool=Pool(minimum=1)) as runtime,
+        open_node(store, runtime, tasks) as service,
+    ):
+        wait_until_ended(service.jobs, service.jobs.create(Asked("echo", {})).job["id"])
+        results.record(f"a job on an idle server, {kind_of(url)}", median_ms(service.jobs), 100, "ms")
+        used = time.process_time()
+        time.sleep(_IDLE_SECONDS)
+        share = (time.process_time() - used) / _IDLE_SECONDS * 100
+        results.record(f"an idle server, {kind_of(url)}", share, 8, "% of a core")
+
+
+def test_a_job_that_another_process_asks_for(postgres: Postgres, tasks: Path, results: Results) -> None:
+    url = postgres.make_database()
+    node = start_node(url, tasks)
+    with open_store(url) as store, Runtime() as runtime:
+        # All slots of this process are kept busy, so that the other node takes what it asks for.
+        settings = JobSettings(slots=1)
+        with open_jobs(store, runtime, open_tasks(tasks), settings) as service:
+            service.jobs.create(Asked("wait", {"ms": 25_000}))
+            service.jobs.create(Asked("wait", {"ms": 25_000}))
+            results.record("a job across nodes, postgresql", median_ms(service.jobs), 300, "ms")
+    close_node(node)
+
+
+def test_jobs_a_second(url: str, tasks: Path, results: Results) -> None:
+    nodes: list[Popen[str]] = [] if url.startswith("sqlite") else [start_node(url, tasks)]
+    with open_store(url) as store, Runtime() as runtime, open_node(store, runtime, tasks) as service:
+        wait_until_ended(service.jobs, service.jobs.create(Asked("echo", {})).job["id"])
+        began = time.perf_counter()
+        ask_for(service.jobs, _MANY)
+        wait_until_done(service.jobs, _MANY + 1)
+        rate = _MANY / (time.perf_counter() - began)
+        least = 60 if nodes else 40
+        results.record(f"{least} jobs, {kind_of(url)}, {len(nodes) + 1} nodes", least / rate, 1, "s")
+    for node in nodes:
+        close_node(node)
+
+
+def test_a_long_line(url: str, tasks: Path, results: Results) -> None:
+    with open_store(url) as store, Runtime() as runtime, open_node(store, runtime, tasks) as service:
+        wait_until_ended(service.jobs, service.jobs.create(Asked("echo", {})).job["id"])
+        ask_for(service.jobs, _MANY)
+        short = seconds_for_some(service.jobs)
+        wait_until_done(service.jobs, _MANY + 1)
+        ask_for(service.jobs, _AHEAD)
+        # More than this node holds by now, so that the line is as a line is.
+        fill(store, service.jobs, tasks)
+        long = seconds_for_some(service.jobs)
+        results.record(f"a line of {_LONG:,} jobs, {kind_of(url)}", long / short, 1.2, "times as long")
+
+
+def seconds_for_some(jobs: Jobs) -> float:
+    """Return how long it takes until some more of the jobs in line have ended."""
+    done = jobs.stats()["jobs"]["completed"]
+    began = time.perf_counter()
+    wait_until_done(jobs, done + _SOME)
+    return time.perf_counter() - began
+
+
+def fill(store: Store, jobs: Jobs, tasks: Path) -> None:
+    """Put many jobs in line, as copies of one that is in line already."""
+    settings, (task, _) = JobSettings(), finder_of(open_tasks(tasks))("echo")
+    made = [make_job(Asked("echo", {"n": number}), "echo", task, settings) for number in range(_LONG)]
+    rows = [{column.key: getattr(job, column.key) for column in JobRow.__table__.columns} for job in made]
+    folder = os.path.dirname(store.engine.url.database or "") if store.is_sqlite else None
+    engine = open_dbos_engine(store.engine.url, folder)
+    line = Table("workflow_status", MetaData(schema=None if folder else "ratchet_engine"), autoload_with=engine)
+    pattern = jobs.create(Asked("echo", {}, scheduled_for=datetime.now(UTC) + timedelta(hours=1))).job["id"]
+    with engine.begin() as connection:
+        one = connection.execute(select(line).where(line.c.workflow_uuid == f"{pattern}:1")).mappings().one()
+        arguments = str(one["inputs"])
+        copies = [
+            {**one, "workflow_uuid": f"{job.id}:1", "status": "ENQUEUED", "inputs": arguments.replace(pattern, job.id)}
+            for job in made
+        ]
+        connection.execute(insert(line), copies)
+    with store.writing() as session:
+        session.execute(insert(JobRow), [{**row, "dispatch": "sent"} for row in rows])
+    engine.dispose()
