@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import get_args
 
 import typer
 
-from ratchet.cli.application import Session, make_app
+from ratchet.cli.application import make_app
 from ratchet.cli.completion import complete_words
 from ratchet.cli.configured import load_for
-from ratchet.cli.execution_report import print_console, print_execution, print_rows, row_of
+from ratchet.cli.execution_report import print_console, print_execution, print_lines, print_rows
+from ratchet.cli.executions_at import open_executions, open_server
 from ratchet.cli.keeping import open_kept
 from ratchet.cli.output import print_json
 from ratchet.cli.paths import data_folder
-from ratchet.cli.talk import print_hint
-from ratchet.config.configuration import Configuration
+from ratchet.cli.talk import print_error, print_hint
 from ratchet.errors import InvalidInput
-from ratchet.execution.document import Status
-from ratchet.execution.keeper import Keeper, Wanted
+from ratchet.execution.document import Execution, Status
+from ratchet.execution.keeper import Wanted
 from ratchet.task.text import printable
 
 app = make_app()
@@ -31,11 +30,17 @@ _AGO = re.compile(r"(\d{1,6})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _MOST = 1000
 _ID = typer.Argument(metavar="ID", help="Id of the execution, or its beginning")
+_WHOLE_ID = typer.Argument(metavar="ID", help="Id of the execution")
+_CONNECT = typer.Option(
+    "", "--connect", metavar="URL", help="Ask a server, with the key in `server.api_key`", show_default=False
+)
+_SERVER = typer.Option(..., "--connect", metavar="URL", help="The server, asked with the key in `server.api_key`")
+_WAIT_SECONDS = 1.0
 
 
 @app.callback()
 def execution() -> None:
-    """Look at executions that are kept, and remove old ones."""
+    """Look at executions that are kept, or that a server runs, and remove old ones."""
 
 
 @app.command("list")
@@ -57,19 +62,20 @@ def list_(
     after: str = typer.Option(
         "", "--after", metavar="ID", help="Go on after an execution, the last of the page before", show_default=False
     ),
-    limit: int = typer.Option(50, "--limit", metavar="COUNT", min=1, max=_MOST, help="How many at most"),
+    limit: int = typer.Option(50, "--limit", metavar="COUNT", min=1, max=_MOST - 1, help="How many at most"),
+    connect: str = _CONNECT,
     as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON"),
 ) -> None:
     """List executions, the newest first."""
     if status and status not in _STATUSES:
         raise typer.BadParameter(f"`--status` takes {', '.join(f'`{word}`' for word in _STATUSES)}")
-    with _open(context.obj) as keeper:
-        wanted = Wanted(
-            task or None, status or None, _moment(since, "--since"), _moment(until, "--until"),
-            keeper.find(after).id if after else None, limit,
-        )  # fmt: skip
-        found = keeper.newest(wanted._replace(limit=limit + 1))
-    rows = [row_of(each) for each in found[:limit]]
+    # One more tells whether there are any.
+    wanted = Wanted(
+        task or None, status or None, _moment(since, "--since"), _moment(until, "--until"), after or None, limit + 1
+    )
+    with open_executions(load_for(context.obj, {}), connect) as executions:
+        found = executions.rows(wanted)
+    rows = found[:limit]
     if as_json:
         print_json(rows)
     else:
@@ -82,11 +88,12 @@ def list_(
 def show(
     context: typer.Context,
     identity: str = _ID,
+    connect: str = _CONNECT,
     as_json: bool = typer.Option(False, "--json", help="Print the whole document"),
 ) -> None:
     """Show an execution: what it was given, what came of it, and what it did."""
-    with _open(context.obj) as keeper:
-        found = keeper.find(identity)
+    with open_executions(load_for(context.obj, {}), connect) as executions:
+        found = executions.find(identity)
     if as_json:
         print_json(found.to_json())
     else:
@@ -94,11 +101,32 @@ def show(
 
 
 @app.command()
-def logs(context: typer.Context, identity: str = _ID) -> None:
+def logs(context: typer.Context, identity: str = _ID, connect: str = _CONNECT) -> None:
     """Print what an execution has written to its console."""
-    with _open(context.obj) as keeper:
-        found = keeper.find(identity)
+    with open_executions(load_for(context.obj, {}), connect) as executions:
+        found = executions.find(identity)
     print_console(found)
+
+
+@app.command()
+def watch(context: typer.Context, identity: str = _WHOLE_ID, connect: str = _SERVER) -> int:
+    """Follow an execution of a server: print its console as it comes, and how it ends."""
+    with open_server(load_for(context.obj, {}), connect) as server:
+        found, seen = server.find(identity), 0
+        while True:
+            print_lines(found.console[seen:])
+            seen = len(found.console)
+            if found.finished_at is not None:
+                break
+            found = server.wait(identity, _WAIT_SECONDS)
+    return _say_end(found)
+
+
+@app.command()
+def cancel(context: typer.Context, identity: str = _WHOLE_ID, connect: str = _SERVER) -> None:
+    """End an execution of a server; one that has ended stays as it is."""
+    with open_server(load_for(context.obj, {}), connect) as server:
+        print(server.cancel(identity).status)
 
 
 @app.command()
@@ -108,7 +136,7 @@ def prune(
 ) -> None:
     """Remove executions that are older, or more, than `data.keep_days` and `data.keep_count` allow."""
     configuration = load_for(context.obj, {})
-    with _opened(configuration) as keeper:
+    with closing(open_kept(configuration, data_folder())) as keeper:
         removed = keeper.prune(configuration.retention(time.time()))
     if as_json:
         print_json({"removed": removed})
@@ -116,17 +144,12 @@ def prune(
         print(f"Removed {removed:,} {'execution' if removed == 1 else 'executions'}")
 
 
-def _open(session: Session) -> AbstractContextManager[Keeper]:
-    return _opened(load_for(session, {}))
-
-
-@contextmanager
-def _opened(configuration: Configuration) -> Iterator[Keeper]:
-    keeper = open_kept(configuration, data_folder())
-    try:
-        yield keeper
-    finally:
-        keeper.close()
+def _say_end(found: Execution) -> int:
+    """Say how an execution has ended, and return the exit code that `run-once` would have had."""
+    if found.error is None:
+        print_json(found.output)
+        return 0
+    return print_error(found.error.to_exception())
 
 
 def _moment(text: str, option: str) -> float | None:

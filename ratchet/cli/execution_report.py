@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ratchet.cli.output import to_json
 from ratchet.cli.report import inert_line
 from ratchet.cli.terminal import has_person
-from ratchet.execution.document import Execution
+from ratchet.execution.document import ConsoleLine, Execution
 from ratchet.values import Json, JsonObject
 
 _AS_IN_THE_DOCUMENT = (
@@ -22,9 +22,7 @@ def row_of(execution: Execution) -> JsonObject:
     task = execution.task
     return {
         "id": execution.id,
-        "task": task.name,
-        "version": task.version,
-        "digest": task.digest,
+        "task": {"name": task.name, "version": task.version, "digest": task.digest},
         "status": execution.status,
         "error": execution.error.code if execution.error else None,
         **{name: document[name] for name in _AS_IN_THE_DOCUMENT},
@@ -47,7 +45,8 @@ def print_rows(rows: Sequence[JsonObject]) -> None:
 
 def _cells_of(row: JsonObject) -> tuple[str, ...]:
     status = f"{row['status']}: {row['error']}" if row["error"] else row["status"]
-    return row["id"], row["created_at"], f"{row['task']}@{row['version']}", status, _took(row["duration_ms"])
+    task = f"{row['task']['name']}@{row['task']['version']}"
+    return row["id"], row["created_at"], task, status, _took(row["duration_ms"])
 
 
 def _took(duration_ms: int | None) -> str:
@@ -56,10 +55,15 @@ def _took(duration_ms: int | None) -> str:
 
 def print_console(execution: Execution) -> None:
     """Print what an execution has written to its console."""
-    for line in execution.console:
-        print(f"{line.time_ms:>7} ms  {line.level:<5}  {inert_line(line.text)}")
+    print_lines(execution.console)
     if execution.console_dropped:
         print(f"{execution.console_dropped:,} more lines were left out", file=sys.stderr)
+
+
+def print_lines(lines: Sequence[ConsoleLine]) -> None:
+    """Print lines of a console."""
+    for line in lines:
+        print(f"{line.time_ms:>7} ms  {line.level:<5}  {inert_line(line.text)}", flush=True)
 
 
 def print_execution(execution: Execution) -> None:

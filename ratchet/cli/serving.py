@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ def open_service(configuration: Configuration, settings: ServerSettings, folders
     try:
         with open_runtime(configuration, open_pool(configuration)) as runtime:
             keeper = open_server_keeper(configuration, data_folder())
+            keeper.keep_up(lambda: configuration.retention(time.time()), log)
             executions = Executions(runtime, keeper, [metrics.execution_ended])
             metrics.watch(executions, runtime.pool)
             catalogue = open_catalogue(configuration, beside=own)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -18,6 +20,7 @@ from ratchet.store.models import ExecutionRow
 from ratchet.store.page import page_statement
 from ratchet.store.query import Query
 from ratchet.store.store import Store
+from ratchet.store.upkeep import Upkeep
 from ratchet.store.writer import Writer
 
 # Rows that are asked for, or removed, at once.
@@ -37,6 +40,7 @@ class StoreKeeper:
         self._recordings = recordings
         self._writer = Writer(store)
         self._known: set[str] = set()
+        self._upkeep: Upkeep | None = None
 
     @property
     def recorder(self) -> FolderKeeper | None:
@@ -115,8 +119,14 @@ class StoreKeeper:
             session.execute(delete(ExecutionRow).where(ExecutionRow.id.in_(ids)))
         return ids
 
+    def keep_up(self, retention: Callable[[], Retention], log: logging.Logger) -> None:
+        """Look after what is kept until the end; see `Upkeep`."""
+        self._upkeep = Upkeep(self, retention, log)
+
     def close(self) -> None:
         """Close the store."""
+        if self._upkeep is not None:
+            self._upkeep.close()
         self.store.close()
 
 

@@ -1,0 +1,121 @@
+"""Where a command looks at executions: what this machine keeps, or a server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+from ratchet.cli.execution_report import row_of
+from ratchet.cli.keeping import open_kept
+from ratchet.cli.paths import data_folder
+from ratchet.errors import InvalidInput
+from ratchet.execution.document import Execution
+from ratchet.execution.keeper import Keeper, Wanted
+from ratchet.task.text import printable
+from ratchet.values import JsonObject
+
+if TYPE_CHECKING:
+    from ratchet.cli.remote import RemoteServer
+    from ratchet.config.configuration import Configuration
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class ExecutionsAt(Protocol):
+    """Executions somewhere."""
+
+    def rows(self, wanted: Wanted) -> list[JsonObject]:
+        """Return what a list shows of the executions that are asked for, the newest first."""
+
+    def find(self, identity: str) -> Execution:
+        """Return an execution by its id, or by its beginning where that is possible."""
+
+
+class _Here:
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
+
+    def rows(self, wanted: Wanted) -> list[JsonObject]:
+        if wanted.after is not None:
+            wanted = wanted._replace(after=self._keeper.find(wanted.after).id)
+        return [row_of(execution) for execution in self._keeper.newest(wanted)]
+
+    def find(self, identity: str) -> Execution:
+        return self._keeper.find(identity)
+
+
+class Elsewhere:
+    """Executions of a server, those under way among them."""
+
+    def __init__(self, server: RemoteServer) -> None:
+        self._server = server
+
+    def rows(self, wanted: Wanted) -> list[JsonObject]:
+        """Return what a list shows of the executions that are asked for, the newest first."""
+        asked = {
+            "task": wanted.task,
+            "status": wanted.status,
+            "created_at_gte": _text(wanted.since),
+            "created_at_lt": _text(wanted.until),
+            "after": wanted.after,
+            "limit": str(wanted.limit),
+        }
+        answer = self._server.get("/executions", **{name: text for name, text in asked.items() if text is not None})
+        rows: list[JsonObject] = answer["data"]
+        return rows
+
+    def find(self, identity: str) -> Execution:
+        """Return an execution by its id."""
+        return self._read(self._server.get(_path(identity)))
+
+    def cancel(self, identity: str) -> Execution:
+        """End an execution, and return what has become of it."""
+        return self._read(self._server.post(f"{_path(identity)}/cancel"))
+
+    def wait(self, identity: str, seconds: float) -> Execution:
+        """Return an execution when it has ended, or the time is up."""
+        return self._read(self._server.get(_path(identity), wait_seconds=f"{seconds:g}"))
+
+    def _read(self, document: JsonObject) -> Execution:
+        from ratchet.execution.document_reading import read_execution
+
+        return read_execution(document)
+
+
+@contextmanager
+def open_executions(configuration: Configuration, connect: str) -> Iterator[ExecutionsAt]:
+    """Lend the executions of the server at a URL, those that this machine keeps without one."""
+    if connect:
+        with open_server(configuration, connect) as elsewhere:
+            yield elsewhere
+        return
+    keeper = open_kept(configuration, data_folder())
+    try:
+        yield _Here(keeper)
+    finally:
+        keeper.close()
+
+
+@contextmanager
+def open_server(configuration: Configuration, url: str) -> Iterator[Elsewhere]:
+    """Lend the executions of a server."""
+    from ratchet.cli.remote import RemoteServer
+
+    with RemoteServer(url, configuration) as server:
+        yield Elsewhere(server)
+
+
+def _path(identity: str) -> str:
+    if not _ID.fullmatch(identity):
+        hint = "A server takes whole ids; `ratchet execution list` shows them"
+        raise InvalidInput(f"`{printable(identity, 50)}` is not the id of an execution", hint=hint)
+    return f"/executions/{identity}"
+
+
+def _text(seconds: float | None) -> str | None:
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
