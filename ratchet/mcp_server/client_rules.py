@@ -74,7 +74,11 @@ def _of_schema(written: WrittenSchema, side: Side) -> Iterator[Problem]:
         hint = "Clients give up on deep schemas: move parts to `$defs`, or ask for less"
         yield Problem(f"The {side} schema is nested more than {MOST_DEPTH} deep", pointer="", hint=hint)
         return
-    size = len(json.dumps(schema, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    try:
+        size = len(json.dumps(schema, ensure_ascii=False).encode())
+    except UnicodeEncodeError:
+        yield Problem(f"The {side} schema has half a character", pointer="", hint="Write both halves of the pair")
+        return
     if size > MOST_SCHEMA_BYTES:
         message = f"The {side} schema takes {size:,} bytes"
         yield Problem(message, pointer="", hint=f"Every client loads it: keep to {MOST_SCHEMA_BYTES:,}")

@@ -17,6 +17,7 @@ from ratchet.cases.run import Manner, Planned, run_cases
 from ratchet.errors import Cancelled, RatchetError
 from ratchet.execution.check import check_task
 from ratchet.execution.runtime import Runtime
+from ratchet.execution.schemas import Schemas
 from ratchet.gateway.matching import ABSENT
 from ratchet.mcp_server.candidate import Candidate
 from ratchet.sandbox.cancellation import Cancellation
@@ -24,7 +25,7 @@ from ratchet.values import Problem
 
 Policy = Literal["tested", "valid", "all"]
 KIND = "tested"
-_KEPT = 4096
+_KEPT = 65_536
 _MOST_REASONS = 3
 _SECONDS = 60.0
 
@@ -71,6 +72,11 @@ class Gate:
         self._known: OrderedDict[str, Verdict] = OrderedDict()
         self.checked = 0
         self.cancellation = Cancellation()
+
+    @property
+    def schemas(self) -> Schemas:
+        """What checks values against the schemas of tasks."""
+        return self._runtime.schemas
 
     @property
     def tests(self) -> bool:
@@ -151,6 +157,13 @@ class Gate:
                 yield cancellation
         finally:
             timer.cancel()
+
+    def refuse(self, candidate: Candidate, reason: str) -> Verdict:
+        """Make a draft of a task that cannot even be checked."""
+        verdict = Verdict((reason,), "validate_task")
+        self._remember(candidate, verdict)
+        self.checked += 1
+        return verdict
 
     def _remember(self, candidate: Candidate, verdict: Verdict) -> None:
         with self._lock:

@@ -72,7 +72,15 @@ class Publisher:
         self._tell()
 
     def _check_one(self, candidate: Candidate) -> None:
-        verdict = self._shelf.gate.check(candidate)
+        gate = self._shelf.gate
+        try:
+            verdict = gate.check(candidate)
+        except Cancelled:
+            raise
+        except Exception:
+            # A bug of ours: it keeps this task from being a tool, and no other.
+            _log.exception("`%s` cannot be checked", printable(candidate.address))
+            verdict = gate.refuse(candidate, "It cannot be checked: see the log of the server")
         if not verdict.passed:
             reasons = printable("; ".join(verdict.reasons), 1000)
             _log.warning("`%s` is a draft: %s", printable(candidate.address), reasons)

@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Callable, Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Collection
 
-from ratchet.errors import RatchetError
 from ratchet.mcp_server.candidate import Candidate, candidate_of
-from ratchet.mcp_server.client_rules import check_for_clients
-from ratchet.mcp_server.exposure import Exposure, name_tools
+from ratchet.mcp_server.exposure import Exposure
 from ratchet.mcp_server.gate import Gate
-from ratchet.mcp_server.listing import Listing, Standing, draft_of, refusing
-from ratchet.mcp_server.task_tool import tool_of
-from ratchet.mcp_server.tool import Tool
+from ratchet.mcp_server.lister import Lister
+from ratchet.mcp_server.listing import Listing, Standing, draft_of
 from ratchet.registry.catalogue import Catalogue, Offer
-from ratchet.registry.contents import Entry
 from ratchet.registry.watching import Fingerprint, fingerprint_of
 from ratchet.task.model import Task
-from ratchet.task.text import printable
 
-_MOST_REASONS = 3
 _MOST_ASKED = 100
 _FIRST_SECONDS = 2.0
 """How long the first list waits for the cases at the start: many clients never ask for another."""
-
-_log = logging.getLogger(__name__)
-
-
-class _Prepared(NamedTuple):
-    """What is the same for a task as long as it stays as it is."""
-
-    reasons: tuple[str, ...]
-    tool: Tool | None
 
 
 class Shelf:
     """Knows which tasks are tools.
 
     Args:
-        core: The names of the tools that are no tasks.
-        own: The source whose tasks clients may write, None where they may write none.
+        exposure, core, own: See `Lister`.
     """
 
     def __init__(
@@ -54,13 +36,11 @@ class Shelf:
     ) -> None:
         self.catalogue = catalogue
         self.gate = gate
-        self._exposure = exposure
-        self._core = core
         self._own = own
+        self._lister = Lister(catalogue, gate, exposure, core, own)
         self._lock = threading.Lock()
         self._fetched: dict[str, Offer] = {}
         self._mark: tuple[object, ...] = ()
-        self._prepared: dict[tuple[str, str | None], _Prepared] = {}
         self._asked: dict[str, Candidate] = {}
         self._work = threading.Event()
         self.latest = Listing()
@@ -75,8 +55,7 @@ class Shelf:
             marks: list[Fingerprint] = [(offer.source.name, *fingerprint_of(offer.contents)) for offer in known]
             mark = (*marks, self.gate.checked)
             if mark != self._mark:
-                digests = {_key(entry): entry.digest for offer in known for entry in offer.contents.entries}
-                self.latest, self._mark = self._list(known)._replace(digests=digests), mark
+                self.latest, self._mark = self._lister.list(known), mark
             return self.latest
 
     def first_look(self) -> Listing:
@@ -136,81 +115,6 @@ class Shelf:
     def _candidate(self, source: str, task: Task) -> Candidate:
         if not task.metadata.permissions.tasks:
             return candidate_of(source, task, lambda _: None)
-        return candidate_of(source, task, self._finder(source, self.catalogue.newest(self.catalogue.read(only=source))))
-
-    def _finder(self, source: str, entries: Sequence[Entry]) -> Callable[[str], Task | None]:
-        """Return a function that finds tasks of a source among its entries."""
-        own = {entry.name: entry for entry in entries if entry.source == source}
-
-        def find(name: str) -> Task | None:
-            try:
-                return self.catalogue.load(own[name]) if name in own else None
-            except RatchetError:
-                return None
-
-        return find
-
-    def _list(self, offers: Sequence[Offer]) -> Listing:
-        entries = self.catalogue.newest(offers)
-        standings: dict[str, Standing] = {}
-        chosen = []
-        for entry in entries:
-            try:
-                if self._exposure.chooses(entry):
-                    chosen.append(entry)
-                    continue
-                reason = "It is not among the tasks that were chosen as tools"
-            except RatchetError as error:
-                reason = error.message
-            standings[_key(entry)] = Standing(reasons=(reason,))
-        too_many = self._exposure.too_many(len(chosen))
-        if too_many is not None:
-            return Listing(reason=too_many)
-        return self._sort(chosen, standings)
-
-    def _sort(self, chosen: Sequence[Entry], standings: dict[str, Standing]) -> Listing:
-        """Tell the tools from the drafts, and these from what can be no tool."""
-        names = name_tools(chosen, self._core)
-        finders = {source: self._finder(source, chosen) for source in {entry.source for entry in chosen}}
-        tools: dict[str, Tool] = {}
-        drafts: dict[str, Tool] = {}
-        waiting: list[Candidate] = []
-        before, self._prepared = self._prepared, {}
-        for entry in chosen:
-            name = names.get(entry.address)
-            try:
-                candidate = candidate_of(entry.source, self.catalogue.load(entry), finders[entry.source])
-            except RatchetError as error:
-                standings[_key(entry)] = Standing(reasons=(error.message,))
-                continue
-            prepared = before.get((candidate.digest, name)) or _prepare(candidate, name)
-            self._prepared[candidate.digest, name] = prepared
-            if prepared.tool is None or name is None:
-                standings[_key(entry)] = Standing(reasons=prepared.reasons)
-                continue
-            verdict = self.gate.verdict(candidate)
-            if verdict is not None and verdict.passed:
-                tools[name] = prepared.tool
-                standings[_key(entry)] = Standing(name)
-                continue
-            draft = standings[_key(entry)] = draft_of(candidate, verdict, own=candidate.source == self._own)
-            drafts[name] = refusing(prepared.tool, draft)
-            waiting += [candidate] if verdict is None else []
-        return Listing(dict(sorted(tools.items())), drafts, standings, tuple(waiting))
-
-
-def _key(entry: Entry) -> str:
-    return f"{entry.address}@{entry.version}"
-
-
-def _prepare(candidate: Candidate, name: str | None) -> _Prepared:
-    """Return a task as a tool, or why it can be none, which is said once on stderr too."""
-    reasons = [problem.message for problem in check_for_clients(candidate.task)[:_MOST_REASONS]]
-    if name is None and not reasons:
-        reasons = ["Other tools have its name"]
-    if name is None or reasons:
-        _log.warning("`%s` is no tool: %s", printable(candidate.address), printable("; ".join(reasons), 1000))
-        return _Prepared(tuple(reasons), None)
-    if name != candidate.task.name:
-        _log.warning("`%s` is the tool `%s`: another tool has its name", printable(candidate.address), name)
-    return _Prepared((), tool_of(candidate, name))
+        return candidate_of(
+            source, task, self._lister.finder(source, self.catalogue.newest(self.catalogue.read(only=source)))
+        )

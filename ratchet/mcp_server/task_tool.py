@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ratchet.cases.load import load_suite
-from ratchet.errors import InvalidOutput
+from ratchet.errors import InvalidOutput, RatchetError
 from ratchet.execution.document import Execution
+from ratchet.execution.schemas import Schemas
 from ratchet.mcp_server.candidate import Candidate
 from ratchet.mcp_server.execution_resources import output_uri
 from ratchet.mcp_server.media import media_of
-from ratchet.mcp_server.result_schema import RESULT, result_schema, result_value
+from ratchet.mcp_server.result_schema import RESULT, is_object_schema, result_schema, result_value
 from ratchet.mcp_server.run_tools import outcome_of, run_task
 from ratchet.mcp_server.tool import WAIT_SECONDS, Answer, Call, Tool
 from ratchet.task.model import Task
@@ -64,8 +65,12 @@ def _declares_any(task: Task, methods: frozenset[str]) -> bool:
     return _reaches_out(task) and not methods.isdisjoint(task.metadata.permissions.methods or ())
 
 
-def tool_of(candidate: Candidate, name: str) -> Tool:
-    """Return a task as a tool, which runs it exactly as it was read."""
+def tool_of(candidate: Candidate, name: str, schemas: Schemas) -> Tool:
+    """Return a task as a tool, which runs it exactly as it was read.
+
+    Args:
+        schemas: What checks values against the schemas of tasks, be they foreign.
+    """
     task, manners = candidate.task, manners_of(candidate)
     return Tool(
         name,
@@ -81,7 +86,19 @@ def tool_of(candidate: Candidate, name: str) -> Tool:
         tells_left_out=False,
         idempotent=manners.idempotent,
         task=candidate,
+        fits=lambda value: _fits(schemas, task, value),
     )
+
+
+def _fits(schemas: Schemas, task: Task, value: JsonObject) -> bool:
+    if not is_object_schema(task.output_schema):
+        if value.keys() != {RESULT}:
+            return False
+        value = value[RESULT]
+    try:
+        return not schemas.check_output(task, value).problems
+    except RatchetError:
+        return False
 
 
 def _example_of(task: Task) -> JsonObject:

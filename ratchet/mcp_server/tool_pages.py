@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from mcp import MCPError
 from mcp.types import INVALID_PARAMS
 from mcp.types import Tool as WireTool
+
+_log = logging.getLogger(__name__)
 
 _MOST_BYTES = 512 * 1024
 """Clients over HTTP fail above 1 MiB in one event."""
@@ -22,11 +25,23 @@ def page_of_tools(tools: Sequence[WireTool], cursor: str | None) -> tuple[list[W
     room = _MOST_BYTES
     page: list[WireTool] = []
     for tool in tools[start:]:
-        room -= len(tool.model_dump_json(by_alias=True))
+        size = _size_of(tool)
+        if size is None:
+            continue
+        room -= size
         if room < 0 and page:
             return page, page[-1].name
         page.append(tool)
     return page, None
+
+
+def _size_of(tool: WireTool) -> int | None:
+    """Return the size of a tool, None for one that cannot be sent: it would take the whole list with it."""
+    try:
+        return len(tool.model_dump_json(by_alias=True))
+    except ValueError as error:
+        _log.warning("The tool `%s` cannot be listed: %s", tool.name, error)
+        return None
 
 
 def _start(tools: Sequence[WireTool], cursor: str | None) -> int:

@@ -27,6 +27,7 @@ from ratchet.sandbox.cancellation import Cancellation
 from tests.mcp_server.tested_tasks import CASE, DOUBLE, write_json, write_task
 
 TRIPLE = DOUBLE.replace("2", "3")
+ALL = Exposure("tasks")
 
 
 class Bench(NamedTuple):
@@ -70,12 +71,16 @@ def runtime() -> Iterator[Runtime]:
 
 
 def open_bench(
-    runtime: Runtime, folders: list[Path], policy: Policy = "tested", cache: Path | None = None
+    runtime: Runtime,
+    folders: list[Path],
+    policy: Policy = "tested",
+    cache: Path | None = None,
+    exposure: Exposure = ALL,
 ) -> Iterator[Bench]:
     """Yield a bench over folders of tasks."""
     catalogue = Catalogue(folder_sources([str(folder) for folder in folders], []), Store(None), Lock(""))
     gate = Gate(runtime, policy, Cache(str(cache)) if cache else None)
-    shelf = Shelf(catalogue, gate, Exposure("tasks"), {"list_tasks"})
+    shelf = Shelf(catalogue, gate, exposure, {"list_tasks"})
     executions = Executions(runtime)
     yield Bench(folders[0], Workshop(runtime, catalogue, executions, shelf))
     executions.close()
@@ -237,6 +242,17 @@ def test_a_called_task_is_edited(runtime: Runtime, tmp_path: Path) -> None:
         assert bench.standing("caller").draft
         bench.check()
         assert bench.tools() == []
+
+
+def test_a_called_task_need_be_no_tool_itself(runtime: Runtime, tmp_path: Path) -> None:
+    source = "export default (input, context) => context.call('double', input);\n"
+    write_task(tmp_path / "tasks")
+    write_task(tmp_path / "tasks", "caller", source=source, permissions={"net": [], "tasks": ["double"]})
+    for bench in open_bench(runtime, [tmp_path / "tasks"], exposure=Exposure("tasks", exclude=("double",))):
+        bench.check()
+        assert bench.tools() == ["caller"]
+        assert bench.call("caller", {"value": 5}) == {"value": 10}
+        assert not bench.standing("caller").draft
 
 
 def test_a_called_task_is_taken_away(runtime: Runtime, tmp_path: Path) -> None:

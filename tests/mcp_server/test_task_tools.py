@@ -174,16 +174,20 @@ def test_odd_tasks_are_left_out_with_a_reason_and_take_no_other_with_them(folder
     write_task(folder, "far", output_schema={"$ref": "number.json"}).joinpath("number.json").write_text("{}")
     write_task(folder, "n" * 49)
     write_task(folder, "9-lives")
+    halves = write_task(folder, "halves") / "output.schema.json"
+    halves.write_text('{"type": "object", "description": "\\ud800"}')
+    write_task(folder, "big", label="\ud83d", input_schema={**NUMBER, "maxProperties": 2**200})
     write_task(folder, "booleans", input_schema={**ANY, "properties": {"value": True}})
     write_task(folder, "unloadable").joinpath("metadata.json").write_text("{")
     with start_server(folder.parent, "--tasks", str(folder)) as client:
-        assert list(list_tools(client, era, "booleans", "double")) == ["booleans", "double"]
+        assert list(list_tools(client, era, "big", "booleans", "double")) == ["big", "booleans", "double"]
         rows = client.call("list_tasks", {}, **era)["structuredContent"]["tasks"]
         assert {row["name"]: row["no_tool_because"] for row in rows if row["tool"] is None} == snapshot(
             {
                 "9-lives": ["`9-lives` cannot be the name of a tool"],
                 "array": ["The root of the input schema does not have the type `object`"],
                 "either": ["The root of the input schema has `oneOf`"],
+                "halves": ["The output schema has half a character"],
                 "far": ["The reference `number.json` leads to nothing in this schema"],
                 "keys": ["The property `a key` is not a key that clients take"],
                 "large": ["The input schema takes 3,000,037 bytes"],
