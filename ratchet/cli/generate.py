@@ -101,7 +101,7 @@ def mcpservers_json(
     configuration = load_for(context.obj, {})
     of_http = {"--host": host is not None, "--port": port is not None}
     of_stdio = {"--command": bool(command), "--args": bool(arguments), "--env": bool(variables)}
-    choose_transport(configuration, transport, of_http=of_http, of_stdio=of_stdio)
+    transport = choose_transport(configuration, transport, of_http=of_http, of_stdio=of_stdio)
     if transport == "http":
         entry = http_entry(configuration, host, port)
     else:

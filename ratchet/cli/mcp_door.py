@@ -15,6 +15,7 @@ from ratchet.cli.paths import state_folder
 from ratchet.cli.report import inert_line
 from ratchet.cli.talk import print_warning
 from ratchet.cli.usage import refuse_unknown
+from ratchet.config import moved
 from ratchet.config.settings import SETTINGS
 from ratchet.errors import InvalidConfig, NotPermitted
 from ratchet.task.text import printable
@@ -32,13 +33,16 @@ TRANSPORTS = SETTINGS["mcp.transport"].words
 def choose_transport(
     configuration: Configuration, named: str, *, of_http: Mapping[str, bool], of_stdio: Mapping[str, bool] | None = None
 ) -> str:
-    """Return the transport that was named, else the configured one.
+    """Return the transport that was named, in the words of today, else the configured one.
 
     Args:
         of_http, of_stdio: The options that are for one of them alone, and whether each was given.
     """
-    refuse_unknown("--transport", named or "stdio", TRANSPORTS)
-    transport = named or str(configuration.values["mcp.transport"])
+    today = moved.WORDS["mcp.transport"].get(named, named)
+    if today != named:
+        print_warning(f"`--transport {named}` is `--transport {today}` now")
+    refuse_unknown("--transport", today or "stdio", TRANSPORTS)
+    transport = today or str(configuration.values["mcp.transport"])
     for owner, options in (("http", of_http), ("stdio", of_stdio or {})):
         for option, given in options.items():
             if given and transport != owner:

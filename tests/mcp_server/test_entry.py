@@ -74,6 +74,12 @@ def test_the_entry_of_a_server_that_listens_names_the_token_and_does_not_hold_it
     )
 
 
+def test_the_transport_of_the_original_is_http_now(tmp_path: Path) -> None:
+    done = generate(tmp_path, "--transport", "sse", "--format", "claude-config")
+    assert json.loads(done.stdout)["mcpServers"]["ratchet"]["url"] == "http://127.0.0.1:8090/mcp"
+    assert done.stderr.startswith("Warning: `--transport sse` is `--transport http` now\n")
+
+
 def test_where_the_server_listens_is_taken_from_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "ratchet.yaml").write_text("mcp: {transport: http, host: localhost, port: 9001}\n")
     assert json.loads(generate(tmp_path, "--transport", "http").stdout)["ratchet"]["url"] == "http://localhost:9001/mcp"
