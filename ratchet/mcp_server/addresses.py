@@ -35,7 +35,10 @@ def open_sockets(host: str, port: int) -> list[socket.socket]:
 
 
 def _open(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
-    return socket.create_server((address, port), family=family, backlog=128)
+    listening = socket.create_server((address, port), family=family, backlog=128)
+    # Connections inherit it: head and body are sent apart, and the second must not wait for an acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def is_loopback(host: str) -> bool:
