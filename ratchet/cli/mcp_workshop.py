@@ -41,7 +41,7 @@ def make_workshop(
     exposure = Exposure(values["mcp.expose"], *choice)
     shelf = Shelf(catalogue, gate, exposure, {tool.name for tool in TOOLS}, written.name if written else None)
     folder = written.uri if written else None
-    return Workshop(runtime, catalogue, executions, shelf, folder, values["mcp.inline_bytes"])
+    return Workshop(runtime, catalogue, executions, shelf, folder, values["mcp.inline_bytes"], values["mcp.confirm"])
 
 
 def _kept_apart(cache: Cache | None, sources: Sequence[Source]) -> Cache | None:

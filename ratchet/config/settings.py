@@ -344,6 +344,11 @@ SECTIONS = (
                 least=10_000, most=250_000,
             ),
             Setting(
+                "confirm", "flag", True,
+                "Have the user asked before a task that says that it destroys something, and refuse it where a client "
+                "cannot ask",
+            ),
+            Setting(
                 "transport", "word", "stdio", "Talk to the program that starts it, or to any number over HTTP",
                 words=("stdio", "http"),
             ),

@@ -10,6 +10,7 @@ from ratchet.execution.executions import Running
 from ratchet.mcp_server.batch import Request, fill_in, parse_requests
 from ratchet.mcp_server.execution_resources import output_uri
 from ratchet.mcp_server.failure import error_json
+from ratchet.mcp_server.questions import check_confirmed
 from ratchet.mcp_server.schemas import (
     ANYTHING,
     COUNT,
@@ -75,6 +76,7 @@ class _Batch:
         workshop = self._call.workshop
         try:
             task, source = workshop.catalogue.find(request.task)
+            check_confirmed(task, needed=workshop.confirm)
             value = fill_in(request.input, self._outputs)
             finder = workshop.catalogue.finder(source)
             self._running[request.id] = workshop.executions.start(task, value, find_task=finder)

@@ -19,7 +19,9 @@ import anyio
 from mcp import MCPError
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
+from mcp.shared.inbound import decode_header_value
 from mcp.types import (
+    HEADER_MISMATCH,
     INTERNAL_ERROR,
     INVALID_PARAMS,
     METHOD_NOT_FOUND,
@@ -181,6 +183,7 @@ class Deferrals:
             needed: JsonObject = {"requiredCapabilities": {"extensions": {EXTENSION: {}}}}
             message = f"The client has not declared the extension `{EXTENSION}`"
             raise MCPError(MISSING_REQUIRED_CLIENT_CAPABILITY, message, needed)
+        _check_name(context, identity)
         with self._lock:
             self._forget()
             deferred = self._known.get(identity)
@@ -200,6 +203,14 @@ def _declares(context: Context) -> bool:
     wanted = ClientCapabilities(extensions={EXTENSION: {}})
     is_modern = context.protocol_version in MODERN_PROTOCOL_VERSIONS
     return is_modern and context.session.check_client_capability(wanted)
+
+
+def _check_name(context: Context, identity: str) -> None:
+    """Hold a header of HTTP to the request that it repeats (SEP-2243), which the library does for its own methods."""
+    headers = getattr(context.request, "headers", {})
+    name = headers.get("mcp-name")
+    if name is not None and decode_header_value(name) != identity:
+        raise MCPError(HEADER_MISMATCH, "The header `Mcp-Name` is not the `taskId` of the request")
 
 
 def _error_json(error: BaseException | None) -> JsonObject:

@@ -73,7 +73,8 @@ def subject_of(call: Call) -> Subject:
     if "task" in arguments:
         task, source = catalogue.find(arguments["task"])
         return Subject(task, catalogue.finder(source), None, saved=True)
-    others = Others(catalogue)
+    # A draft has no way out, so neither have those that it calls.
+    others = Others(catalogue, confirm=False)
     return Subject(_draft(arguments), others.find, others.beside, saved=False)
 
 

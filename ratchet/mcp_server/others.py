@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ratchet.errors import NotFound
 from ratchet.execution.calls import FindTask
+from ratchet.mcp_server.questions import check_confirmed
 from ratchet.registry.catalogue import Catalogue
 from ratchet.registry.newest import newest_by_name
 from ratchet.task.model import Task
@@ -14,10 +15,14 @@ class Others:
     """The tasks that can be called by their names alone, as they were when the first was called.
 
     Where several sources have a name, the first of them counts.
+
+    Args:
+        confirm: Whether those that say that they destroy something cannot be called: nobody asks the user in between.
     """
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, *, confirm: bool) -> None:
         self._catalogue = catalogue
+        self._confirm = confirm
         self._sources: dict[str, str] = {}
 
     @property
@@ -30,6 +35,7 @@ class Others:
 
         Raises:
             NotFound: No source has it.
+            NotPermitted: It may destroy something.
             RatchetError: It is broken, or not the one that was accepted.
         """
         source = self._read().get(name)
@@ -38,6 +44,7 @@ class Others:
             hint = f"Did you mean `{match}`?" if match else "`list_tasks` shows what there is"
             raise NotFound(f"There is no task `{printable(name)}`", hint=hint)
         task, _ = self._catalogue.find(f"{source}/{name}")
+        check_confirmed(task, needed=self._confirm)
         return task
 
     def beside(self, task: Task) -> FindTask:

@@ -6,8 +6,8 @@ import functools
 import json
 import logging
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import anyio
 from mcp import MCPError
@@ -18,6 +18,8 @@ from mcp.types import (
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
+    ElicitResult,
+    InputRequiredResult,
     ListToolsResult,
     NotificationParams,
     PaginatedRequestParams,
@@ -25,9 +27,11 @@ from mcp.types import (
     ToolAnnotations,
 )
 from mcp.types import Tool as WireTool
+from mcp.types.version import MODERN_PROTOCOL_VERSIONS
 
 import ratchet
 from ratchet.errors import RatchetError
+from ratchet.mcp_server.asking import ask, can_ask
 from ratchet.mcp_server.candidate import Candidate
 from ratchet.mcp_server.changes import Changes
 from ratchet.mcp_server.deferral import PATIENT_SECONDS, Deferrals
@@ -35,7 +39,9 @@ from ratchet.mcp_server.failure import error_json
 from ratchet.mcp_server.library import Library
 from ratchet.mcp_server.progress import Progress
 from ratchet.mcp_server.prompting import Prompting
+from ratchet.mcp_server.questions import CONFIRM, INPUT, Question, filled, questions_of
 from ratchet.mcp_server.result import result_of, room_of
+from ratchet.mcp_server.run_tools import EXECUTE_TASK
 from ratchet.mcp_server.tool import Answer, Call, CheckedTool, Tool
 from ratchet.mcp_server.tool_pages import page_of_tools
 from ratchet.mcp_server.workshop import Workshop
@@ -52,6 +58,13 @@ _INSTRUCTIONS = (
 )
 
 Context = ServerRequestContext[dict[str, Any]]
+
+
+class Asked(NamedTuple):
+    """The arguments of a call, and whether the user has agreed to what it may destroy."""
+
+    arguments: JsonObject
+    confirmed: bool = False
 
 
 class Door:
@@ -83,30 +96,59 @@ class Door:
         listed = self._workshop.shelf.latest.tools.get(name)
         return None if listed is None else listed.input
 
-    async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult | JsonObject:
+    async def call_tool(
+        self, context: Context, params: CallToolRequestParams
+    ) -> CallToolResult | InputRequiredResult | JsonObject:
         """Call a tool; a client that can ask for the result later gets it so where it takes long."""
         checked = self._tools.get(params.name)
         if checked is None:
             find = functools.partial(self._find_task, params.name)
             checked = await anyio.to_thread.run_sync(find, limiter=self._threads)
+        asked = await self._asked(context, checked, params)
+        if isinstance(asked, InputRequiredResult):
+            return asked
         if self._deferrals.is_wanted(context):
-            return await self._deferrals.call(functools.partial(self._work, checked, params), self._threads)
-        return await self._call(context, checked, params)
+            return await self._deferrals.call(functools.partial(self._work, checked, asked), self._threads)
+        return await self._call(context, checked, asked)
+
+    async def _asked(
+        self, context: Context, checked: CheckedTool, params: CallToolRequestParams
+    ) -> Asked | InputRequiredResult:
+        """Return the arguments, with what the user was asked for; a client that cannot ask has the tool refuse."""
+        arguments = params.arguments or {}
+        if not can_ask(context):
+            return Asked(arguments)
+        find = functools.partial(self._questions, checked, arguments)
+        questions = await anyio.to_thread.run_sync(find, limiter=self._threads)
+        answers = await ask(context, params, questions) if questions else {}
+        return answers if isinstance(answers, InputRequiredResult) else _with_answers(checked, arguments, answers)
+
+    def _questions(self, checked: CheckedTool, arguments: JsonObject) -> list[Question]:
+        if checked.tool.task is not None:
+            return questions_of(checked.tool.task.task, arguments, confirm=self._workshop.confirm)
+        if checked.tool.name != EXECUTE_TASK.name or not isinstance(arguments.get("task"), str):
+            return []
+        try:
+            task, _ = self._workshop.catalogue.find(arguments["task"])
+        except RatchetError:
+            return []  # The tool says why.
+        return questions_of(task, arguments.get("input"), confirm=self._workshop.confirm)
 
     def _work(
         self,
         checked: CheckedTool,
-        params: CallToolRequestParams,
+        asked: Asked,
         cancellation: Cancellation,
         heard: Callable[[JsonObject], None],
     ) -> CallToolResult:
-        return _answer(checked, Call(self._workshop, params.arguments or {}, cancellation, heard, PATIENT_SECONDS))
+        call = Call(self._workshop, asked.arguments, cancellation, heard, PATIENT_SECONDS, asked.confirmed)
+        return _answer(checked, call)
 
-    async def _call(self, context: Context, checked: CheckedTool, params: CallToolRequestParams) -> CallToolResult:
+    async def _call(self, context: Context, checked: CheckedTool, asked: Asked) -> CallToolResult:
         """Call a tool in a thread; a client that cancels the request cancels what the tool has started."""
         cancellation = Cancellation()
         async with Progress(context.session.report_progress) as progress:
-            call = Call(self._workshop, params.arguments or {}, cancellation, progress.heard)
+            call = Call(self._workshop, asked.arguments, cancellation, progress.heard, confirmed=asked.confirmed)
             try:
                 result = await anyio.to_thread.run_sync(
                     functools.partial(_answer, checked, call), abandon_on_cancel=True, limiter=self._threads
@@ -130,6 +172,16 @@ class Door:
         match = nearest(name, [*self._tools, *listing.tools])
         hint = f": did you mean `{match}`?" if match else ""
         raise MCPError(INVALID_PARAMS, f"There is no tool `{printable(name)}`{hint}")
+
+
+def _with_answers(checked: CheckedTool, arguments: JsonObject, answers: Mapping[str, ElicitResult]) -> Asked:
+    """Return the arguments with what was answered; what was declined is missing, and the tool says so."""
+    accepted = {key: answer.content or {} for key, answer in answers.items() if answer.action == "accept"}
+    confirmed = accepted.get(CONFIRM, {}).get("run") is True
+    given = accepted.get(INPUT, {})
+    if checked.tool.task is not None:
+        return Asked({**given, **arguments}, confirmed)
+    return Asked({**arguments, "input": filled(arguments.get("input"), given)} if given else arguments, confirmed)
 
 
 def _answer(checked: CheckedTool, call: Call) -> CallToolResult:
@@ -190,9 +242,12 @@ class _Server(Server[dict[str, Any]]):
     def get_capabilities(self, *arguments: Any, **options: Any) -> ServerCapabilities:
         """Return what clients may rely on.
 
-        In the newer era the library promises to tell all changes where it may tell some; prompts never change.
+        In the newer era the library promises to tell all changes where it may tell some; prompts never change. The
+        older one has no extensions.
         """
         capabilities = super().get_capabilities(*arguments, **options)
+        if options.get("protocol_version") not in MODERN_PROTOCOL_VERSIONS:
+            capabilities.extensions = None
         if capabilities.prompts is not None:
             capabilities.prompts.list_changed = False
         return capabilities

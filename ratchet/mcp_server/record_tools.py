@@ -14,6 +14,7 @@ from ratchet.execution.executions import Running
 from ratchet.execution.recorded import Recording, load_recorded_task, load_recording
 from ratchet.execution.recording import CAPSULE_SUFFIX, capsule_of
 from ratchet.execution.replay import replay
+from ratchet.mcp_server.questions import check_confirmed
 from ratchet.mcp_server.schemas import (
     ANYTHING,
     EXECUTION_ID,
@@ -65,6 +66,7 @@ def _ended(call: Call) -> Running:
     if "execution_id" in arguments:
         return workshop.executions.find(arguments["execution_id"])
     task, source = workshop.catalogue.find(arguments["task"])
+    check_confirmed(task, needed=workshop.confirm)
     finder = workshop.catalogue.finder(source)
     running = workshop.executions.start(task, arguments.get("input", {}), find_task=finder, heard=call.heard)
     with call.cancellation.on_cancel(running.cancellation.cancel):

@@ -8,6 +8,7 @@ from ratchet.execution.executions import KEPT
 from ratchet.execution.keeper import Wanted
 from ratchet.mcp_server.execution_resources import document_uri, output_uri
 from ratchet.mcp_server.media import media_of
+from ratchet.mcp_server.questions import check_confirmed
 from ratchet.mcp_server.schemas import (
     ANYTHING,
     COUNT,
@@ -51,6 +52,7 @@ def run_task(
     Raises:
         RatchetError: It was refused, before anything ran.
     """
+    check_confirmed(task, needed=call.workshop.confirm, confirmed=call.confirmed)
     running = call.workshop.executions.start(
         task, value, timeout_seconds=timeout_seconds, find_task=find_task, heard=call.heard
     )

@@ -20,7 +20,7 @@ _MODULE = re.compile(r"^\s*export\s+(?:default|async|function|const|let)\b", re.
 
 def _run_script(call: Call) -> Answer:
     arguments = call.arguments
-    others = Others(call.workshop.catalogue)
+    others = Others(call.workshop.catalogue, confirm=call.workshop.confirm)
     running = call.workshop.executions.start(
         script_task(arguments["source"], others.names),
         arguments.get("input", {}),

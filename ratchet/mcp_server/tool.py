@@ -26,6 +26,7 @@ class Call(NamedTuple):
         cancellation: Cancelled when the client does not want the answer any more.
         heard: Takes the progress reports of the task that the call runs.
         wait_seconds: How long the client waits for an end where it does not say so.
+        confirmed: Whether the user has agreed to what a task may destroy.
     """
 
     workshop: Workshop
@@ -33,6 +34,7 @@ class Call(NamedTuple):
     cancellation: Cancellation
     heard: Callable[[JsonObject], None]
     wait_seconds: float = WAIT_SECONDS
+    confirmed: bool = False
 
 
 _NO_RESOURCES: Mapping[str, str] = {}

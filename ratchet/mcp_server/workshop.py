@@ -20,6 +20,7 @@ class Workshop(NamedTuple):
         shelf: Those of them that are tools.
         folder: Where tasks may be written; None where none may.
         inline_bytes: How large an answer, or a page of a resource, may be.
+        confirm: Whether a task that says that it destroys something needs the user's word.
     """
 
     runtime: Runtime
@@ -28,3 +29,4 @@ class Workshop(NamedTuple):
     shelf: Shelf
     folder: str | None = None
     inline_bytes: int = 100_000
+    confirm: bool = True

@@ -63,6 +63,7 @@ OTHER: dict[str, Any] = {
     "mcp.tasks": "/tasks",
     "mcp.read_only": True,
     "mcp.inline_bytes": 20_000,
+    "mcp.confirm": False,
     "mcp.expose": "core",
     "mcp.include": ["report-*"],
     "mcp.exclude": ["own/*"],

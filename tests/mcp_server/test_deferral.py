@@ -51,7 +51,7 @@ def test_the_extension_is_advertised_in_its_era_alone(client: RawClient, tmp_pat
     assert capabilities["extensions"] == {EXTENSION: {}}
     assert "tasks" not in capabilities
     with start_server(tmp_path) as older:
-        older.initialize()
+        assert "extensions" not in older.initialize()["result"]["capabilities"]
         assert older.ask("tasks/get", {"taskId": "x"})["error"]["code"] == -32601
 
 
