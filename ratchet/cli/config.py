@@ -65,6 +65,7 @@ def validate(
 def _check(named: str | None) -> tuple[str | None, Sequence[Problem]]:
     """Return the file that was checked and what is wrong or odd."""
     from ratchet.cli.client_file import check_client_file, read_client_file
+    from ratchet.cli.database_check import check_database
     from ratchet.config.discover import find_file
     from ratchet.config.existing import check_existing
 
@@ -77,7 +78,7 @@ def _check(named: str | None) -> tuple[str | None, Sequence[Problem]]:
         configuration = load_configuration(file=named)
     except InvalidConfig as error:
         return path, error.problems or [Problem(error.message, error.place, hint=error.hint)]
-    return path, [*configuration.warnings, *check_existing(configuration)]
+    return path, [*configuration.warnings, *check_existing(configuration), *check_database(configuration)]
 
 
 def _print_report(path: str | None, problems: Sequence[Problem], valid: bool) -> None:

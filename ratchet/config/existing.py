@@ -18,22 +18,23 @@ from ratchet.values import Problem
 def check_existing(configuration: Configuration) -> list[Problem]:
     """Return a problem for everything named that is not there or cannot be written."""
     layers = read_layers(configuration.source)
-    checks = (_check_cache, _check_targets, _check_sources, _check_certificates, _check_secrets, _check_token)
+    checks = (_check_folders, _check_targets, _check_sources, _check_certificates, _check_secrets, _check_token)
     return [problem for check in checks for problem in check(configuration, layers)]
 
 
-def _check_cache(configuration: Configuration, layers: Layers) -> Iterator[Problem]:
-    folder = configuration.values["cache.folder"]
-    if folder is None:
-        return
-    nearest = os.path.abspath(folder)
-    # It is made when it is first needed.
-    while not os.path.lexists(nearest) and os.path.dirname(nearest) != nearest:
-        nearest = os.path.dirname(nearest)
-    fault = _folder_fault(nearest)
-    if fault is not None:
-        message, hint = fault
-        yield layers.problem("cache.folder", f"is `{printable(folder)}`, {message}", hint=hint)
+def _check_folders(configuration: Configuration, layers: Layers) -> Iterator[Problem]:
+    """Check folders that are made when they are first needed."""
+    for key in ("cache.folder", "data.folder"):
+        folder = configuration.values[key]
+        if folder is None:
+            continue
+        nearest = os.path.abspath(folder)
+        while not os.path.lexists(nearest) and os.path.dirname(nearest) != nearest:
+            nearest = os.path.dirname(nearest)
+        fault = _folder_fault(nearest)
+        if fault is not None:
+            message, hint = fault
+            yield layers.problem(key, f"is `{printable(folder)}`, {message}", hint=hint)
 
 
 def _check_targets(configuration: Configuration, layers: Layers) -> Iterator[Problem]:

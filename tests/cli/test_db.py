@@ -105,3 +105,34 @@ Error: `kept.db` is there already
 Hint: Name another file, or add `--force`
 """)
     assert [path.name for path in folder.iterdir()] == ["kept.db"]
+
+
+def test_a_database_that_cannot_be_used_is_a_problem_of_the_configuration(
+    ratchet: Command, folder: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(url: str) -> str:
+        monkeypatch.setenv("DATABASE", url)
+        return ratchet("config", "validate", "ratchet.yaml").replace(str(folder), "<work>")
+
+    (folder / "ratchet.yaml").write_text("data: {folder: taken}\nserver: {database: {url: env:DATABASE}}\n")
+    (folder / "taken").write_text("a file")
+    assert check("mysql://user:secret@host/name") == snapshot("""\
+exit 3
+--- stdout
+ratchet.yaml: 2 problems
+error: `data.folder` is `<work>/taken`, but `<work>/taken` is no folder
+  --> ratchet.yaml:1:16
+   |
+ 1 | data: {folder: taken}
+   |                ^
+error: `server.database.url` cannot be used: the URL of the database names neither SQLite nor PostgreSQL
+  --> ratchet.yaml:2:26
+  = hint: Write `sqlite:FILE` or `postgresql://USER:PASSWORD@HOST/NAME`
+--- stderr
+Hint: `ratchet config schema` says what each key takes
+""")
+    (folder / "taken").unlink()
+    assert check("sqlite:new.db").startswith("exit 0\n")
+    assert check(postgres.make_database()).startswith("exit 0\n")
+    assert "the database does not answer" in check(f"postgresql:///none?host={folder}")
+    assert [path.name for path in folder.iterdir()] == ["ratchet.yaml"]
