@@ -33,6 +33,18 @@ _PYTHON_PACKAGES = ("skillsaw==0.22.0", "uv==0.13.*")
 _SECONDS = 300.0
 _STARTS_IN_SECONDS = 120.0
 _ERAS = {"2025-11-25": "legacy", "2026-07-28": "modern"}
+_EXTENSION = (
+    "lifecycle",
+    "capability-negotiation",
+    "wire-fields",
+    "request-state-removal",
+    "mrtr-input",
+    "request-headers",
+    "dispatch-and-envelope",
+    "status-notifications",
+    "required-task-error",
+    "mrtr-composition",
+)
 _CALL = {"task": "addition", "input": {"num1": 1, "num2": 2}}
 _BAD_CALL = {"task": "addition", "input": {"num1": 1}}
 
@@ -108,6 +120,7 @@ def _hearings(bench: Bench) -> Iterator[tuple[str, Callable[[], int | None]]]:
         yield f"Inspector over stdio, {revision}", functools.partial(_inspect_stdio, bench, era)
         yield f"Inspector over HTTP, {revision}", functools.partial(_inspect_http, bench, era)
         yield f"conformance, {revision}", functools.partial(_conform, bench, revision)
+    yield "conformance, tasks extension", functools.partial(_conform_later, bench)
 
 
 def _set_up(folder: Path) -> Bench:
@@ -193,6 +206,15 @@ def _inspect(bench: Bench, options: list[str], target: list[str]) -> int:
         raise Failed(f"Of 200 calls some failed: {loaded}")
     listed = [_json(bench.run([*inspector, "--method", each, *target])) for each in ("resources/list", "prompts/list")]
     return 3 + len(listed)
+
+
+def _conform_later(bench: Bench) -> int:
+    """Run the scenarios of the tasks extension, which no revision requires."""
+    known = ["--expected-failures", str(_FILES / "tasks-extension.yaml")]
+    with _serving(bench, [sys.executable, str(_FILES / "fixture.py")]) as (url, _):
+        suite = ["conformance", "server", "--url", url, "--force", *known, "--scenario"]
+        told = "".join(bench.run([*suite, f"tasks-{name}"]) for name in _EXTENSION)
+    return told.count("SUCCESS")
 
 
 def _json(text: str) -> Any:

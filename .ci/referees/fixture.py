@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import fixture_jobs
 import fixture_prompts
 import fixture_tools
 from mcp import types
@@ -22,6 +23,7 @@ from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
 
 from ratchet.cli import main
 from ratchet.mcp_server import protocol
+from ratchet.mcp_server.tool import Tool
 
 _TEXT = types.TextResourceContents(uri="test://static-text", mime_type="text/plain", text="A static text")
 _IMAGE = types.BlobResourceContents(uri="test://static-binary", mime_type="image/png", blob=fixture_tools.PNG)
@@ -89,8 +91,8 @@ def serve() -> int:
     """Run the command with the fixtures in its server."""
     create_server = protocol.create_server
 
-    def create(*arguments: Any, **options: Any) -> Server[dict[str, Any]]:
-        server = create_server(*arguments, **options)
+    def create(workshop: Any, tools: Sequence[Tool], *rest: Any, **options: Any) -> Server[dict[str, Any]]:
+        server = create_server(workshop, [*tools, *fixture_jobs.JOBS], *rest, **options)
         add_fixtures(server)
         return server
 

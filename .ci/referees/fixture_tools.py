@@ -111,6 +111,8 @@ async def call(context: Any, params: types.CallToolRequestParams) -> Any:
             request.messages, max_tokens=request.max_tokens, related_request_id=context.request_id
         )
         return _text(f"The model: {answer.content}")
+    if name == "greet":
+        return _text(f"Hello, {(params.arguments or {}).get('name')}!")
     if name == "test_trigger_tool_change":
         await anyio.to_thread.run_sync(_add_task)
         return _text("There is one tool more")
