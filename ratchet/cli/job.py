@@ -9,11 +9,10 @@ import typer
 
 from ratchet.cli.application import make_app
 from ratchet.cli.completion import complete_words
-from ratchet.cli.configured import load_for
-from ratchet.cli.execution_report import print_console
+from ratchet.cli.execution_report import print_lines
 from ratchet.cli.input_value import read_input
 from ratchet.cli.job_report import exit_code_of, print_job, print_jobs
-from ratchet.cli.jobs import open_asking, say_if_nobody_works
+from ratchet.cli.jobs import CONNECT, open_asking, say_if_nobody_works
 from ratchet.cli.output import print_json, print_text
 from ratchet.cli.talk import print_hint
 from ratchet.errors import NotFound
@@ -57,20 +56,19 @@ def create(
         None, "--key", metavar="KEY", help="Asking again with the same key makes no second job", show_default=False
     ),
     as_json: bool = _JSON,
+    connect: str = CONNECT,
 ) -> None:
     """Make a job, and print its id."""
-    configuration = load_for(context.obj, {})
     value = read_input(input_text, settings)
-    with open_asking(configuration) as asking:
+    with open_asking(context, connect) as asking:
         from ratchet.jobs.asked import Asked
         from ratchet.jobs.priority import parse_priority
         from ratchet.store.fields import parse_moment
 
         due = parse_moment(at, "--at") if at else None
         asked = Asked(task, value, parse_priority(priority), queue, due, max_retries, idempotency_key=key)
-        made = asking.jobs.create(asked)
-        _print(made.job, as_json=as_json)
-        say_if_nobody_works(asking, configuration.database_url())
+        _print(asking.jobs.create(asked), as_json=as_json)
+        say_if_nobody_works(asking)
 
 
 def _print(made: JsonObject, *, as_json: bool) -> None:
@@ -99,18 +97,16 @@ def list_(
     ),
     limit: int = typer.Option(50, "--limit", metavar="COUNT", min=1, max=_MOST, help="How many at most"),
     as_json: bool = typer.Option(False, "--json", help="Print the jobs as JSON"),
+    connect: str = CONNECT,
 ) -> None:
     """List jobs, the newest first."""
     if status and status not in STATUSES:
         raise typer.BadParameter(f"`--status` takes {', '.join(f'`{word}`' for word in STATUSES)}")
-    with open_asking(load_for(context.obj, {})) as asking:
-        from ratchet.jobs.listing import JOBS
-        from ratchet.store.query import parse_query
-
+    with open_asking(context, connect) as asking:
         schedule_id = asking.schedules.get(schedule)["id"] if schedule else ""
         wanted = {"status": status, "task": task, "queue": queue, "schedule_id": schedule_id, "after": after}
-        given = [(name, text) for name, text in wanted.items() if text]
-        page = asking.jobs.list(parse_query(JOBS, [*given, ("limit", str(limit))]))
+        given = {name: text for name, text in wanted.items() if text}
+        page = asking.jobs.page({**given, "limit": str(limit)})
     if as_json:
         print_json(list(page.items))
         return
@@ -120,9 +116,9 @@ def list_(
 
 
 @app.command()
-def show(context: typer.Context, identity: str = _ID, as_json: bool = _JSON) -> None:
+def show(context: typer.Context, identity: str = _ID, as_json: bool = _JSON, connect: str = CONNECT) -> None:
     """Show a job: how it stands, what has come of it, and each attempt."""
-    with open_asking(load_for(context.obj, {})) as asking:
+    with open_asking(context, connect) as asking:
         found = asking.jobs.get(identity)
     if as_json:
         print_json(found)
@@ -131,36 +127,37 @@ def show(context: typer.Context, identity: str = _ID, as_json: bool = _JSON) -> 
 
 
 @app.command()
-def cancel(context: typer.Context, identity: str = _ID, as_json: bool = _JSON) -> None:
+def cancel(context: typer.Context, identity: str = _ID, as_json: bool = _JSON, connect: str = CONNECT) -> None:
     """Take a job out of the line, or stop the execution that it has come to."""
-    with open_asking(load_for(context.obj, {})) as asking:
+    with open_asking(context, connect) as asking:
         _print(asking.jobs.cancel(identity), as_json=as_json)
 
 
 @app.command()
-def retry(context: typer.Context, identity: str = _ID, as_json: bool = _JSON) -> None:
+def retry(context: typer.Context, identity: str = _ID, as_json: bool = _JSON, connect: str = CONNECT) -> None:
     """Run a job again that has ended, with the task as it is now."""
-    configuration = load_for(context.obj, {})
-    with open_asking(configuration) as asking:
+    with open_asking(context, connect) as asking:
         _print(asking.jobs.retry(identity), as_json=as_json)
-        say_if_nobody_works(asking, configuration.database_url())
+        say_if_nobody_works(asking)
 
 
 @app.command()
-def logs(context: typer.Context, identity: str = _ID) -> None:
+def logs(context: typer.Context, identity: str = _ID, connect: str = CONNECT) -> None:
     """Print what the last attempt of a job has written to its console."""
-    with open_asking(load_for(context.obj, {})) as asking:
+    with open_asking(context, connect) as asking:
         found = asking.jobs.get(identity)
         if found["execution_id"] is None or found["status"] == "running":
             raise NotFound(f"No attempt of the job `{found['id']}` has ended", hint="`ratchet job watch` waits for it")
-        execution = asking.keeper.find(found["execution_id"])
-    print_console(execution)
+        lines, dropped = asking.find_console(found["execution_id"])
+    print_lines(lines)
+    if dropped:
+        print(f"{dropped:,} more lines were left out", file=sys.stderr)
 
 
 @app.command()
-def watch(context: typer.Context, identity: str = _ID, as_json: bool = _JSON) -> int:
+def watch(context: typer.Context, identity: str = _ID, as_json: bool = _JSON, connect: str = CONNECT) -> int:
     """Wait until a job has ended, say how it stands meanwhile, and end with the exit code of its failure."""
-    with open_asking(load_for(context.obj, {})) as asking:
+    with open_asking(context, connect) as asking:
         seen = ""
         while (found := asking.jobs.get(identity))["status"] not in _ENDED:
             stands = f"{found['status']}, attempt {found['attempts']}"
@@ -176,7 +173,7 @@ def watch(context: typer.Context, identity: str = _ID, as_json: bool = _JSON) ->
 
 
 @app.command()
-def stats(context: typer.Context) -> None:
+def stats(context: typer.Context, connect: str = CONNECT) -> None:
     """Print, as JSON, how many jobs there are of each status and in each queue."""
-    with open_asking(load_for(context.obj, {})) as asking:
+    with open_asking(context, connect) as asking:
         print_json(asking.jobs.stats())

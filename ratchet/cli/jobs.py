@@ -2,33 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from ratchet.cli.configured import open_pool, open_runtime
+import typer
+
+from ratchet.cli.configured import load_for, open_pool, open_runtime
+from ratchet.cli.extras import need_extra
 from ratchet.cli.keeping import open_store_keeper
 from ratchet.cli.paths import data_folder
 from ratchet.cli.sources import open_catalogue
 from ratchet.cli.talk import print_hint
+from ratchet.execution.document import ConsoleLine
+from ratchet.values import JsonObject
 
 if TYPE_CHECKING:
+    from ratchet.cli.remote import RemoteServer
+    from ratchet.cli.remote_jobs import RemoteJobs, RemoteSchedules
     from ratchet.config.configuration import Configuration
-    from ratchet.jobs.jobs import Jobs
+    from ratchet.jobs.asked import Asked
+    from ratchet.jobs.jobs import Jobs, Page
     from ratchet.jobs.schedules import Schedules
     from ratchet.jobs.settings import JobSettings
     from ratchet.store.keeper import StoreKeeper
+    from ratchet.store.store import Store
+
+CONNECT = typer.Option(
+    "", "--connect", metavar="URL", help="Ask a server, with the key in `server.api_key`", show_default=False
+)
 
 _DAY_SECONDS = 86_400
 
 
 class Asking(NamedTuple):
-    """What the commands of jobs and schedules work with; they ask, and nodes do the work."""
+    """What the commands of jobs and schedules work with; they ask, and nodes do the work.
 
-    jobs: Jobs
-    schedules: Schedules
-    keeper: StoreKeeper
+    Args:
+        find_console: Returns the lines that an execution has written to its console, and how many were left out.
+        is_worked_on: Tells whether a node has lately said that it lives.
+    """
+
+    jobs: LocalJobs | RemoteJobs
+    schedules: Schedules | RemoteSchedules
+    find_console: Callable[[str], tuple[Sequence[ConsoleLine], int]]
+    is_worked_on: Callable[[], bool]
+
+
+class LocalJobs:
+    """The jobs of the local database, as commands ask for them."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+        self.get = jobs.get
+        self.cancel = jobs.cancel
+        self.retry = jobs.retry
+        self.stats = jobs.stats
+
+    def create(self, asked: Asked) -> JsonObject:
+        """Make a job."""
+        return self._jobs.create(asked).job
+
+    def page(self, wanted: Mapping[str, str]) -> Page:
+        """Return some jobs, the newest first."""
+        from ratchet.jobs.listing import JOBS
+        from ratchet.store.query import parse_query
+
+        return self._jobs.list(parse_query(JOBS, wanted.items()))
 
 
 def job_settings(configuration: Configuration) -> JobSettings:
@@ -52,12 +93,23 @@ def job_settings(configuration: Configuration) -> JobSettings:
 
 
 @contextmanager
-def open_asking(configuration: Configuration) -> Iterator[Asking]:
-    """Lend the jobs and schedules of the database that the configuration names, or of the data folder.
+def open_asking(context: typer.Context, connect: str) -> Iterator[Asking]:
+    """Lend the jobs and schedules of a server, of the database in the configuration, or of the data folder.
+
+    Args:
+        connect: The URL of the server; empty for none.
 
     Raises:
         MissingExtra, InvalidConfig, Refused, Conflict, Unavailable: See `open_store_keeper`.
     """
+    configuration = load_for(context.obj, {})
+    if connect:
+        need_extra("server", "sqlalchemy", "`--connect`")
+        from ratchet.cli.remote import RemoteServer
+
+        with RemoteServer(connect, configuration) as server:
+            yield _connected(server)
+        return
     keeper = open_store_keeper(configuration, configuration.values["data.folder"] or data_folder())
     try:
         from ratchet.jobs.finding import checker_of, finder_of
@@ -66,19 +118,40 @@ def open_asking(configuration: Configuration) -> Iterator[Asking]:
 
         settings, find = job_settings(configuration), finder_of(open_catalogue(configuration))
         with open_runtime(configuration, open_pool(configuration)) as runtime:
-            jobs = Jobs(keeper.store, settings, find, checker_of(runtime))
-            yield Asking(jobs, Schedules(keeper.store, settings, find), keeper)
+            jobs = LocalJobs(Jobs(keeper.store, settings, find, checker_of(runtime)))
+            schedules = Schedules(keeper.store, settings, find)
+            yield Asking(jobs, schedules, _console_in(keeper), lambda: _is_worked_on(keeper.store))
     finally:
         keeper.close()
 
 
-def say_if_nobody_works(asking: Asking, database: str | None) -> None:
-    """Print how jobs come to be worked on where no node has lately said that it lives."""
+def _connected(server: RemoteServer) -> Asking:
+    from ratchet.cli.remote_jobs import RemoteJobs, RemoteSchedules
+
+    def find_console(identity: str) -> tuple[Sequence[ConsoleLine], int]:
+        answer = server.get(f"/executions/{identity}/log")
+        return [ConsoleLine(**line) for line in answer["console"]], answer["console_dropped"]
+
+    return Asking(RemoteJobs(server), RemoteSchedules(server), find_console, lambda: True)
+
+
+def _console_in(keeper: StoreKeeper) -> Callable[[str], tuple[Sequence[ConsoleLine], int]]:
+    def find_console(identity: str) -> tuple[Sequence[ConsoleLine], int]:
+        execution = keeper.find(identity)
+        return execution.console, execution.console_dropped
+
+    return find_console
+
+
+def _is_worked_on(store: Store) -> bool:
     from ratchet.jobs.node import list_nodes
     from ratchet.jobs.settings import JobSettings
 
     since = datetime.now(UTC) - timedelta(seconds=JobSettings().dead_seconds)
-    nodes = list_nodes(asking.keeper.store)
-    if not any(datetime.fromisoformat(node["beat_at"]) > since for node in nodes):
-        command = "ratchet serve` or `ratchet worker" if database else "ratchet serve"
-        print_hint(f"Nobody works on jobs now; `{command}` does")
+    return any(datetime.fromisoformat(node["beat_at"]) > since for node in list_nodes(store))
+
+
+def say_if_nobody_works(asking: Asking) -> None:
+    """Print how jobs come to be worked on where no node is."""
+    if not asking.is_worked_on():
+        print_hint("Nobody works on jobs now; `ratchet serve` does")

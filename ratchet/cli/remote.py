@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _PREFIX = "/api/v1"
 _SECONDS = 60.0
 _MOST_BYTES = 32 * 1024 * 1024
+_NOTHING = 204
 _FAILED = 400
 
 
@@ -60,17 +61,29 @@ class RemoteServer:
         """
         return self._ask("GET", f"{path}?{urlencode(parameters)}" if parameters else path)
 
-    def post(self, path: str) -> Json:
+    def post(self, path: str, body: Json = None) -> Json:
         """Ask for a change, and return the JSON that comes of it; it raises as `get` does."""
-        return self._ask("POST", path)
+        return self._ask("POST", path, body)
 
-    def _ask(self, method: str, path: str) -> Json:
+    def put(self, path: str, body: Json) -> Json:
+        """Put something in the place of what is there, and return it; it raises as `get` does."""
+        return self._ask("PUT", path, body)
+
+    def delete(self, path: str) -> None:
+        """Remove what is at a path; it raises as `get` does."""
+        self._ask("DELETE", path)
+
+    def _ask(self, method: str, path: str, body: Json = None) -> Json:
         headers = [("Accept", "application/json")]
+        sent = b"" if method == "POST" else None
+        if body is not None:
+            headers.append(("Content-Type", "application/json"))
+            sent = json.dumps(body).encode()
         if self._key is not None:
             headers.append(("Authorization", f"Bearer {self._key}"))
         try:
             answer = self._transport.send(
-                HttpRequest(method, self._url + path, tuple(headers), b"" if method == "POST" else None),
+                HttpRequest(method, self._url + path, tuple(headers), sent),
                 # The user has chosen the server, which is on this machine or a private network more often than not.
                 allow_address=lambda address, host, port: True,
                 deadline=time.monotonic() + _SECONDS,
@@ -85,6 +98,8 @@ class RemoteServer:
 
 
 def _value_of(answer: HttpResponse) -> Json:
+    if answer.status == _NOTHING:
+        return None
     try:
         value = json.loads(answer.body)
     except (ValueError, RecursionError):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import typer
 
 from ratchet.cli.application import make_app
-from ratchet.cli.configured import load_for
 from ratchet.cli.input_value import read_input
-from ratchet.cli.jobs import open_asking, say_if_nobody_works
+from ratchet.cli.jobs import CONNECT, open_asking, say_if_nobody_works
 from ratchet.cli.output import print_json, print_text
 from ratchet.cli.rows import print_facts, print_rows, print_value
 from ratchet.values import Json, JsonObject
@@ -63,11 +62,11 @@ def create(
     misfire: str | None = _MISFIRE,
     max_executions: int | None = _MOST,
     as_json: bool = _JSON,
+    connect: str = CONNECT,
 ) -> None:
     """Make a schedule, and print its id."""
-    configuration = load_for(context.obj, {})
     value = read_input(input_text, settings)
-    with open_asking(configuration) as asking:
+    with open_asking(context, connect) as asking:
         from ratchet.jobs.schedules import AskedSchedule
 
         given = _given(
@@ -76,7 +75,7 @@ def create(
         )  # fmt: skip
         made = asking.schedules.create(AskedSchedule(name, task, cron, value)._replace(**given))
         _print(made, as_json=as_json)
-        say_if_nobody_works(asking, configuration.database_url())
+        say_if_nobody_works(asking)
 
 
 @app.command()
@@ -95,10 +94,11 @@ def update(
     misfire: str | None = _MISFIRE,
     max_executions: int | None = _MOST,
     as_json: bool = _JSON,
+    connect: str = CONNECT,
 ) -> None:
     """Change what is given of a schedule, and nothing else of it."""
     value = read_input(input_text, settings) if input_text is not None or settings else None
-    with open_asking(load_for(context.obj, {})) as asking:
+    with open_asking(context, connect) as asking:
         given = _given(
             task=task, cron=cron, input=value, time_zone=time_zone, queue=queue, max_retries=max_retries,
             overlap=overlap, misfire=misfire, max_executions=max_executions, priority=_priority(priority),
@@ -127,10 +127,12 @@ def _print(document: JsonObject, *, as_json: bool) -> None:
 
 @app.command("list")
 def list_(
-    context: typer.Context, as_json: bool = typer.Option(False, "--json", help="Print the schedules as JSON")
+    context: typer.Context,
+    as_json: bool = typer.Option(False, "--json", help="Print the schedules as JSON"),
+    connect: str = CONNECT,
 ) -> None:
     """List schedules by their names."""
-    with open_asking(load_for(context.obj, {})) as asking:
+    with open_asking(context, connect) as asking:
         found = list(asking.schedules.all())
     if as_json:
         print_json(found)
@@ -145,9 +147,9 @@ def _cells_of(document: JsonObject) -> tuple[str, ...]:
 
 
 @app.command()
-def show(context: typer.Context, name: str = _NAME, as_json: bool = _JSON) -> None:
+def show(context: typer.Context, name: str = _NAME, as_json: bool = _JSON, connect: str = CONNECT) -> None:
     """Show a schedule."""
-    with open_asking(load_for(context.obj, {})) as asking:
+    with open_asking(context, connect) as asking:
         found = asking.schedules.get(name)
     if as_json:
         print_json(found)
@@ -163,23 +165,23 @@ def _text_of(value: Json) -> str | None:
 
 
 @app.command()
-def delete(context: typer.Context, name: str = _NAME) -> None:
+def delete(context: typer.Context, name: str = _NAME, connect: str = CONNECT) -> None:
     """Remove a schedule; its jobs stay."""
-    with open_asking(load_for(context.obj, {})) as asking:
+    with open_asking(context, connect) as asking:
         asking.schedules.delete(name)
 
 
 @app.command()
-def enable(context: typer.Context, name: str = _NAME, as_json: bool = _JSON) -> None:
+def enable(context: typer.Context, name: str = _NAME, as_json: bool = _JSON, connect: str = CONNECT) -> None:
     """Let a schedule make jobs again, from its next tick on."""
-    with open_asking(load_for(context.obj, {})) as asking:
+    with open_asking(context, connect) as asking:
         _print(asking.schedules.enable(name), as_json=as_json)
 
 
 @app.command()
-def disable(context: typer.Context, name: str = _NAME, as_json: bool = _JSON) -> None:
+def disable(context: typer.Context, name: str = _NAME, as_json: bool = _JSON, connect: str = CONNECT) -> None:
     """Let a schedule make no jobs."""
-    with open_asking(load_for(context.obj, {})) as asking:
+    with open_asking(context, connect) as asking:
         _print(asking.schedules.enable(name, enabled=False), as_json=as_json)
 
 
@@ -188,12 +190,12 @@ def trigger(
     context: typer.Context,
     name: str = _NAME,
     as_json: bool = typer.Option(False, "--json", help="Print the job as JSON"),
+    connect: str = CONNECT,
 ) -> None:
     """Make a job of a schedule now, beside its ticks, and print the id of the job."""
-    configuration = load_for(context.obj, {})
-    with open_asking(configuration) as asking:
+    with open_asking(context, connect) as asking:
         _print(asking.schedules.trigger(name), as_json=as_json)
-        say_if_nobody_works(asking, configuration.database_url())
+        say_if_nobody_works(asking)
 
 
 @app.command()
@@ -202,9 +204,10 @@ def preview(
     name: str = _NAME,
     count: int = typer.Option(5, "--count", metavar="COUNT", min=1, max=100, help="How many"),
     as_json: bool = typer.Option(False, "--json", help="Print the times as JSON"),
+    connect: str = CONNECT,
 ) -> None:
     """Print the next times of a schedule, whether it is enabled or not."""
-    with open_asking(load_for(context.obj, {})) as asking:
+    with open_asking(context, connect) as asking:
         times = list(asking.schedules.preview(name, count))
     if as_json:
         print_json(times)

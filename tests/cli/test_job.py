@@ -18,6 +18,7 @@ from inline_snapshot import snapshot
 from tests.cli.conftest import Command, MakeTask
 from tests.jobs.node_process import close_node, start_node
 from tests.postgres import Postgres
+from tests.server.conftest import start_server
 
 CONFIGURATION = "registry:\n  sources:\n    - {name: mine, uri: tasks}\n"
 LOUD = '(input) => { console.log("adding"); if (input.name === "nobody") throw new TypeError("no name"); return {}; }'
@@ -37,7 +38,7 @@ def plain(reply: str) -> str:
     reply = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "<id>", reply)
     reply = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "<time>", reply)
     reply = re.sub(r"sha256:[0-9a-f]{64}", "<digest>", reply)
-    return re.sub(r"\d+ ms", "<n> ms", reply)
+    return re.sub(r" *\d+ ms", "<n> ms", reply)
 
 
 def stdout_of(reply: str) -> str:
@@ -194,7 +195,7 @@ input
     assert plain(ratchet("job", "logs", good)) == snapshot("""\
 exit 0
 --- stdout
-      <n> ms  log    adding
+<n> ms  log    adding
 """)
     job = json.loads(stdout_of(ratchet("job", "show", good, "--json")))
     assert (job["output"], job["history"][0]["status"]) == ({}, "completed")
@@ -310,4 +311,71 @@ def test_a_worker_works_until_it_is_told_to_stop(
             assert process.stderr is not None
             assert process.stderr.read() == "No more jobs are taken; waiting for those at work\n"
             assert process.wait() == 0
-    assert "Nobody works on jobs now; `ratchet serve` or `ratchet worker` does" in ratchet("job", "create", "total")
+    assert "Nobody works on jobs now; `ratchet serve` does" in ratchet("job", "create", "total")
+
+
+def test_a_server_is_asked_as_the_local_database_is(
+    ratchet: Command, folder: Path, tmp_path: Path, make_task: MakeTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_task(LOUD, name="tasks/total")
+    away = tmp_path / "away"
+    away.mkdir()
+    with start_server(away, "--tasks", str(folder / "tasks")) as server:
+        to_server = ("--connect", server.url)
+        assert ratchet("job", "list", *to_server) == snapshot("""\
+exit 3
+--- stderr
+Error: This needs the key of the server
+Hint: `RATCHET_SERVER__API_KEY` holds the key that the server printed at its first start
+""")
+        monkeypatch.setenv("RATCHET_SERVER__API_KEY", str(server.key))
+        job = stdout_of(
+            ratchet("job", "create", "total", "--set", "name=Ada", "--at", "2020-01-01T00:00:00Z", *to_server)
+        )
+        assert ratchet("job", "watch", job, *to_server).startswith("exit 0\n")
+        assert plain(ratchet("job", "logs", job, *to_server)) == snapshot("""\
+exit 0
+--- stdout
+<n> ms  log    adding
+""")
+        assert plain(ratchet("job", "list", "--status", "completed", *to_server)) == snapshot("""\
+exit 0
+--- stdout
+<id>  <time>  total@1.2.3  default  completed
+""")
+        assert stdout_of(ratchet("job", "retry", job, *to_server)) == job
+        assert ratchet("job", "watch", job, *to_server).startswith("exit 0\n")
+        assert ratchet("job", "cancel", job, *to_server).startswith("exit 3\n")
+        assert json.loads(stdout_of(ratchet("job", "stats", *to_server)))["jobs"]["completed"] == 1
+        assert ratchet("job", "create", "totl", *to_server) == snapshot("""\
+exit 3
+--- stderr
+Error: There is no task `totl` in any source
+Hint: Did you mean `total`?
+""")
+        ratchet("schedule", "create", "yearly", "total", "0 9 29 2 *", "--set", "name=Ada", *to_server)
+        ratchet("schedule", "update", "yearly", "--priority", "high", *to_server)
+        assert plain(ratchet("schedule", "list", *to_server)) == snapshot("""\
+exit 0
+--- stdout
+yearly  <time>  0 9 29 2 * UTC  total  0
+""")
+        assert json.loads(stdout_of(ratchet("schedule", "show", "yearly", "--json", *to_server)))["priority"] == 75
+        assert ratchet("schedule", "disable", "yearly", *to_server).startswith("exit 0\n")
+        assert ratchet("schedule", "enable", "yearly", *to_server).startswith("exit 0\n")
+        assert len(stdout_of(ratchet("schedule", "preview", "yearly", "--count", "2", *to_server)).splitlines()) == 2
+        triggered = stdout_of(ratchet("schedule", "trigger", "yearly", *to_server))
+        assert triggered in ratchet("job", "list", "--schedule", "yearly", *to_server)
+        assert ratchet("schedule", "delete", "yearly", *to_server) == "exit 0\n"
+    gone = ratchet("job", "list", *to_server)
+    assert re.sub(r"port \d+", "port <port>", gone) == snapshot("""\
+exit 6
+--- stderr
+Error: The server does not answer: No connection to `127.0.0.1` at port <port>: Connection refused
+""")
+    assert ratchet("job", "list", "--connect", "somewhere") == snapshot("""\
+exit 3
+--- stderr
+Error: `--connect` is no URL of a server: `somewhere` is no absolute URL
+Hint: Write it as in `http://127.0.0.1:8080`
+""")

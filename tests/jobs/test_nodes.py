@@ -52,8 +52,9 @@ class Kills:
         for number in numbers:
             self.ask(jobs, number)
         victim = self._chance.randrange(len(self._nodes))
+        until(lambda: jobs.stats()["jobs"], lambda counted: bool(counted["running"]))
         # A moment that nobody knows beforehand is what is tested.
-        time.sleep(self._chance.uniform(0.0, 0.4))
+        time.sleep(self._chance.uniform(0.0, 0.2))
         kill_node(self._nodes[victim])
         self._nodes[victim] = start_node(self._url, self._tasks)
         for number in numbers:
@@ -61,7 +62,7 @@ class Kills:
 
     def ask(self, jobs: Jobs, number: int) -> None:
         """Ask for a job by its key."""
-        jobs.create(Asked("wait", {"ms": number % 50}, idempotency_key=f"key-{number}"))
+        jobs.create(Asked("wait", {"ms": 20 * (number % 20)}, idempotency_key=f"key-{number}"))
 
     @property
     def made(self) -> int:
@@ -110,7 +111,8 @@ def check_rounds(url: str, tasks: Path, nodes: int, rounds: int) -> Mapping[str,
 
 
 def test_a_server_on_sqlite_that_is_killed_loses_no_job(tmp_path: Path, tasks_folder: Path) -> None:
-    check_rounds(f"sqlite:{tmp_path / 'ratchet.db'}", tasks_folder, 1, 4)
+    seen = check_rounds(f"sqlite:{tmp_path / 'ratchet.db'}", tasks_folder, 1, 4)
+    assert seen["deaths"] > 0
 
 
 def test_of_two_nodes_on_postgresql_one_that_is_killed_loses_no_job(postgres: Postgres, tasks_folder: Path) -> None:
