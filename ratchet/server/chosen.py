@@ -45,17 +45,13 @@ def _fits(value: Json, wanted: Filter) -> bool:
     return _TESTS[wanted.operator](value, wanted.value)
 
 
-def _text(value: Json) -> str:
-    return "" if value is None else str(value).lower()
-
-
 _TESTS: dict[str, Callable[[Json, Json], bool]] = {
     "eq": lambda value, wanted: value == wanted,
     "ne": lambda value, wanted: value != wanted,
-    "like": lambda value, wanted: wanted.lower() in _text(value),
-    "contains": lambda value, wanted: wanted.lower() in _text(value),
-    "starts_with": lambda value, wanted: _text(value).startswith(wanted.lower()),
-    "ends_with": lambda value, wanted: _text(value).endswith(wanted.lower()),
+    "like": lambda value, wanted: wanted.casefold() in (value or "").casefold(),
+    "contains": lambda value, wanted: wanted in (value or ""),
+    "starts_with": lambda value, wanted: (value or "").startswith(wanted),
+    "ends_with": lambda value, wanted: (value or "").endswith(wanted),
     "gt": lambda value, wanted: value is not None and value > wanted,
     "gte": lambda value, wanted: value is not None and value >= wanted,
     "lt": lambda value, wanted: value is not None and value < wanted,

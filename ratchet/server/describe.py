@@ -129,9 +129,9 @@ def parameters_of(shape: ListShape) -> Iterator[JsonObject]:
 _WORDS = {
     "ne": "is something else",
     "like": "holds this, whatever the case",
-    "contains": "holds this, whatever the case",
-    "starts_with": "begins with this, whatever the case",
-    "ends_with": "ends with this, whatever the case",
+    "contains": "holds this",
+    "starts_with": "begins with this",
+    "ends_with": "ends with this",
     "gt": "is above",
     "gte": "is this or above",
     "lt": "is below",

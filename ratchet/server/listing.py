@@ -10,13 +10,13 @@ from typing import Literal, NamedTuple
 from starlette.datastructures import QueryParams
 
 from ratchet.errors import InvalidInput
+from ratchet.store.query import DEFAULT_LIMIT, MOST_LIMIT
 from ratchet.task.text import nearest, printable
 from ratchet.values import Json, JsonObject, Problem
 
 Kind = Literal["text", "word", "number", "time", "flag"]
 Operator = Literal["eq", "ne", "like", "contains", "starts_with", "ends_with", "gt", "gte", "lt", "lte", "in"]
-PAGE = 50
-MOST_ON_A_PAGE = 500
+PAGE, MOST_ON_A_PAGE = DEFAULT_LIMIT, MOST_LIMIT
 MOST_TO_PASS_OVER = 10_000_000
 _OF_TEXT: tuple[Operator, ...] = ("ne", "like", "contains", "starts_with", "ends_with", "in")
 _OF_NUMBER: tuple[Operator, ...] = ("ne", "gt", "gte", "lt", "lte", "in")

@@ -53,6 +53,8 @@ def test_tasks_are_listed_in_pages(server: Served) -> None:
         ("name_in=total,steps", ["steps", "total"]),
         ("name_like=O", ["broken", "loud", "total"]),
         ("name_starts_with=s&source=tasks", ["steps"]),
+        ("name_contains=O", []),
+        ("name_ends_with=s", ["endless", "steps"]),
         ("_start=1&_end=3", ["endless", "loud"]),
         ("_sort=name&_order=DESC&limit=1", ["total"]),
         ("deprecated=true", []),
