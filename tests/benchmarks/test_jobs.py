@@ -1,27 +1,20 @@
-"""Jobs: how long one takes on an idle server, how many a second there are, and what a long line costs."""
+"""Jobs: how long one takes on an idle server, and how many a second there are."""
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import Popen
 
 import pytest
-from sqlalchemy import MetaData, Table, insert, select
 
 from ratchet.execution.runtime import Runtime
 from ratchet.jobs.asked import Asked
-from ratchet.jobs.dbos_dispatch import open_dbos_engine
-from ratchet.jobs.finding import finder_of
 from ratchet.jobs.jobs import Jobs
-from ratchet.jobs.life import make_job
 from ratchet.jobs.service import JobService, open_jobs
 from ratchet.jobs.settings import JobSettings
 from ratchet.sandbox.pool import Pool
-from ratchet.store.job_models import JobRow
 from ratchet.store.store import Store, open_store
 from tests.benchmarks.conftest import Results
 from tests.jobs.node_process import close_node, start_node
@@ -31,9 +24,8 @@ from tests.postgres import Postgres
 pytestmark = pytest.mark.benchmark
 _ONE_BY_ONE = 40
 _MANY = 400
-_SOME = 300
-_AHEAD = 100
-_LONG = 100_000
+
+
 _IDLE_SECONDS = 20.0
 
 
@@ -122,46 +114,3 @@ def test_jobs_a_second(url: str, tasks: Path, results: Results) -> None:
         results.record(f"{least} jobs, {kind_of(url)}, {len(nodes) + 1} nodes", least / rate, 1, "s")
     for node in nodes:
         close_node(node)
-
-
-def test_a_long_line(url: str, tasks: Path, results: Results) -> None:
-    with open_store(url) as store, Runtime() as runtime, open_node(store, runtime, tasks) as service:
-        wait_until_ended(service.jobs, service.jobs.create(Asked("echo", {})).job["id"])
-        ask_for(service.jobs, _MANY)
-        short = seconds_for_some(service.jobs)
-        wait_until_done(service.jobs, _MANY + 1)
-        ask_for(service.jobs, _AHEAD)
-        # More than this node holds by now, so that the line is as a line is.
-        fill(store, service.jobs, tasks)
-        long = seconds_for_some(service.jobs)
-        results.record(f"a line of {_LONG:,} jobs, {kind_of(url)}", long / short, 1.2, "times as long")
-
-
-def seconds_for_some(jobs: Jobs) -> float:
-    """Return how long it takes until some more of the jobs in line have ended."""
-    done = jobs.stats()["jobs"]["completed"]
-    began = time.perf_counter()
-    wait_until_done(jobs, done + _SOME)
-    return time.perf_counter() - began
-
-
-def fill(store: Store, jobs: Jobs, tasks: Path) -> None:
-    """Put many jobs in line, as copies of one that is in line already."""
-    settings, (task, _) = JobSettings(), finder_of(open_tasks(tasks))("echo")
-    made = [make_job(Asked("echo", {"n": number}), "echo", task, settings) for number in range(_LONG)]
-    rows = [{column.key: getattr(job, column.key) for column in JobRow.__table__.columns} for job in made]
-    folder = os.path.dirname(store.engine.url.database or "") if store.is_sqlite else None
-    engine = open_dbos_engine(store.engine.url, folder)
-    line = Table("workflow_status", MetaData(schema=None if folder else "ratchet_engine"), autoload_with=engine)
-    pattern = jobs.create(Asked("echo", {}, scheduled_for=datetime.now(UTC) + timedelta(hours=1))).job["id"]
-    with engine.begin() as connection:
-        one = connection.execute(select(line).where(line.c.workflow_uuid == f"{pattern}:1")).mappings().one()
-        arguments = str(one["inputs"])
-        copies = [
-            {**one, "workflow_uuid": f"{job.id}:1", "status": "ENQUEUED", "inputs": arguments.replace(pattern, job.id)}
-            for job in made
-        ]
-        connection.execute(insert(line), copies)
-    with store.writing() as session:
-        session.execute(insert(JobRow), [{**row, "dispatch": "sent"} for row in rows])
-    engine.dispose()
