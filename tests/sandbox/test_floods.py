@@ -34,7 +34,7 @@ from ratchet.sandbox.pool import Pool
 signal.signal(signal.SIGINT, signal.default_int_handler)
 many, *folders = sys.argv[1:]
 cancellations = [Cancellation() for _ in range(int(many))]
-runtime = Runtime(pool=Pool("zygote", maximum=len(cancellations)), limits=Limits(timeout_seconds=60, cpu_seconds=60))
+runtime = Runtime(pool=Pool("zygote", maximum=len(cancellations)), limits=Limits(timeout_seconds=300, cpu_seconds=300))
 tasks = [load_task(folder) for folder in folders]
 begun = threading.Semaphore(0)
 
@@ -51,9 +51,10 @@ threads = [threading.Thread(target=flood, args=each) for each in enumerate(cance
 try:
     for thread in threads:
         thread.start()
-    for _ in range(2000):
-        begun.acquire()
-    print("flooded", flush=True)
+    heard = 0
+    while heard < 2000 and any(thread.is_alive() for thread in threads):
+        heard += begun.acquire(timeout=1)
+    print("flooded" if heard == 2000 else "ended", flush=True)
     for thread in threads:
         thread.join()
 except KeyboardInterrupt:
