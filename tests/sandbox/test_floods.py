@@ -27,6 +27,7 @@ import signal, sys, threading
 from contextlib import suppress
 from ratchet.errors import Cancelled
 from ratchet import Limits, Runtime, load_task, run
+from ratchet.execution.listener import Silent
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import Pool
 
@@ -38,8 +39,7 @@ runtime = Runtime(pool=Pool("zygote", maximum=len(cancellations)), limits=Limits
 tasks = [load_task(folder) for folder in folders]
 begun = threading.Semaphore(0)
 
-class Begun:
-    def warning(self, problem): ...
+class Begun(Silent):
     def console(self, line): begun.release()
     def progress(self, report): begun.release()
 
