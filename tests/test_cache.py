@@ -38,6 +38,7 @@ def test_value_is_found_again_by_kind_and_key(cache: Cache) -> None:
         "configuration": Kept(0, 0),
         "inspected": Kept(1, 4096),
         "surveyed": Kept(0, 0),
+        "tested": Kept(0, 0),
         "transpiled": Kept(0, 0),
     }
 

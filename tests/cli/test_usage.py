@@ -42,8 +42,17 @@ Commands:
   generate     Write new tasks, and entries for MCP clients.
   config       Check, write and show the configuration.
   console      Type commands at a prompt, or run a script of them.
+  serve        Serve tasks over HTTP.
   mcp          Serve tasks to language models over the Model Context Protocol.
   mcp-serve    Another name for `ratchet mcp`.
+  job          Have tasks run later or elsewhere, and look at what has come of
+               it.
+  schedule     Have tasks run again and again, at the times of a cron rule.
+  worker       Work on the jobs of a shared database, beside a server or
+               another worker.
+  execution    Look at executions that are kept, or that a server runs, and
+               remove old ones.
+  db           Look after the database that holds executions.
   cache        Show or clear what is kept to save time.
   doctor       Say what works on this machine, what does not, and how to mend
                it.

@@ -95,6 +95,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Return a server that offers the tasks of `tests/mcp_server`, shared by a module."""
     home = tmp_path_factory.mktemp("home")
     write_tasks(home / "tasks")
+    # Who asks as much as a test does would be told to wait.
+    (home / "ratchet.yaml").write_text("server: {rate_limit: {requests_per_minute: 0}}\n")
     with start_server(home, "--tasks", "tasks") as served:
         yield served
 
