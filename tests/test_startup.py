@@ -12,9 +12,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {
-    "alembic", "asyncio", "dukpy", "fastapi", "hypothesis", "jsonschema", "mcp", "multiprocessing", "platformdirs",
-    "prompt_toolkit", "psycopg", "pydantic", "pydantic_settings", "referencing", "requests", "rich", "sqlalchemy",
-    "ssl", "strawberry", "urllib3", "uvicorn", "watchfiles", "yaml",
+    "alembic", "asyncio", "dukpy", "fastapi", "hypothesis", "jsonschema", "jwt", "mcp", "multiprocessing",
+    "platformdirs", "prompt_toolkit", "psycopg", "pydantic", "pydantic_settings", "referencing", "requests", "rich",
+    "sqlalchemy", "ssl", "strawberry", "urllib3", "uvicorn", "watchfiles", "yaml",
 }  # fmt: skip
 RUN_ONCE = ["run-once", str(ROOT / "sample_tasks" / "addition"), "--input", '{"num1": 5, "num2": 10}']
 COMMANDS = {

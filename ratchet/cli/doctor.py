@@ -17,6 +17,7 @@ from ratchet.cache import Cache
 from ratchet.cli.application import Session, make_app
 from ratchet.cli.configured import load_for
 from ratchet.cli.doctor_clients import client_findings
+from ratchet.cli.doctor_oauth import oauth_findings
 from ratchet.cli.finding import Finding
 from ratchet.cli.output import print_json
 from ratchet.cli.paths import cache_folder
@@ -37,7 +38,9 @@ def doctor(
     context: typer.Context, as_json: bool = typer.Option(False, "--json", help="Print the findings as JSON")
 ) -> int:
     """Say what works on this machine, what does not, and how to mend it."""
-    findings = [*_versions(), *_engines(), _configuration(context.obj), _cache(), *client_findings()]
+    session = context.obj
+    findings = [*_versions(), *_engines(), _configuration(session), _cache()]
+    findings += [*oauth_findings(session), *client_findings()]
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:

@@ -1,4 +1,4 @@
-"""How clients reach `ratchet mcp`: over stdin and stdout, or over HTTP with a token."""
+"""How clients reach `ratchet mcp`: over stdin and stdout, or over HTTP with a token, its own or one of OAuth."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ratchet.cli.extras import need_extra
+from ratchet.cli.mcp_oauth import check_oauth, open_oauth
 from ratchet.cli.paths import state_folder
 from ratchet.cli.report import inert_line
 from ratchet.cli.talk import print_warning
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
 
     from ratchet.config.configuration import Configuration
+    from ratchet.mcp_server.credentials import OwnToken
 
     Door = Callable[[Server[dict[str, Any]]], None]
 
@@ -80,7 +82,6 @@ def _open_http_door(configuration: Configuration, host: str | None, port: int | 
     from ratchet.mcp_server.addresses import is_loopback, names_of, open_sockets, url_host
     from ratchet.mcp_server.http import PATH, create_http_app
     from ratchet.mcp_server.listen import serve_http
-    from ratchet.mcp_server.token import is_token_of
 
     values = configuration.values
     address: str = values["mcp.host"] if host is None else host
@@ -88,8 +89,8 @@ def _open_http_door(configuration: Configuration, host: str | None, port: int | 
     if no_auth and not local:
         hint = "Leave `--no-auth` away, or listen on 127.0.0.1"
         raise NotPermitted(f"Without a token, only this machine may reach it, and others reach `{address}`", hint=hint)
-    names = names_of(address, values["mcp.hosts"])
-    is_token = None if no_auth else is_token_of(_token(configuration))
+    takes_oauth = not no_auth and check_oauth(configuration, f"http://{url_host(address)}{PATH}") is not None
+    own = None if no_auth or takes_oauth else _own_token(configuration)
     if no_auth:
         print_warning("Every program on this machine may run and write tasks here")
     if not local:
@@ -97,8 +98,16 @@ def _open_http_door(configuration: Configuration, host: str | None, port: int | 
 
     def serve(server: Server[dict[str, Any]]) -> None:
         sockets = open_sockets(address, values["mcp.port"] if port is None else port)
-        _say(f"Serving http://{url_host(address)}:{sockets[0].getsockname()[1]}{PATH}")
-        serve_http(create_http_app(server, is_token=is_token, hosts=names), sockets)
+        url = f"http://{url_host(address)}:{sockets[0].getsockname()[1]}{PATH}"
+        oauth = open_oauth(configuration, url) if takes_oauth else None
+        _say(f"Serving {url}")
+        app = create_http_app(
+            server,
+            credentials=own if oauth is None else oauth.credentials,
+            hosts=names_of(address, [*values["mcp.hosts"], *([] if oauth is None else [oauth.host])]),
+            documents={} if oauth is None else oauth.documents,
+        )
+        serve_http(app, sockets)
 
     return serve
 
@@ -106,6 +115,13 @@ def _open_http_door(configuration: Configuration, host: str | None, port: int | 
 def token_file() -> str:
     """Return the file that keeps the token."""
     return os.path.join(state_folder(), "mcp-token")
+
+
+def _own_token(configuration: Configuration) -> OwnToken:
+    from ratchet.mcp_server.credentials import OwnToken
+    from ratchet.mcp_server.token import is_token_of
+
+    return OwnToken(is_token_of(_token(configuration)))
 
 
 def _token(configuration: Configuration) -> str:

@@ -6,7 +6,7 @@ import importlib.util
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ from ratchet.sandbox.cancellation import Cancellation
 from ratchet.server.api_key import digest_of, is_one_of
 from ratchet.server.api_key import new_key as make_key
 from ratchet.server.app import create_app
+from ratchet.server.lifespan import Mounted
 from ratchet.server.listen import open_socket, serve, url_of
 from ratchet.server.metrics import Metrics
 from ratchet.server.service import Service, Writable
@@ -36,7 +37,6 @@ from ratchet.store.api_keys import key_digests, replace_keys
 if TYPE_CHECKING:
     from ratchet.config.configuration import Configuration
     from ratchet.config.server import ServerSettings
-    from ratchet.server.lifespan import Mounted
 
 
 @contextmanager
@@ -88,9 +88,10 @@ def serve_clients(service: Service, configuration: Configuration, *, new_key: bo
     is_key = _key_check(service, configuration, new_key=new_key) if settings.require_key else None
     with open_socket(settings) as listening, _node(service, configuration) as node:
         working = service._replace(jobs=node.jobs, schedules=node.schedules)
-        with _mounts(working, configuration) as mounts:
-            _say(f"Serving on {url_of(listening, settings)}; its documentation is at /docs")
-            serve(create_app(working, is_key, mounts), listening, settings, service.closing)
+        url = url_of(listening, settings)
+        with _mounted(working, configuration, url) as mounted:
+            _say(f"Serving on {url}; its documentation is at /docs")
+            serve(create_app(working, is_key, mounted), listening, settings, service.closing)
 
 
 def _node(service: Service, configuration: Configuration) -> JobService:
@@ -106,11 +107,12 @@ def _node(service: Service, configuration: Configuration) -> JobService:
 
 
 @contextmanager
-def _mounts(service: Service, configuration: Configuration) -> Iterator[Mapping[str, Mounted]]:
-    """Lend the tools of MCP at their path, where the extra `mcp` is installed."""
+def _mounted(service: Service, configuration: Configuration, url: str) -> Iterator[Mounted | None]:
+    """Lend the tools of MCP, where the extra `mcp` is installed."""
     if importlib.util.find_spec("mcp") is None:
-        yield {}
+        yield None
         return
+    from ratchet.cli.mcp_oauth import open_oauth
     from ratchet.cli.mcp_workshop import make_workshop
     from ratchet.mcp_server.changes import Changes
     from ratchet.mcp_server.http import PATH, create_http_app
@@ -125,11 +127,17 @@ def _mounts(service: Service, configuration: Configuration) -> Iterator[Mapping[
     )
     changes = Changes()
     server = create_server(workshop, READING if workshop.folder is None else TOOLS, changes)
-    most = service.settings.max_body_bytes
-    # Who may ask has been checked before a request comes here.
-    door = create_http_app(server, is_token=None, hosts=lambda name: True, most_body_bytes=most)
+    oauth = open_oauth(configuration, url + PATH)
+    door = create_http_app(
+        server,
+        # Without OAuth, who may ask has been checked before a request comes here.
+        credentials=None if oauth is None else oauth.credentials,
+        hosts=lambda name: True,
+        documents={} if oauth is None else oauth.documents,
+        most_body_bytes=service.settings.max_body_bytes,
+    )
     with Publisher(workshop.shelf, changes.tell):
-        yield {PATH: door}
+        yield Mounted(door, door.paths, checks_tokens=oauth is not None)
 
 
 def _key_check(service: Service, configuration: Configuration, *, new_key: bool) -> Callable[[str], bool]:

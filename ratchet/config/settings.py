@@ -107,6 +107,13 @@ def _check_permissions(values: Mapping[str, Json]) -> tuple[str, str] | None:
     return None
 
 
+def _check_mcp(values: Mapping[str, Json]) -> SectionFault | None:
+    """Say which key of OAuth is wrong; few configurations have any."""
+    from ratchet.config.oauth import check_oauth
+
+    return check_oauth(values)
+
+
 def _check_server(values: Mapping[str, Json]) -> SectionFault | None:
     """Say which value of the server is wrong; few configurations set any but the port."""
     from ratchet.config.server import check_server
@@ -361,6 +368,25 @@ SECTIONS = (
                 optional=True, trusted=True,
             ),
             Setting(
+                "oauth.issuer", "text", None,
+                "The authorization server whose access tokens clients must show in place of the token, as a URL",
+                optional=True, trusted=True,
+            ),
+            Setting(
+                "oauth.resource", "text", None,
+                "The URL by which clients know this server; null is the address that it listens on",
+                optional=True, trusted=True,
+            ),
+            Setting(
+                "oauth.audience", "text", None, "What an access token must be for (`aud`); null is the resource",
+                optional=True, trusted=True,
+            ),
+            Setting(
+                "oauth.jwks_url", "text", None, "Where the keys of the issuer are; null finds them by its metadata",
+                optional=True, trusted=True,
+            ),
+            Setting("oauth.scopes_required", "texts", [], "Scopes that every access token must have", trusted=True),
+            Setting(
                 "expose", "word", "auto", "Each task as a tool of its own, none, or each up to a count of 30",
                 words=("tasks", "core", "auto"),
             ),
@@ -373,6 +399,7 @@ SECTIONS = (
                 words=("tested", "valid", "all"), trusted=True,
             ),
         ),
+        _check_mcp,
     ),
     Section(
         "data",

@@ -10,7 +10,9 @@ from mcp.types import INVALID_REQUEST, ErrorData, JSONRPCError
 from starlette.responses import Response
 from starlette.types import Scope
 
-_REALM = 'Bearer realm="ratchet"'
+from ratchet.mcp_server.credentials import Credentials, Denied
+from ratchet.mcp_server.principal import OWNER, Principal
+
 _IN_QUERY = ("access_token", "token")
 
 
@@ -18,15 +20,15 @@ class Guard(NamedTuple):
     """Refuses requests before anything of them is read but their head.
 
     Args:
-        is_token: Tells whether a bearer token is right; None lets everybody in.
+        credentials: What clients must show; None lets everybody in, as the owner.
         hosts: Tells whether a name is one of this server's.
     """
 
-    is_token: Callable[[str], bool] | None
+    credentials: Credentials | None
     hosts: Callable[[str], bool]
 
-    def check(self, scope: Scope) -> Response | None:
-        """Return the answer to a request that is refused, None for one that is not."""
+    def check_names(self, scope: Scope) -> Response | None:
+        """Return the answer to a request that names another server, or comes from a page of another; else None."""
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         host = _only(headers, b"host")
         # A page whose name leads here once its browser trusts it sends that name (DNS rebinding).
@@ -35,7 +37,25 @@ class Guard(NamedTuple):
         origins = _all(headers, b"origin")
         if origins and not (len(origins) == 1 and _is_web(origins[0]) and self._is_own(origins[0])):
             return refusal(403, "Pages of that `Origin` may not ask this server")
-        return None if self.is_token is None else self._check_token(scope, self.is_token)
+        return None
+
+    async def admit(self, scope: Scope) -> Principal | Response:
+        """Return who asks, or the answer to a request that is refused."""
+        if self.credentials is None:
+            return OWNER
+        try:
+            return await self.credentials.admit(_token_of(scope, self.credentials.wanted))
+        except Denied as denied:
+            return self.deny(denied)
+
+    def deny(self, denied: Denied) -> Response:
+        """Return an answer that says what to show instead."""
+        if self.credentials is None or denied.status not in (400, 401, 403):
+            return refusal(denied.status, denied.message)
+        scope = denied.scope or " ".join(self.credentials.scopes)
+        given = [("error", denied.error), ("scope", scope)]
+        parameters = [self.credentials.challenge, *(f'{name}="{value}"' for name, value in given if value)]
+        return refusal(denied.status, denied.message, challenge=", ".join(parameters))
 
     def _is_own(self, url: str) -> bool:
         try:
@@ -45,19 +65,19 @@ class Guard(NamedTuple):
         except ValueError:
             return False
 
-    def _check_token(self, scope: Scope, is_token: Callable[[str], bool]) -> Response | None:
-        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        if any(name in _IN_QUERY for name, _ in query):
-            # Addresses are kept in histories and logs (RFC 6750, 5.3).
-            message = "A token stands in the header `Authorization`, never in the address"
-            return refusal(400, message, challenge=f'{_REALM}, error="invalid_request"')
-        shown = _only(scope["headers"], b"authorization")
-        if shown is None:
-            return refusal(401, "Show the token of this server: `Authorization: Bearer TOKEN`", challenge=_REALM)
-        scheme, _, token = shown.partition(" ")
-        if scheme.lower() != "bearer" or not is_token(token.strip()):
-            return refusal(401, "That is not the token of this server", challenge=f'{_REALM}, error="invalid_token"')
-        return None
+
+def _token_of(scope: Scope, wanted: str) -> str:
+    query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    if any(name in _IN_QUERY for name, _ in query):
+        # Addresses are kept in histories and logs (RFC 6750, 5.3).
+        message = "A token stands in the header `Authorization`, never in the address"
+        raise Denied(400, message, error="invalid_request")
+    shown = _only(scope["headers"], b"authorization")
+    if shown is None:
+        raise Denied(401, wanted)
+    scheme, _, token = shown.partition(" ")
+    # What has another scheme is no token, and an empty one is none either.
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def refusal(status: int, message: str, *, challenge: str | None = None) -> Response:

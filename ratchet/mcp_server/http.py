@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
+from mcp.server.auth.provider import AccessToken
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from ratchet.mcp_server.credentials import Credentials
 from ratchet.mcp_server.guard import Guard, refusal
+from ratchet.mcp_server.principal import Principal
 
 PATH = "/mcp"
 """Where clients look for it."""
@@ -25,27 +30,37 @@ _IDLE_SESSION_SECONDS = 30 * 60.0
 def create_http_app(
     server: Server[dict[str, Any]],
     *,
-    is_token: Callable[[str], bool] | None,
+    credentials: Credentials | None,
     hosts: Callable[[str], bool],
+    documents: Mapping[str, bytes] | None = None,
     most_body_bytes: int = MOST_BODY_BYTES,
     body_seconds: float = _BODY_SECONDS,
 ) -> HttpApp:
-    """Return an app to put at one path of another: `Route("/mcp", app)`, and `app.running()` in the other's lifespan.
+    """Return an app to put at its paths in another: `Route(path, app)`, and `app.running()` in the other's lifespan.
 
     Args:
-        is_token: Tells whether a client may come in by what it shows as a bearer token; None lets everybody in.
+        credentials: What clients must show as a bearer token; None lets everybody in.
         hosts: Tells whether a name is one of this server's, for `Host` and `Origin`.
+        documents: JSON by the path at which anybody may read it.
         most_body_bytes: The size of a request.
         body_seconds: How long a client may take to send one.
     """
-    return HttpApp(server, Guard(is_token, hosts), most_body_bytes, body_seconds)
+    return HttpApp(server, Guard(credentials, hosts), documents or {}, most_body_bytes, body_seconds)
 
 
 class HttpApp:
     """Answers the requests of any number of clients, each in the era of the protocol that it chooses."""
 
-    def __init__(self, server: Server[dict[str, Any]], guard: Guard, most_body_bytes: int, body_seconds: float) -> None:
+    def __init__(
+        self,
+        server: Server[dict[str, Any]],
+        guard: Guard,
+        documents: Mapping[str, bytes],
+        most_body_bytes: int,
+        body_seconds: float,
+    ) -> None:
         self._guard = guard
+        self._documents = documents
         self._body_seconds = body_seconds
         self._in_flight: set[anyio.CancelScope] = set()
         self._sessions = StreamableHTTPSessionManager(
@@ -54,6 +69,11 @@ class HttpApp:
             max_sessions=_MOST_SESSIONS,
             session_idle_timeout=_IDLE_SESSION_SECONDS,
         )
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where it is to be put."""
+        return (PATH, *self._documents)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -67,10 +87,11 @@ class HttpApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3)."""
-        refused = self._guard.check(scope)
-        if refused is not None:
-            await refused(scope, receive, send)
+        admitted = await self._admit(scope)
+        if isinstance(admitted, Response):
+            await admitted(scope, receive, send)
             return
+        scope = {**scope, "user": _user_of(admitted)}
         answer = _Answer(send)
         with anyio.CancelScope() as cancel_scope:
             self._in_flight.add(cancel_scope)
@@ -83,6 +104,32 @@ class HttpApp:
             finally:
                 self._in_flight.discard(cancel_scope)
         await answer.finish(scope, receive)
+
+    async def _admit(self, scope: Scope) -> Principal | Response:
+        """Return who asks, or the answer where no tool has a part in it."""
+        refused = self._guard.check_names(scope)
+        if refused is not None:
+            return refused
+        document = self._documents.get(scope["path"])
+        if document is not None:
+            return _page(document) if scope["method"] in ("GET", "HEAD") else refusal(405, "It can only be read")
+        return await self._guard.admit(scope)
+
+
+def _page(document: bytes) -> Response:
+    return Response(document, media_type="application/json", headers={"Cache-Control": "public, max-age=3600"})
+
+
+def _user_of(principal: Principal) -> AuthenticatedUser:
+    """Return who asks as the library knows them: it lets nobody else use a session that they have opened."""
+    token = AccessToken(
+        token="",
+        client_id=principal.client,
+        scopes=sorted(principal.scopes),
+        subject=principal.subject,
+        claims={"iss": principal.issuer},
+    )
+    return AuthenticatedUser(token)
 
 
 class _Answer:

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ratchet.mcp_server.http import PATH, HttpApp
+from ratchet.mcp_server.http import HttpApp
 from ratchet.mcp_server.signals import wait_for_end
 
 _HEAD_SECONDS = 15.0
@@ -24,14 +24,14 @@ _MOST_HEAD_BYTES = 32 * 1024
 
 
 def serve_http(app: HttpApp, sockets: Sequence[socket.socket]) -> None:
-    """Serve an app at its path until a signal says so; what is in flight then has a moment to end."""
+    """Serve an app at its paths until a signal says so; what is in flight then has a moment to end."""
     anyio.run(_serve, app, sockets)
 
 
 async def _serve(app: HttpApp, sockets: Sequence[socket.socket]) -> None:
     server = _Server(
         uvicorn.Config(
-            Starlette(routes=[Route(PATH, app)]),
+            Starlette(routes=[Route(path, app) for path in app.paths]),
             http=_Connection,
             ws="none",
             lifespan="off",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Sequence
 
 from fastapi import Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from ratchet.config.server import ServerSettings
 from ratchet.server import about, health
 from ratchet.server.failures import answer_failures
 from ratchet.server.gate.body import BodyLimit
@@ -43,20 +44,21 @@ _ROUTERS = (
 def create_app(
     service: Service,
     is_key: Callable[[str], bool] | None,
-    mounts: Mapping[str, Mounted] | None = None,
+    mounted: Mounted | None = None,
 ) -> ASGIApp:
     """Return the app.
 
     Args:
         is_key: Tells whether a text is the API key; None lets everybody in.
-        mounts: Apps by their path, which requests reach as they reach the routes.
+        mounted: An app that requests reach as they reach the routes.
     """
-    given = mounts or {}
-    app = create_api(lifespan_of(list(given.values()), service.closing))
+    app = create_api(lifespan_of(mounted and mounted.app, service.closing))
     app.state.service = service
-    # In front: what the routes would answer to an address that they do not have is no answer for these.
-    app.router.routes[:0] = [Route(path, mounted) for path, mounted in given.items()]
-    return _guarded(app, service, is_key)
+    if mounted is not None:
+        # In front: what the routes would answer to an address that they do not have is no answer for it.
+        app.router.routes[:0] = [Route(path, mounted.app) for path in mounted.paths]
+    unlocked = mounted.paths if mounted is not None and mounted.checks_tokens else ()
+    return _guarded(app, service, list(_checks(service.settings, is_key, unlocked)))
 
 
 def create_api(lifespan: Lifespan | None = None) -> FastAPI:
@@ -90,11 +92,11 @@ def _once(app: FastAPI) -> Callable[[], JsonObject]:
     return read
 
 
-def _guarded(app: ASGIApp, service: Service, is_key: Callable[[str], bool] | None) -> ASGIApp:
+def _guarded(app: ASGIApp, service: Service, checks: Sequence[Check]) -> ASGIApp:
     """Return the app behind what every request passes, the last that is added first."""
     settings = service.settings
     guarded: ASGIApp = BodyLimit(app, settings.max_body_bytes)
-    guarded = Gate(guarded, list(_checks(service, is_key)))
+    guarded = Gate(guarded, checks)
     if settings.cors_origins:
         guarded = CORSMiddleware(
             guarded,
@@ -106,11 +108,10 @@ def _guarded(app: ASGIApp, service: Service, is_key: Callable[[str], bool] | Non
     return RequestWatch(SecurityHeaders(guarded), service.log, service.metrics.request_ended)
 
 
-def _checks(service: Service, is_key: Callable[[str], bool] | None) -> list[Check]:
-    settings = service.settings
+def _checks(settings: ServerSettings, is_key: Callable[[str], bool] | None, unlocked: Collection[str]) -> list[Check]:
     checks: list[Check] = [HostCheck((*settings.hosts, settings.bind_address)), OriginCheck(settings.cors_origins)]
     if settings.requests_per_minute:
         checks.append(RateCheck(settings.requests_per_minute, settings.burst_size))
     if is_key is not None:
-        checks.append(KeyCheck(is_key))
+        checks.append(KeyCheck(is_key, unlocked))
     return checks

@@ -1,11 +1,11 @@
-"""What lives as long as the app: the apps of other packages in it, until the server stops."""
+"""What lives as long as the app: an app of another package in it, until the server stops."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
@@ -15,8 +15,8 @@ from ratchet.sandbox.cancellation import Cancellation
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-class Mounted(Protocol):
-    """An app of another package at one path."""
+class Guest(Protocol):
+    """An app of another package."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3)."""
@@ -26,25 +26,38 @@ class Mounted(Protocol):
         ...
 
 
-def lifespan_of(mounted: Sequence[Mounted], closing: Cancellation) -> Lifespan:
-    """Return what runs mounted apps until the server begins to stop: an open stream of theirs would hold it up."""
+class Mounted(NamedTuple):
+    """Where an app of another package is put.
+
+    Args:
+        checks_tokens: Whether it takes tokens of its own there, in place of the API key.
+    """
+
+    app: Guest
+    paths: tuple[str, ...]
+    checks_tokens: bool = False
+
+
+def lifespan_of(mounted: Guest | None, closing: Cancellation) -> Lifespan:
+    """Return what runs a mounted app until the server begins to stop: an open stream of it would hold it up."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        loop, closed = asyncio.get_running_loop(), asyncio.Event()
+        if mounted is None:
+            yield
+            return
+        loop, begun, closed = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
         with closing.on_cancel(lambda: _set_from_anywhere(loop, closed)):
-            begun = [asyncio.Event() for _ in mounted]
-            running = [asyncio.ensure_future(_run(*each, closed)) for each in zip(mounted, begun, strict=True)]
-            for each in begun:
-                await each.wait()
+            running = asyncio.ensure_future(_run(mounted, begun, closed))
+            await begun.wait()
             yield
             closed.set()
-            await asyncio.gather(*running)
+            await running
 
     return lifespan
 
 
-async def _run(app: Mounted, begun: asyncio.Event, closed: asyncio.Event) -> None:
+async def _run(app: Guest, begun: asyncio.Event, closed: asyncio.Event) -> None:
     # In a task of its own: what is entered in one must be left in it.
     async with app.running():
         begun.set()

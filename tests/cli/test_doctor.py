@@ -12,6 +12,7 @@ from inline_snapshot import snapshot
 from ratchet.engine import ENGINES
 from ratchet.sandbox.pool import SOURCES
 from tests.cli.conftest import Command
+from tests.mcp_server.authorization_server import authorization_server
 
 
 def test_every_finding_has_a_line_that_begins_with_its_state(ratchet: Command) -> None:
@@ -61,3 +62,24 @@ def test_a_cache_folder_that_cannot_be_made_is_a_warning_with_its_fix(
     assert cache == snapshot(
         {"name": "cache folder", "state": "warning", "hint": "Set `XDG_CACHE_HOME` to a folder of yours"}
     )
+
+
+def test_the_keys_of_an_issuer_are_read(ratchet: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    with authorization_server() as issuing:
+        monkeypatch.setenv("RATCHET_MCP__OAUTH__ISSUER", issuing.issuer)
+        findings = json.loads(ratchet("doctor", "--json").partition("--- stdout\n")[2])
+        assert findings[-1] == {
+            "name": "access tokens",
+            "state": "ok",
+            "value": f"{issuing.issuer} signs with 1 keys",
+            "hint": None,
+        }
+        issuing.pages["/keys"] = 404
+        code, _, text = ratchet("doctor", "--json").partition("--- stdout\n")
+        assert code == "exit 6\n"
+        assert json.loads(text)[-1] == {
+            "name": "access tokens",
+            "state": "error",
+            "value": f"`{issuing.issuer}/keys` answers 404",
+            "hint": "Check `mcp.oauth.issuer` and `mcp.oauth.jwks_url`",
+        }

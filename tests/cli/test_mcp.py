@@ -110,3 +110,13 @@ exit 3
 Error: The variable `NOT_SET` is not set
 Hint: Set it, or name another one
 """)
+
+
+def test_access_tokens_do_not_cross_the_network_in_the_clear(ratchet: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RATCHET_MCP__OAUTH__ISSUER", "https://login.example.com")
+    assert ratchet(*HTTP, "--host", "0.0.0.0") == snapshot("""\
+exit 3
+--- stderr
+Error: Access tokens must not cross the network in the clear
+Hint: Set `mcp.oauth.resource` to the https URL that clients use, that of the proxy with its path
+""")

@@ -11,6 +11,7 @@ import pytest
 from mcp.server.lowlevel import Server
 
 from ratchet.mcp_server.addresses import is_loopback, names_of
+from ratchet.mcp_server.credentials import OwnToken
 from ratchet.mcp_server.http import HttpApp, create_http_app
 from tests.mcp_server.http_client import JSON
 
@@ -20,7 +21,8 @@ Message = MutableMapping[str, Any]
 def create(*, is_token: Callable[[str], bool] | None = None, body_seconds: float = 30) -> HttpApp:
     """Return an app that offers nothing."""
     server: Server[dict[str, Any]] = Server("nothing")
-    return create_http_app(server, is_token=is_token, hosts=names_of("127.0.0.1", []), body_seconds=body_seconds)
+    credentials = None if is_token is None else OwnToken(is_token)
+    return create_http_app(server, credentials=credentials, hosts=names_of("127.0.0.1", []), body_seconds=body_seconds)
 
 
 async def ask(app: HttpApp, parts: list[bytes]) -> tuple[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from starlette.requests import HTTPConnection
 
@@ -17,14 +17,16 @@ class KeyCheck:
 
     Args:
         is_key: Tells whether a text is one.
+        unlocked: Paths at which somebody else checks who asks.
     """
 
-    def __init__(self, is_key: Callable[[str], bool]) -> None:
+    def __init__(self, is_key: Callable[[str], bool], unlocked: Collection[str] = ()) -> None:
         self._is_key = is_key
+        self._open = OPEN | {*unlocked}
 
     def __call__(self, connection: HTTPConnection) -> None:
         """Refuse a request without the key."""
-        if connection.url.path in OPEN:
+        if connection.url.path in self._open:
             return
         given = connection.headers.getlist("authorization")
         scheme, _, shown = (given[0] if len(given) == 1 else "").partition(" ")
