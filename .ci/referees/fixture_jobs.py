@@ -1,4 +1,4 @@
-"""Tools that the suite asks for in its scenarios of the tasks extension, made as the server's own are."""
+"""A tool that the suite asks for in its scenarios of the tasks extension, made as the server's own are."""
 
 from __future__ import annotations
 
@@ -17,12 +17,4 @@ def _crash(call: Call) -> Answer:
     raise RuntimeError("A bug, on purpose")
 
 
-def _delete(call: Call) -> Answer:
-    time.sleep(_SECONDS)
-    return Answer({})
-
-
-JOBS = [
-    Tool("protocol_error_job", "Crash", "Crashes after a second", {}, _ANYTHING, _ANYTHING, _crash),
-    Tool("confirm_delete", "Delete", "Takes a second", {}, _ANYTHING, _ANYTHING, _delete, read_only=False),
-]
+JOBS = [Tool("protocol_error_job", "Crash", "Crashes after a second", {}, _ANYTHING, _ANYTHING, _crash)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mcp.server.context import ServerRequestContext
@@ -18,6 +18,11 @@ from mcp.types.version import MODERN_PROTOCOL_VERSIONS
 from ratchet.mcp_server.questions import Question
 
 Context = ServerRequestContext[dict[str, Any]]
+Answers = Mapping[str, ElicitResult]
+"""By the keys of the questions; what has no answer is missing."""
+
+Ask = Callable[[Sequence[Question]], Answers]
+"""Asks from the thread of a call, and waits."""
 
 
 def can_ask(context: Context) -> bool:
@@ -29,14 +34,14 @@ def can_ask(context: Context) -> bool:
 
 async def ask(
     context: Context, params: CallToolRequestParams, questions: Sequence[Question]
-) -> Mapping[str, ElicitResult] | InputRequiredResult:
+) -> Answers | InputRequiredResult:
     """Return the answers by the keys of the questions; in the newer era, the questions until the answers come along."""
     if context.protocol_version in MODERN_PROTOCOL_VERSIONS:
         given = params.input_responses or {}
         answers = {key: answer for key, answer in given.items() if isinstance(answer, ElicitResult)}
         if all(question.key in answers for question in questions):
             return answers
-        return InputRequiredResult(input_requests={question.key: _request(question) for question in questions})
+        return InputRequiredResult(input_requests={question.key: request_of(question) for question in questions})
     answers = {}
     for question in questions:
         answers[question.key] = await context.session.elicit_form(question.message, question.schema, context.request_id)
@@ -45,5 +50,6 @@ async def ask(
     return answers
 
 
-def _request(question: Question) -> ElicitRequest:
+def request_of(question: Question) -> ElicitRequest:
+    """Return a question as it is on the wire."""
     return ElicitRequest(params=ElicitRequestFormParams(message=question.message, requested_schema=question.schema))

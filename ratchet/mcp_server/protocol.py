@@ -6,7 +6,7 @@ import functools
 import json
 import logging
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import anyio
@@ -18,7 +18,6 @@ from mcp.types import (
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
-    ElicitResult,
     InputRequiredResult,
     ListToolsResult,
     NotificationParams,
@@ -31,10 +30,10 @@ from mcp.types.version import MODERN_PROTOCOL_VERSIONS
 
 import ratchet
 from ratchet.errors import RatchetError
-from ratchet.mcp_server.asking import ask, can_ask
+from ratchet.mcp_server.asking import Answers, Ask, ask, can_ask
 from ratchet.mcp_server.candidate import Candidate
 from ratchet.mcp_server.changes import Changes
-from ratchet.mcp_server.deferral import PATIENT_SECONDS, Deferrals
+from ratchet.mcp_server.deferral import PATIENT_SECONDS, Deferrals, check_declared
 from ratchet.mcp_server.failure import error_json
 from ratchet.mcp_server.library import Library
 from ratchet.mcp_server.progress import Progress
@@ -104,26 +103,30 @@ class Door:
         if checked is None:
             find = functools.partial(self._find_task, params.name)
             checked = await anyio.to_thread.run_sync(find, limiter=self._threads)
-        asked = await self._asked(context, checked, params)
-        if isinstance(asked, InputRequiredResult):
-            return asked
-        if self._deferrals.is_wanted(context):
-            return await self._deferrals.call(functools.partial(self._work, checked, asked), self._threads)
+        if checked.tool.deferred:
+            check_declared(context, f"`{params.name}` takes long: `execute_task` runs it and hands back an id")
+        arguments = params.arguments or {}
+        questions = await self._questions(context, checked, arguments)
+        is_deferred = self._deferrals.is_wanted(context)
+        # Whoever asks for the result later is asked later for his word too: the call waits, and need not be repeated.
+        waits = is_deferred and not params.input_responses and any(each.key == CONFIRM for each in questions)
+        later = questions if waits else []
+        answers = await ask(context, params, questions) if questions and not later else {}
+        if isinstance(answers, InputRequiredResult):
+            return answers
+        asked = _with_answers(checked, arguments, answers)
+        if is_deferred:
+            return await self._deferrals.call(functools.partial(self._work, checked, asked, later), self._threads)
         return await self._call(context, checked, asked)
 
-    async def _asked(
-        self, context: Context, checked: CheckedTool, params: CallToolRequestParams
-    ) -> Asked | InputRequiredResult:
-        """Return the arguments, with what the user was asked for; a client that cannot ask has the tool refuse."""
-        arguments = params.arguments or {}
+    async def _questions(self, context: Context, checked: CheckedTool, arguments: JsonObject) -> list[Question]:
+        """Return what to ask the user; a client that cannot ask has the tool refuse."""
         if not can_ask(context):
-            return Asked(arguments)
-        find = functools.partial(self._questions, checked, arguments)
-        questions = await anyio.to_thread.run_sync(find, limiter=self._threads)
-        answers = await ask(context, params, questions) if questions else {}
-        return answers if isinstance(answers, InputRequiredResult) else _with_answers(checked, arguments, answers)
+            return []
+        find = functools.partial(self._find_questions, checked, arguments)
+        return await anyio.to_thread.run_sync(find, limiter=self._threads)
 
-    def _questions(self, checked: CheckedTool, arguments: JsonObject) -> list[Question]:
+    def _find_questions(self, checked: CheckedTool, arguments: JsonObject) -> list[Question]:
         if checked.tool.task is not None:
             return questions_of(checked.tool.task.task, arguments, confirm=self._workshop.confirm)
         if checked.tool.name != EXECUTE_TASK.name or not isinstance(arguments.get("task"), str):
@@ -138,9 +141,13 @@ class Door:
         self,
         checked: CheckedTool,
         asked: Asked,
+        questions: Sequence[Question],
         cancellation: Cancellation,
         heard: Callable[[JsonObject], None],
+        ask_later: Ask,
     ) -> CallToolResult:
+        if questions:
+            asked = _with_answers(checked, asked.arguments, ask_later(questions))
         call = Call(self._workshop, asked.arguments, cancellation, heard, PATIENT_SECONDS, asked.confirmed)
         return _answer(checked, call)
 
@@ -174,10 +181,10 @@ class Door:
         raise MCPError(INVALID_PARAMS, f"There is no tool `{printable(name)}`{hint}")
 
 
-def _with_answers(checked: CheckedTool, arguments: JsonObject, answers: Mapping[str, ElicitResult]) -> Asked:
+def _with_answers(checked: CheckedTool, arguments: JsonObject, answers: Answers) -> Asked:
     """Return the arguments with what was answered; what was declined is missing, and the tool says so."""
     accepted = {key: answer.content or {} for key, answer in answers.items() if answer.action == "accept"}
-    confirmed = accepted.get(CONFIRM, {}).get("run") is True
+    confirmed = accepted.get(CONFIRM, {}).get(CONFIRM) is True
     given = accepted.get(INPUT, {})
     if checked.tool.task is not None:
         return Asked({**given, **arguments}, confirmed)

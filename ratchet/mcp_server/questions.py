@@ -44,8 +44,8 @@ def questions_of(task: Task, value: Json, *, confirm: bool) -> list[Question]:
         questions.append(Question(INPUT, f"`{name}` needs more to begin with", schema))
     if confirm and is_destructive(task):
         told = f"`{name}` may destroy something: {printable(task.metadata.description or 'it says so', 500)}"
-        properties: JsonObject = {"run": {"type": "boolean", "title": "Run it", "default": False}}
-        questions.append(Question(CONFIRM, told, {"type": "object", "properties": properties, "required": ["run"]}))
+        properties: JsonObject = {CONFIRM: {"type": "boolean", "title": "Run it", "default": False}}
+        questions.append(Question(CONFIRM, told, {"type": "object", "properties": properties, "required": [CONFIRM]}))
     return questions
 
 

@@ -86,6 +86,7 @@ def tool_of(candidate: Candidate, name: str, schemas: Schemas) -> Tool:
         tells_left_out=False,
         idempotent=manners.idempotent,
         task=candidate,
+        deferred=task.metadata.annotations.long_running is True,
         fits=lambda value: _fits(schemas, task, value),
     )
 

@@ -69,6 +69,7 @@ class Tool(NamedTuple):
         idempotent: To call it again changes nothing more; None where that follows from changing nothing.
         task: The task that it is; None where it is none. A task checks its arguments itself, as its schema may be
             foreign and refer to its files.
+        deferred: It takes longer than a client waits, so that it is only for those who ask for its result later.
         fits: Tells whether a value fits the output schema, where that is not for this process to check.
     """
 
@@ -85,6 +86,7 @@ class Tool(NamedTuple):
     tells_left_out: bool = True
     idempotent: bool | None = None
     task: Candidate | None = None
+    deferred: bool = False
     fits: Callable[[JsonObject], bool] | None = None
 
     @property

@@ -128,7 +128,10 @@ SCHEMAS: JsonObject = {
                 {"net": _TEXTS_OR_NULL, "methods": _TEXTS_OR_NULL, "secrets": _TEXTS, "tasks": _TEXTS}
             ),
             "annotations": record(
-                dict.fromkeys(("read_only", "destructive", "idempotent", "open_world", "deterministic"), FLAG_OR_NULL)
+                dict.fromkeys(
+                    ("read_only", "destructive", "idempotent", "open_world", "deterministic", "long_running"),
+                    FLAG_OR_NULL,
+                )
             ),
             "input_schema": {"description": "JSON Schema; null where there is none"},
             "output_schema": {"description": "JSON Schema; null where there is none"},

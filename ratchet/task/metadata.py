@@ -32,7 +32,7 @@ _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
 _HOST = rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9A-Fa-f:.]+\]"
 _NET = rf"(?:{_HOST})(?::[0-9]{{1,5}})?|https?://(?:{_HOST})(?::[0-9]{{1,5}})?(?:/[^\s#]*)?"
 
-_ANNOTATIONS = ("read_only", "destructive", "idempotent", "open_world", "deterministic")
+_ANNOTATIONS = ("read_only", "destructive", "idempotent", "open_world", "deterministic", "long_running")
 _PERMISSIONS = ("net", "methods", "secrets", "tasks")
 _ELSEWHERE = ("entrypoint", "input_schema", "output_schema", "inputs", "outputs")
 

@@ -57,6 +57,7 @@ class Annotations(NamedTuple):
     idempotent: bool | None = None
     open_world: bool | None = None
     deterministic: bool | None = None
+    long_running: bool | None = None
 
 
 _ASKS_NOTHING = Permissions()

@@ -106,6 +106,7 @@ def test_json_holds_the_schemas(ratchet: Command, make_task: MakeTask) -> None:
                 "idempotent": None,
                 "open_world": None,
                 "deterministic": None,
+                "long_running": None,
             },
             "input_schema": {
                 "type": "object",

@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from inline_snapshot import snapshot
 
 from tests.mcp_server.conftest import write_tasks
 from tests.mcp_server.raw_client import MODERN, RawClient, start_server
 
 EXTENSION = "io.modelcontextprotocol/tasks"
-DECLARED = {**MODERN, "io.modelcontextprotocol/clientCapabilities": {"extensions": {EXTENSION: {}}}}
+_CAPABILITIES = "io.modelcontextprotocol/clientCapabilities"
+DECLARED = {**MODERN, _CAPABILITIES: {"extensions": {EXTENSION: {}}}}
+ASKS = {**MODERN, _CAPABILITIES: {"extensions": {EXTENSION: {}}, "elicitation": {}}}
+ENDED = ("completed", "failed", "cancelled")
 PAUSE = "export default async ({ ms }, context) => {\n  context.progress(0.5, 'half');\n" + (
     "  await new Promise((done) => setTimeout(done, ms));\n  return { ms };\n};\n"
 )
+DROP = "export default ({ name }) => ({ dropped: name });\n"
+NAMED = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+SLOW = "export default () => ({});\n"
+
+
+def write_task(folder: Path, name: str, source: str, metadata: Mapping[str, Any]) -> None:
+    (folder / name).mkdir()
+    (folder / name / "metadata.json").write_text(json.dumps(metadata))
+    (folder / name / "main.js").write_text(source)
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RawClient]:
     folder = write_tasks(tmp_path_factory.mktemp("deferred") / "tasks")
-    (folder / "pause").mkdir()
-    (folder / "pause" / "metadata.json").write_text('{"version": "1.0.0"}')
-    (folder / "pause" / "main.js").write_text(PAUSE)
+    write_task(folder, "pause", PAUSE, {"version": "1.0.0"})
+    write_task(folder, "drop", DROP, {"version": "1.0.0", "annotations": {"destructive": True}})
+    (folder / "drop" / "input.schema.json").write_text(json.dumps(NAMED))
+    write_task(folder, "slow", SLOW, {"version": "1.0.0", "description": "Slow", "annotations": {"long_running": True}})
+    (folder / "slow" / "input.schema.json").write_text('{"type": "object"}')
+    (folder / "slow" / "tests").mkdir()
+    (folder / "slow" / "tests" / "works.json").write_text('{"name": "works", "input": {}, "expected_output": {}}')
     with start_server(folder.parent, "--tasks", str(folder)) as client:
         yield client
 
@@ -41,7 +59,7 @@ def execute(client: RawClient, task: str, value: Any, meta: Mapping[str, Any] = 
 def settle(client: RawClient, identity: str) -> Any:
     """Ask for a call until it has ended."""
     ends = time.monotonic() + 30
-    while (found := ask(client, "tasks/get", {"taskId": identity})["result"])["status"] == "working":
+    while (found := ask(client, "tasks/get", {"taskId": identity})["result"])["status"] not in ENDED:
         assert time.monotonic() < ends
     return found
 
@@ -105,6 +123,58 @@ def test_a_cancelled_call_ends_its_execution_and_stays_cancelled(client: RawClie
     assert ask(client, "tasks/update", {"taskId": identity, "inputResponses": {"x": {}}})["result"]["resultType"]
     listed = ask(client, "tools/call", {"name": "list_executions", "arguments": {"task": "endless"}})["result"]
     assert {each["status"] for each in listed["structuredContent"]["executions"]} == {"cancelled"}
+
+
+def test_before_what_destroys_the_call_waits_for_the_users_word(client: RawClient) -> None:
+    asked = execute(client, "drop", {}, ASKS)
+    assert (asked["resultType"], asked["status"]) == ("task", "input_required")
+    identity = asked["taskId"]
+    waiting = ask(client, "tasks/get", {"taskId": identity})["result"]
+    assert {key: each["method"] for key, each in waiting["inputRequests"].items()} == {
+        "input": "elicitation/create",
+        "confirm": "elicitation/create",
+    }
+    answers: dict[str, Any] = {"confirm": {"action": "accept", "content": {"confirm": True}}, "other": {"x": 1}}
+    told = ask(client, "tasks/update", {"taskId": identity, "inputResponses": answers})["result"]
+    assert set(told) == {"resultType", "_meta"}
+    waiting = ask(client, "tasks/get", {"taskId": identity})["result"]
+    assert (waiting["status"], list(waiting["inputRequests"])) == ("input_required", ["input"])
+    answers = {"input": {"action": "accept", "content": {"name": "Ada"}}}
+    ask(client, "tasks/update", {"taskId": identity, "inputResponses": answers})
+    done = settle(client, identity)
+    assert "inputRequests" not in done
+    assert done["result"]["structuredContent"]["output"] == {"dropped": "Ada"}
+
+
+@pytest.mark.parametrize("answer", [{"action": "accept", "content": {"confirm": False}}, {"action": "decline"}])
+def test_what_the_user_does_not_agree_to_is_not_run(client: RawClient, answer: Any) -> None:
+    identity = execute(client, "drop", {"name": "Ada"}, ASKS)["taskId"]
+    params = {"taskId": identity, "inputResponses": {"confirm": {"action": "perhaps"}}}
+    assert ask(client, "tasks/update", params)["error"]["code"] == -32602
+    ask(client, "tasks/update", {"taskId": identity, "inputResponses": {"confirm": answer}})
+    done = settle(client, identity)
+    assert (done["status"], done["result"]["structuredContent"]["error"]["code"]) == ("completed", "not_permitted")
+
+
+def test_a_call_that_waits_for_the_user_is_cancelled(client: RawClient) -> None:
+    identity = execute(client, "drop", {"name": "Ada"}, ASKS)["taskId"]
+    ask(client, "tasks/cancel", {"taskId": identity})
+    done = settle(client, identity)
+    assert (done["status"], "inputRequests" in done) == ("cancelled", False)
+
+
+def test_a_task_that_takes_long_is_a_tool_for_those_who_ask_later(client: RawClient) -> None:
+    ends = time.monotonic() + 30
+    while "slow" not in {tool["name"] for tool in ask(client, "tools/list", {})["result"]["tools"]}:
+        assert time.monotonic() < ends
+    call = {"name": "slow", "arguments": {}}
+    error = ask(client, "tools/call", call, MODERN)["error"]
+    assert (error["code"], error["message"]) == snapshot(
+        (-32021, "`slow` takes long: `execute_task` runs it and hands back an id")
+    )
+    assert error["data"] == {"requiredCapabilities": {"extensions": {EXTENSION: {}}}}
+    assert execute(client, "slow", {}, MODERN)["structuredContent"]["output"] == {}
+    assert "error" not in ask(client, "tools/call", call)
 
 
 def test_what_is_not_known_is_refused(client: RawClient) -> None:

@@ -88,9 +88,9 @@ def test_newer_era_asks_before_what_destroys(folder: Path) -> None:
     with start_server(folder.parent, "--tasks", str(folder)) as client:
         asked = execute(client, "drop", {})["inputRequests"]["confirm"]["params"]
         assert asked["message"] == "`drop` may destroy something: Tries drop"
-        agreed = {"confirm": {"action": "accept", "content": {"run": True}}}
+        agreed = {"confirm": {"action": "accept", "content": {"confirm": True}}}
         assert execute(client, "drop", {}, inputResponses=agreed)["structuredContent"]["status"] == "completed"
-        for no in ({"action": "accept", "content": {"run": False}}, {"action": "decline"}, {"action": "cancel"}):
+        for no in ({"action": "accept", "content": {"confirm": False}}, {"action": "decline"}, {"action": "cancel"}):
             refused = execute(client, "drop", {}, inputResponses={"confirm": no})["structuredContent"]["error"]
             assert refused["code"] == "not_permitted"
 
@@ -100,7 +100,7 @@ def test_older_era_asks_in_between(folder: Path) -> None:
         params = {"protocolVersion": "2025-11-25", "capabilities": {"elicitation": {}}}
         client.ask("initialize", {**params, "clientInfo": {"name": "raw", "version": "1"}})
         client.send("notifications/initialized", notify=True)
-        for content, status in (({"run": True}, "completed"), ({"run": False}, None)):
+        for content, status in (({"confirm": True}, "completed"), ({"confirm": False}, None)):
             identity = client.send("tools/call", {"name": "execute_task", "arguments": {"task": "drop", "input": {}}})
             while (message := client.read()).get("method") != "elicitation/create":
                 pass

@@ -1,0 +1,1 @@
+export default ({ filename }) => `Deleted ${filename}`;
