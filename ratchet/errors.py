@@ -5,7 +5,7 @@
     + ScriptError, InvalidOutput, NeverSettled, CaseFailed
   x Refused           3  4xx  refused before any JavaScript ran
     + InvalidTask 400, InvalidInput 400, InvalidConfig 400, InvalidRecording 400,
-      Unauthenticated 401, NotPermitted 403, NotFound 404, MethodNotAllowed 405, Conflict 409,
+      Unauthenticated 401, NotPermitted 403, NotFound 404, MethodNotAllowed 405, Conflict 409, TaskDisabled 409,
       PreconditionFailed 412, TooLarge 413, UnsupportedMedia 415, TooManyRequests 429, MissingExtra 501
   x LimitExceeded     4  422  the sandbox stopped the task
     + TimeLimit, MemoryLimit, OutputLimit, CountLimit (timers, frames), EngineCrash
@@ -129,6 +129,12 @@ class MethodNotAllowed(Refused):
 
 class Conflict(Refused):
     """Something that would be overwritten is already there."""
+
+    http_status = 409
+
+
+class TaskDisabled(Refused):
+    """A task that somebody has switched off."""
 
     http_status = 409
 

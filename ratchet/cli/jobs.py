@@ -115,8 +115,10 @@ def open_asking(context: typer.Context, connect: str) -> Iterator[Asking]:
         from ratchet.jobs.finding import checker_of, finder_of
         from ratchet.jobs.jobs import Jobs
         from ratchet.jobs.schedules import Schedules
+        from ratchet.store.switches import Switches
 
-        settings, find = job_settings(configuration), finder_of(open_catalogue(configuration))
+        admit = Switches(keeper.store).check
+        settings, find = job_settings(configuration), finder_of(open_catalogue(configuration), admit)
         with open_runtime(configuration, open_pool(configuration)) as runtime:
             jobs = LocalJobs(Jobs(keeper.store, settings, find, checker_of(runtime)))
             schedules = Schedules(keeper.store, settings, find)

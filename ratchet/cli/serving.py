@@ -33,6 +33,7 @@ from ratchet.server.listen import open_socket, serve, url_of
 from ratchet.server.metrics import Metrics
 from ratchet.server.service import Service, Writable
 from ratchet.store.api_keys import key_digests, replace_keys
+from ratchet.store.switches import Switches
 
 if TYPE_CHECKING:
     from ratchet.config.configuration import Configuration
@@ -49,10 +50,11 @@ def open_service(configuration: Configuration, settings: ServerSettings, folders
         with open_runtime(configuration, open_pool(configuration)) as runtime:
             keeper = open_server_keeper(configuration, data_folder())
             keeper.keep_up(lambda: configuration.retention(time.time()), log)
-            executions = Executions(runtime, keeper, [metrics.execution_ended])
+            switches = Switches(keeper.store)
+            executions = Executions(runtime, keeper, [metrics.execution_ended], switches.check)
             metrics.watch(executions, runtime.pool)
             catalogue = open_catalogue(configuration, beside=own)
-            asking = job_settings(configuration), finder_of(catalogue)
+            asking = job_settings(configuration), finder_of(catalogue, switches.check)
             try:
                 yield Service(
                     settings,
@@ -63,6 +65,7 @@ def open_service(configuration: Configuration, settings: ServerSettings, folders
                     log,
                     Writable(own[0].name, own[0].uri) if own else None,
                     keeper.store,
+                    switches,
                     Jobs(keeper.store, *asking, checker_of(runtime)),
                     Schedules(keeper.store, *asking),
                     threading.Lock(),
@@ -103,6 +106,7 @@ def _node(service: Service, configuration: Configuration) -> JobService:
         service.catalogue,
         job_settings(configuration),
         recorder=None if folder is None else FolderKeeper(folder),
+        switches=service.switches,
     )
 
 

@@ -26,6 +26,21 @@ FindTask = Callable[[str], Task]
 """Returns the task of a name; raises NotFound."""
 
 
+Admit = Callable[[str], None]
+"""Raises a RatchetError for the name of a task that may not run."""
+
+
+def admitted(find_task: FindTask, admit: Admit) -> FindTask:
+    """Return what finds as another does, but no task that may not run."""
+
+    def find(name: str) -> Task:
+        task = find_task(name)
+        admit(task.name)
+        return task
+
+    return find
+
+
 class RunTask(Protocol):
     """Runs a called task."""
 

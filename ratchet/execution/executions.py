@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from ratchet.errors import Cancelled, NotFound, RatchetError, Refused, Unavailable
-from ratchet.execution.calls import FindTask
+from ratchet.execution.calls import Admit, FindTask, admitted
 from ratchet.execution.document import ConsoleLine, Execution, ExecutionError, TaskReference, new_execution_id
 from ratchet.execution.events import Events
 from ratchet.execution.keeper import Keeper, Wanted, both
@@ -155,14 +155,20 @@ class Executions:
     Args:
         keeper: Who keeps them beyond that, and beyond this process; owned from now on.
         ended: Called with each execution that has ended, before anybody else hears of it.
+        admit: Refuses tasks that may not run, those that a task calls too; without it, all may.
     """
 
     def __init__(
-        self, runtime: Runtime, keeper: Keeper | None = None, ended: Sequence[Callable[[Execution], None]] = ()
+        self,
+        runtime: Runtime,
+        keeper: Keeper | None = None,
+        ended: Sequence[Callable[[Execution], None]] = (),
+        admit: Admit | None = None,
     ) -> None:
         self._runtime = runtime
         self._keeper = keeper
         self._ended = ended
+        self._admit = admit
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Running] = OrderedDict()
         self._under_way: set[str] = set()
@@ -191,7 +197,12 @@ class Executions:
 
         Raises:
             Unavailable: Too many wait already, or this is closed.
+            RatchetError: The task may not run.
         """
+        if self._admit is not None:
+            self._admit(task.name)
+            find_task = find_task and admitted(find_task, self._admit)
+            find_beside = find_beside and _all_admitted(find_beside, self._admit)
         limits = self._runtime.limits.lowered(timeout_seconds)
         running = Running(task, value, limits, heard)
         with self._lock:
@@ -337,6 +348,10 @@ class Executions:
         for identity in list(itertools.islice(ended, surplus)):
             del self._known[identity]
             self._recorder.forget(identity)
+
+
+def _all_admitted(find_beside: Callable[[Task], FindTask], admit: Admit) -> Callable[[Task], FindTask]:
+    return lambda task: admitted(find_beside(task), admit)
 
 
 def _light(task: Task) -> Task:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ratchet.execution.calls import FindTask
+from ratchet.execution.calls import Admit, FindTask, admitted
 from ratchet.execution.listener import Silent
 from ratchet.execution.request import prepare_input
 from ratchet.execution.runtime import Runtime
@@ -20,12 +20,19 @@ CheckInput = Callable[[Task, Json], object]
 """Raises InvalidInput for an input that a task does not take."""
 
 
-def finder_of(catalogue: Catalogue) -> FindSource:
-    """Return what finds a task by its address, and the tasks that it calls."""
+def finder_of(catalogue: Catalogue, admit: Admit | None = None) -> FindSource:
+    """Return what finds a task by its address, and the tasks that it calls.
+
+    Args:
+        admit: Refuses those that may not run; without it, all may.
+    """
 
     def find(address: str) -> tuple[Task, FindTask]:
         task, source = catalogue.find(address)
-        return task, catalogue.finder(source)
+        if admit is None:
+            return task, catalogue.finder(source)
+        admit(task.name)
+        return task, admitted(catalogue.finder(source), admit)
 
     return find
 

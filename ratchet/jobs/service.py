@@ -26,6 +26,7 @@ from ratchet.jobs.work import Work
 from ratchet.registry.catalogue import Catalogue
 from ratchet.sandbox.processors import default_workers
 from ratchet.store.store import Store
+from ratchet.store.switches import Switches
 from ratchet.values import JsonObject
 
 EMBEDDED = "local"
@@ -82,12 +83,14 @@ def open_jobs(
     settings: JobSettings | None = None,
     *,
     recorder: Recorder | None = None,
+    switches: Switches | None = None,
 ) -> JobService:
     """Begin to work on the jobs of a store.
 
     Args:
         store, runtime, catalogue: Of the caller, who closes them after the service.
         recorder: Who keeps executions so that they can be replayed.
+        switches: Those that this process has already for the store.
 
     Raises:
         Conflict: Another process works on this SQLite file.
@@ -108,7 +111,7 @@ def open_jobs(
             poll_seconds=settings.poll_seconds,
         )
         line = Line(store, dispatcher, settings, slots)
-        find = finder_of(catalogue)
+        find = finder_of(catalogue, (switches or Switches(store)).check)
         work = Work(store, line, settings, slots, runtime, find, me.node_id, recorder)
         takeover = Takeover(store, dispatcher, line, settings, me, alone=store.is_sqlite)
         node = Node(store, dispatcher, settings, slots, line, work, takeover, Firing(store, line, settings, find), me)

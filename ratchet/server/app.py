@@ -23,13 +23,24 @@ from ratchet.server.gate.watch import RequestWatch
 from ratchet.server.lifespan import Lifespan, Mounted, lifespan_of
 from ratchet.server.openapi import document_facts, openapi_document
 from ratchet.server.query import refuse_unknown_query
-from ratchet.server.rest import execution_list, executions, jobs, nodes, schedules, task_files, task_runs, tasks
+from ratchet.server.rest import (
+    execution_list,
+    executions,
+    jobs,
+    nodes,
+    schedules,
+    task_files,
+    task_runs,
+    task_switches,
+    tasks,
+)
 from ratchet.server.service import Service
 from ratchet.values import JsonObject
 
 _ROUTERS = (
     tasks.router,
     task_runs.router,
+    task_switches.router,
     task_files.router,
     execution_list.router,
     executions.router,

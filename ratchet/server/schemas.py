@@ -136,6 +136,7 @@ SCHEMAS: JsonObject = {
             "input_schema": {"description": "JSON Schema; null where there is none"},
             "output_schema": {"description": "JSON Schema; null where there is none"},
             "source": {**TEXT, "description": "The source that it is from"},
+            "enabled": {**FLAG, "description": "Whether it may run"},
             "warnings": _PROBLEMS,
         }
     ),

@@ -18,6 +18,7 @@ from ratchet.registry.catalogue import Catalogue
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.server.metrics import Metrics
 from ratchet.store.store import Store
+from ratchet.store.switches import Switches
 
 
 class Writable(NamedTuple):
@@ -54,6 +55,7 @@ class Service(NamedTuple):
     log: logging.Logger
     writable: Writable | None
     store: Store
+    switches: Switches
     jobs: Jobs
     schedules: Schedules
     writing: threading.Lock

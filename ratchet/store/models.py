@@ -75,6 +75,15 @@ class ExecutionRow(Base):
     )
 
 
+class DisabledTaskRow(Base):
+    """A task that is switched off, whatever its source and version."""
+
+    __tablename__ = "disabled_tasks"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    disabled_at: Mapped[datetime]
+
+
 class ApiKeyRow(Base):
     """A key by which clients of the server are known; the key itself is kept nowhere."""
 

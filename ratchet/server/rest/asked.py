@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 from fastapi import Depends, Path, Query
 
 from ratchet.errors import InvalidTask, NotFound, NotPermitted, Unavailable
+from ratchet.server.rest.task_parts import tag_of
 from ratchet.server.service import Service, ServiceOf
 from ratchet.task.model import Task
 
@@ -53,9 +54,31 @@ async def _asked(
 AskedFor = Annotated[Asked, Depends(_asked)]
 
 
-def _found(asked: AskedFor, service: ServiceOf) -> tuple[Task, str]:
-    return asked.find(service)
+class Offered(NamedTuple):
+    """A task as this server offers it.
+
+    Args:
+        enabled: Whether it may run.
+    """
+
+    task: Task
+    source: str
+    enabled: bool
+
+    @property
+    def tag(self) -> str:
+        """The entity tag of the task and of all its parts: they change together."""
+        return tag_of(self.task, enabled=self.enabled)
 
 
-Found = Annotated[tuple[Task, str], Depends(_found)]
-"""A task and the source it is from."""
+def offered(service: Service, task: Task, source: str) -> Offered:
+    """Return a task of the catalogue as this server offers it."""
+    return Offered(task, source, task.name not in service.switches.disabled())
+
+
+def _found(asked: AskedFor, service: ServiceOf) -> Offered:
+    return offered(service, *asked.find(service))
+
+
+Found = Annotated[Offered, Depends(_found)]
+"""The task that is asked for."""

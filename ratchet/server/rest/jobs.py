@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Path, Request
 from pydantic import AwareDatetime, Field
 from starlette.responses import Response
 
-from ratchet.errors import Conflict, NotFound
+from ratchet.errors import Conflict, NotFound, TaskDisabled
 from ratchet.jobs.asked import DEFAULT_QUEUE, MOST_BACKOFF_SECONDS, MOST_RETRIES, Asked
 from ratchet.jobs.listing import JOBS
 from ratchet.jobs.priority import parse_priority
@@ -53,7 +53,9 @@ def list_jobs(request: Request, service: ServiceOf) -> Response:
 
 @router.post(
     "/jobs",
-    **operation("Create a job", "Job", errors=(*OF_ONE_TASK, Conflict), status=202, also=(200,), headers=_LOCATED),
+    **operation(
+        "Create a job", "Job", errors=(*OF_ONE_TASK, Conflict, TaskDisabled), status=202, also=(200,), headers=_LOCATED
+    ),
 )
 def create_job(
     request: Request,
@@ -96,7 +98,7 @@ def cancel_job(service: ServiceOf, identity: JobId) -> Response:
     return json_answer(service.jobs.cancel(identity))
 
 
-@router.post("/jobs/{id}/retry", **operation("Run a job again", "Job", errors=(*OF_ONE_TASK, Conflict)))
+@router.post("/jobs/{id}/retry", **operation("Run a job again", "Job", errors=(*OF_ONE_TASK, Conflict, TaskDisabled)))
 def retry_job(service: ServiceOf, identity: JobId) -> Response:
     """Put a job that has ended back into the queue, with the task as it is now."""
     return json_answer(service.jobs.retry(identity))

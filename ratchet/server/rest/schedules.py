@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from ratchet.errors import Conflict, NotFound
+from ratchet.errors import Conflict, NotFound, TaskDisabled
 from ratchet.jobs.asked import DEFAULT_QUEUE, MOST_RETRIES
 from ratchet.jobs.listing import SCHEDULES
 from ratchet.jobs.priority import parse_priority
@@ -66,7 +66,9 @@ def list_schedules(request: Request, service: ServiceOf) -> Response:
 
 @router.post(
     "/schedules",
-    **operation("Create a schedule", "Schedule", errors=(*OF_ONE_TASK, Conflict), status=201, headers=_LOCATED),
+    **operation(
+        "Create a schedule", "Schedule", errors=(*OF_ONE_TASK, Conflict, TaskDisabled), status=201, headers=_LOCATED
+    ),
 )
 def create_schedule(request: Request, service: ServiceOf, body: ScheduleBody) -> Response:
     """Have a task run at times that a cron expression gives."""
@@ -80,7 +82,9 @@ def get_schedule(service: ServiceOf, name: ScheduleName) -> Response:
     return json_answer(service.schedules.get(name))
 
 
-@router.put("/schedules/{name}", **operation("Update a schedule", "Schedule", errors=(*OF_ONE_TASK, Conflict)))
+@router.put(
+    "/schedules/{name}", **operation("Update a schedule", "Schedule", errors=(*OF_ONE_TASK, Conflict, TaskDisabled))
+)
 def update_schedule(service: ServiceOf, name: ScheduleName, body: ScheduleBody) -> Response:
     """Give a schedule other values; what it has done stays."""
     return json_answer(service.schedules.replace(name, body.asked()))
@@ -105,7 +109,10 @@ def disable_schedule(service: ServiceOf, name: ScheduleName) -> Response:
     return json_answer(service.schedules.enable(name, enabled=False))
 
 
-@router.post("/schedules/{name}/trigger", **operation("Trigger a schedule", "Job", errors=OF_ONE_TASK, status=202))
+@router.post(
+    "/schedules/{name}/trigger",
+    **operation("Trigger a schedule", "Job", errors=(*OF_ONE_TASK, TaskDisabled), status=202),
+)
 def trigger_schedule(service: ServiceOf, name: ScheduleName) -> Response:
     """Make a job of a schedule now, beside its times."""
     return json_answer(service.schedules.trigger(name), 202)

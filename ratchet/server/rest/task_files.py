@@ -13,9 +13,9 @@ from ratchet.registry.written import Written, create, delete, edit, replace
 from ratchet.server.answer import check_unchanged, json_answer
 from ratchet.server.body import Body
 from ratchet.server.describe import if_match, operation
-from ratchet.server.rest.asked import SLUG, TaskName
+from ratchet.server.rest.asked import SLUG, TaskName, offered
 from ratchet.server.rest.prefix import PREFIX
-from ratchet.server.rest.task_parts import tag_of, task_document
+from ratchet.server.rest.task_parts import task_document
 from ratchet.server.service import Service, ServiceOf, Writable
 from ratchet.task.load import load_task
 from ratchet.values import Json, JsonObject
@@ -70,7 +70,7 @@ def create_task(request: Request, service: ServiceOf, body: NewBody) -> Response
     place = writable(service)
     with service.writing:
         written = create(place.folder, {**_arguments(body), "name": body.name})
-    return _answer(place, written, 201, {"Location": f"{request.url.path}/{body.name}"})
+    return _answer(service, place, written, 201, {"Location": f"{request.url.path}/{body.name}"})
 
 
 @router.put(
@@ -81,9 +81,9 @@ def replace_task(request: Request, service: ServiceOf, name: TaskName, body: Who
     """Write a task anew, its tests too; the former version is kept beside the folder's tasks."""
     place = writable(service)
     with service.writing:
-        _check_own(request, place, name)
+        _check_own(request, service, place, name)
         written = replace(place.folder, name, _arguments(body))
-    return _answer(place, written, 200, {})
+    return _answer(service, place, written, 200, {})
 
 
 @router.patch(
@@ -94,9 +94,9 @@ def change_task(request: Request, service: ServiceOf, name: TaskName, body: Part
     """Change parts of a task; a test replaces the one of the same name. The former version is kept."""
     place = writable(service)
     with service.writing:
-        _check_own(request, place, name)
+        _check_own(request, service, place, name)
         written = edit(place.folder, {**_arguments(body), "task": name})
-    return _answer(place, written, 200, {})
+    return _answer(service, place, written, 200, {})
 
 
 @router.delete(
@@ -107,7 +107,7 @@ def delete_task(request: Request, service: ServiceOf, name: TaskName) -> Respons
     """Take a task out of the folder; it is kept beside the folder's tasks."""
     place = writable(service)
     with service.writing:
-        _check_own(request, place, name)
+        _check_own(request, service, place, name)
         delete(place.folder, name)
     return Response(status_code=204)
 
@@ -124,14 +124,14 @@ def writable(service: Service) -> Writable:
     return service.writable
 
 
-def _check_own(request: Request, place: Writable, name: str) -> None:
+def _check_own(request: Request, service: Service, place: Writable, name: str) -> None:
     """Refuse a change of a task that is not in the folder, or not any more as the client believes."""
     path = place.path_of(name)
     if path is None:
         hint = f"Tasks of the source `{place.source}` can be changed here"
         raise NotFound(f"There is no task `{name}` in the folder that may be written", hint=hint)
     if "if-match" in request.headers:
-        check_unchanged(request, tag_of(load_task(path)))
+        check_unchanged(request, offered(service, load_task(path), place.source).tag)
 
 
 def _arguments(body: PartsBody) -> JsonObject:
@@ -139,6 +139,7 @@ def _arguments(body: PartsBody) -> JsonObject:
     return {key: value for key, value in given.items() if value is not None or key.endswith("_schema")}
 
 
-def _answer(place: Writable, written: Written, status: int, headers: dict[str, str]) -> Response:
-    task = written.task
-    return json_answer(task_document(task, place.source), status, {"ETag": tag_of(task), **headers})
+def _answer(service: Service, place: Writable, written: Written, status: int, headers: dict[str, str]) -> Response:
+    now = offered(service, written.task, place.source)
+    document = task_document(now.task, now.source, enabled=now.enabled)
+    return json_answer(document, status, {"ETag": now.tag, **headers})

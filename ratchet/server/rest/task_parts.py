@@ -12,14 +12,15 @@ from ratchet.task.problem_document import problem_json
 from ratchet.values import JsonObject
 
 
-def tag_of(task: Task) -> str:
+def tag_of(task: Task, *, enabled: bool) -> str:
     """Return the entity tag of a task and of all its parts: they change together."""
-    return f'"{task.digest}"'
+    return f'"{task.digest}"' if enabled else f'"{task.digest}-disabled"'
 
 
-def task_document(task: Task, source: str) -> JsonObject:
-    """Return a task with the source it is from and what is odd about it."""
-    return {**task_json(task), "source": source, "warnings": [problem_json(problem) for problem in task.warnings]}
+def task_document(task: Task, source: str, *, enabled: bool) -> JsonObject:
+    """Return a task with the source it is from, whether it may run, and what is odd about it."""
+    warnings = [problem_json(problem) for problem in task.warnings]
+    return {**task_json(task), "source": source, "enabled": enabled, "warnings": warnings}
 
 
 def source_json(task: Task) -> JsonObject:

@@ -77,8 +77,7 @@ class TestsBody(Body):
 @router.post("/tasks/{name}/test", **operation("Test a task", "TestReport", errors=OF_ONE_TASK))
 def run_task_tests(service: ServiceOf, found: Found, body: TestsBody) -> Response:
     """Run the tests of a task, with mocks in place of the network."""
-    task, source = found
-    return json_answer(_test(service, task, source, body.filter))
+    return json_answer(_test(service, found.task, found.source, body.filter))
 
 
 def _test(service: Service, task: Task, source: str, pattern: str) -> JsonObject:
@@ -100,6 +99,6 @@ def _test(service: Service, task: Task, source: str, pattern: str) -> JsonObject
 @router.post("/tasks/{name}/validate", **operation("Check a task", "Validation", errors=OF_ONE_TASK))
 def validate_task(service: ServiceOf, found: Found) -> Response:
     """Report every problem of a task, without running it."""
-    problems = check_task(service.runtime, found[0])
+    problems = check_task(service.runtime, found.task)
     valid = not any(problem.severity == "error" for problem in problems)
     return json_answer({"valid": valid, "problems": [problem_json(problem) for problem in problems]})

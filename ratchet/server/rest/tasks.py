@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -15,9 +13,9 @@ from ratchet.server.answer import json_answer, tagged_answer
 from ratchet.server.chosen import choose
 from ratchet.server.describe import list_operation, operation
 from ratchet.server.listing import Field, ListShape, list_meta, parse_listing
-from ratchet.server.rest.asked import OF_ONE_TASK, Found
+from ratchet.server.rest.asked import OF_ONE_TASK, Found, Offered
 from ratchet.server.rest.prefix import PREFIX
-from ratchet.server.rest.task_parts import case_json, source_json, tag_of, task_document
+from ratchet.server.rest.task_parts import case_json, source_json, task_document
 from ratchet.server.service import ServiceOf
 from ratchet.task.model import Task
 from ratchet.task.problem_document import problem_json
@@ -34,15 +32,11 @@ SHAPE = ListShape(
         Field("tag", "text", sortable=False),
         Field("category", "text"),
         Field("deprecated", "flag"),
+        Field("enabled", "flag"),
     ),
     "name",
     {"q": "Words that all stand in the name, the description or the tags"},
 )
-
-
-class _Offered(NamedTuple):
-    source: str
-    task: Task
 
 
 @router.get("/tasks", **list_operation("List tasks", "Task", SHAPE, meta="TaskListMeta"))
@@ -51,7 +45,7 @@ def list_tasks(request: Request, service: ServiceOf) -> Response:
     listing = parse_listing(request.query_params, SHAPE)
     offers = service.catalogue.read()
     words = listing.extra.get("q", "").lower().split()
-    loaded, left_out = _load(offers)
+    loaded, left_out = _load(offers, service.switches.disabled())
     chosen = choose([each for each in loaded if _holds(each.task, words)], listing, _read)
     total = chosen.total if listing.exact else None
     meta = list_meta(listing, request.url.path, request.query_params, more=chosen.more, total=total)
@@ -61,18 +55,18 @@ def list_tasks(request: Request, service: ServiceOf) -> Response:
         for offer in offers
         if offer.contents.state == "unusable"
     ]
-    data = [task_document(each.task, each.source) for each in chosen.items]
+    data = [task_document(each.task, each.source, enabled=each.enabled) for each in chosen.items]
     return json_answer({"data": data, "meta": meta}, headers={} if total is None else {"X-Total-Count": str(total)})
 
 
-def _load(offers: list[Offer]) -> tuple[list[_Offered], list[Problem]]:
-    found: list[_Offered] = []
+def _load(offers: list[Offer], disabled: frozenset[str]) -> tuple[list[Offered], list[Problem]]:
+    found: list[Offered] = []
     left_out: list[Problem] = []
     for offer in offers:
         left_out += offer.contents.problems
         for entry in offer.contents.entries:
             try:
-                found.append(_Offered(entry.source, entry.load()))
+                found.append(Offered(entry.load(), entry.source, entry.name not in disabled))
             except RatchetError as error:
                 left_out += problems_in(error)
     return found, left_out
@@ -84,9 +78,9 @@ def _holds(task: Task, words: list[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _read(offered: _Offered, field: str) -> Json:
-    if field == "source":
-        return offered.source
+def _read(offered: Offered, field: str) -> Json:
+    if field in ("source", "enabled"):
+        return getattr(offered, field)
     if field == "tag":
         return list(offered.task.metadata.tags)
     return getattr(offered.task.metadata, field)
@@ -95,31 +89,28 @@ def _read(offered: _Offered, field: str) -> Json:
 @router.get("/tasks/{name}", **operation("Get a task", "Task", errors=OF_ONE_TASK, tagged=True))
 def get_task(request: Request, found: Found) -> Response:
     """Show what a task takes and gives back, and what it may reach."""
-    task, source = found
-    return tagged_answer(request, task_document(task, source), tag_of(task))
+    return tagged_answer(request, task_document(found.task, found.source, enabled=found.enabled), found.tag)
 
 
 @router.get("/tasks/{name}/schemas", **operation("Get the schemas", "TaskSchemas", errors=OF_ONE_TASK, tagged=True))
 def get_task_schemas(request: Request, found: Found) -> Response:
     """Show the JSON Schemas of the input and the output; null where there is none."""
-    task, _ = found
-    return tagged_answer(request, {"input": task.input_schema, "output": task.output_schema}, tag_of(task))
+    schemas = {"input": found.task.input_schema, "output": found.task.output_schema}
+    return tagged_answer(request, schemas, found.tag)
 
 
 @router.get("/tasks/{name}/source", **operation("Get the source", "TaskSource", errors=OF_ONE_TASK, tagged=True))
 def get_task_source(request: Request, found: Found) -> Response:
     """Show every file of a task."""
-    task, _ = found
-    return tagged_answer(request, source_json(task), tag_of(task))
+    return tagged_answer(request, source_json(found.task), found.tag)
 
 
 @router.get("/tasks/{name}/cases", **operation("Get the cases", "TaskCases", errors=OF_ONE_TASK, tagged=True))
 def get_task_cases(request: Request, found: Found) -> Response:
     """Show the tests of a task, and what is wrong with their files."""
-    task, _ = found
-    suite = load_suite(task)
+    suite = load_suite(found.task)
     document = {
         "cases": [case_json(case) for case in suite.cases],
         "problems": [problem_json(problem) for problem in suite.problems],
     }
-    return tagged_answer(request, document, tag_of(task))
+    return tagged_answer(request, document, found.tag)

@@ -6,7 +6,7 @@ import asyncio
 
 from starlette.responses import Response
 
-from ratchet.errors import Cancelled, LimitExceeded, MissingExtra, TaskFailed
+from ratchet.errors import Cancelled, LimitExceeded, MissingExtra, TaskDisabled, TaskFailed
 from ratchet.execution.document import Execution
 from ratchet.execution.executions import Running
 from ratchet.server.answer import json_answer
@@ -16,8 +16,8 @@ from ratchet.values import JsonObject
 
 WAIT_SECONDS = 30.0
 MOST_WAIT_SECONDS = 600.0
-FAILED = (TaskFailed, LimitExceeded, Cancelled, MissingExtra)
-"""How an execution may end that the answer waits for."""
+FAILED = (TaskFailed, LimitExceeded, Cancelled, MissingExtra, TaskDisabled)
+"""How an execution may end, or not begin, that the answer waits for."""
 LOCATED: JsonObject = {"Location": {"description": "The address of the execution", "schema": {"type": "string"}}}
 _ACCEPTANCE_SECONDS = 10.0
 
