@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import UTC, datetime
 
 from ratchet.cases.assertions import OPERATORS, Assertion, is_accepted
 from ratchet.cases.mocks import read_mocks
@@ -15,6 +14,7 @@ from ratchet.cases.recordings import Recorded, read_recording
 from ratchet.cases.section import Section
 from ratchet.gateway.matching import ABSENT
 from ratchet.gateway.secret import SHORTEST
+from ratchet.task.moment import parse_moment
 from ratchet.task.quantity import parse_positive
 from ratchet.task.reader import name_of, nearest_hint
 from ratchet.task.text import printable
@@ -176,9 +176,8 @@ def _read_clock(section: Section) -> Readings | None:
     moment: float | None = value if type(value) in (int, float) else None
     if isinstance(value, str):
         try:
-            parsed = datetime.fromisoformat(value)
-            moment = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp() * 1000
-        except (ValueError, OverflowError):
+            moment = parse_moment(value).timestamp() * 1000
+        except ValueError:
             moment = None
     if value is None or (moment is not None and _EARLIEST <= moment <= _LATEST):
         return None if moment is None else ((round(moment), 0),)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import get_args
 
 import typer
@@ -13,15 +12,18 @@ import typer
 from ratchet.cli.application import make_app
 from ratchet.cli.completion import complete_words
 from ratchet.cli.configured import load_for
-from ratchet.cli.execution_report import print_console, print_execution, print_lines, print_rows
+from ratchet.cli.connect_option import CONNECT
+from ratchet.cli.execution_report import print_console, print_execution, print_executions, print_lines
 from ratchet.cli.executions_at import open_executions, open_server
 from ratchet.cli.keeping import open_kept
 from ratchet.cli.output import print_json
 from ratchet.cli.paths import data_folder
 from ratchet.cli.talk import print_error, print_hint
+from ratchet.cli.usage import refuse_unknown
 from ratchet.errors import InvalidInput
 from ratchet.execution.document import Execution, Status
 from ratchet.execution.keeper import Wanted
+from ratchet.task.moment import parse_moment
 from ratchet.task.text import printable
 
 app = make_app()
@@ -31,9 +33,6 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _MOST = 1000
 _ID = typer.Argument(metavar="ID", help="Id of the execution, or its beginning")
 _WHOLE_ID = typer.Argument(metavar="ID", help="Id of the execution")
-_CONNECT = typer.Option(
-    "", "--connect", metavar="URL", help="Ask a server, with the key in `server.api_key`", show_default=False
-)
 _SERVER = typer.Option(..., "--connect", metavar="URL", help="The server, asked with the key in `server.api_key`")
 _WAIT_SECONDS = 1.0
 
@@ -63,12 +62,12 @@ def list_(
         "", "--after", metavar="ID", help="Go on after an execution, the last of the page before", show_default=False
     ),
     limit: int = typer.Option(50, "--limit", metavar="COUNT", min=1, max=_MOST - 1, help="How many at most"),
-    connect: str = _CONNECT,
+    connect: str = CONNECT,
     as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON"),
 ) -> None:
     """List executions, the newest first."""
-    if status and status not in _STATUSES:
-        raise typer.BadParameter(f"`--status` takes {', '.join(f'`{word}`' for word in _STATUSES)}")
+    if status:
+        refuse_unknown("--status", status, _STATUSES)
     # One more tells whether there are any.
     wanted = Wanted(
         task or None, status or None, _moment(since, "--since"), _moment(until, "--until"), after or None, limit + 1
@@ -79,7 +78,7 @@ def list_(
     if as_json:
         print_json(rows)
     else:
-        print_rows(rows)
+        print_executions(rows)
         if len(found) > limit:
             print_hint(f"`--after {rows[-1]['id']}` shows the next ones")
 
@@ -88,7 +87,7 @@ def list_(
 def show(
     context: typer.Context,
     identity: str = _ID,
-    connect: str = _CONNECT,
+    connect: str = CONNECT,
     as_json: bool = typer.Option(False, "--json", help="Print the whole document"),
 ) -> None:
     """Show an execution: what it was given, what came of it, and what it did."""
@@ -101,11 +100,11 @@ def show(
 
 
 @app.command()
-def logs(context: typer.Context, identity: str = _ID, connect: str = _CONNECT) -> None:
+def logs(context: typer.Context, identity: str = _ID, connect: str = CONNECT) -> None:
     """Print what an execution has written to its console."""
     with open_executions(load_for(context.obj, {}), connect) as executions:
         found = executions.find(identity)
-    print_console(found)
+    print_console(found.console, found.console_dropped)
 
 
 @app.command()
@@ -160,8 +159,7 @@ def _moment(text: str, option: str) -> float | None:
     if ago:
         return time.time() - int(ago[1]) * _SECONDS[ago[2]]
     try:
-        moment = datetime.fromisoformat(text)
+        return parse_moment(text).timestamp()
     except ValueError:
         hint = "Write it as in `2026-01-31T12:00:00Z`, or how long ago it is, as in `90s`, `5m`, `2h` or `7d`"
         raise InvalidInput(f"`{option}` is `{printable(text)}`, not a time", hint=hint) from None
-    return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).timestamp()

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from ratchet.cli.output import to_json
 from ratchet.cli.report import inert_line
-from ratchet.cli.terminal import has_person
+from ratchet.cli.rows import print_rows, print_value
 from ratchet.execution.document import ConsoleLine, Execution
-from ratchet.values import Json, JsonObject
+from ratchet.values import JsonObject
 
 _AS_IN_THE_DOCUMENT = (
     "created_at", "finished_at", "duration_ms", "job_id", "schedule_id", "parent_id", "recording",
@@ -29,18 +28,9 @@ def row_of(execution: Execution) -> JsonObject:
     }
 
 
-def print_rows(rows: Sequence[JsonObject]) -> None:
+def print_executions(rows: Sequence[JsonObject]) -> None:
     """Print one line for each execution."""
-    cells = [_cells_of(row) for row in rows]
-    if cells and has_person(sys.stdout):
-        from ratchet.cli.table import Cell, print_table
-
-        print_table(("Id", "Begun", "Task", "Status", "Took"), [list(map(Cell, each)) for each in cells])
-        return
-    widths = [max(len(inert_line(each[column])) for each in cells) for column in range(4)] if cells else []
-    for each in cells:
-        shown = [inert_line(text).ljust(width) for text, width in zip(each, widths, strict=False)]
-        print("  ".join([*shown, each[-1]]).rstrip())
+    print_rows(("Id", "Begun", "Task", "Status", "Took"), [_cells_of(row) for row in rows])
 
 
 def _cells_of(row: JsonObject) -> tuple[str, ...]:
@@ -53,11 +43,11 @@ def _took(duration_ms: int | None) -> str:
     return "" if duration_ms is None else f"{duration_ms:,} ms"
 
 
-def print_console(execution: Execution) -> None:
-    """Print what an execution has written to its console."""
-    print_lines(execution.console)
-    if execution.console_dropped:
-        print(f"{execution.console_dropped:,} more lines were left out", file=sys.stderr)
+def print_console(lines: Sequence[ConsoleLine], dropped: int) -> None:
+    """Print what an execution has written to its console, and say how many lines were left out."""
+    print_lines(lines)
+    if dropped:
+        print(f"{dropped:,} more lines were left out", file=sys.stderr)
 
 
 def print_lines(lines: Sequence[ConsoleLine]) -> None:
@@ -71,9 +61,9 @@ def print_execution(execution: Execution) -> None:
     for name, text in _facts(execution).items():
         for number, line in enumerate(text.splitlines()):
             print(f"{'' if number else name:<10}{inert_line(line)}")
-    _print_value("input", execution.input)
+    print_value("input", execution.input)
     if execution.output_json is not None:
-        _print_value("output", execution.output)
+        print_value("output", execution.output)
 
 
 def _facts(execution: Execution) -> dict[str, str]:
@@ -92,9 +82,3 @@ def _facts(execution: Execution) -> dict[str, str]:
         "requests": "\n".join(f"{each.method} {each.url} {each.status or each.error}" for each in execution.requests),
         "recording": execution.recording or "",
     }
-
-
-def _print_value(name: str, value: Json) -> None:
-    print(name)
-    for line in to_json(value).splitlines():
-        print(f"  {line}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from ratchet.cli.execution_report import row_of
@@ -14,6 +13,7 @@ from ratchet.cli.paths import data_folder
 from ratchet.errors import InvalidInput
 from ratchet.execution.document import Execution
 from ratchet.execution.keeper import Keeper, Wanted
+from ratchet.task.moment import render_moment
 from ratchet.task.text import printable
 from ratchet.values import JsonObject
 
@@ -116,6 +116,4 @@ def _path(identity: str) -> str:
 
 
 def _text(seconds: float | None) -> str | None:
-    if seconds is None:
-        return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return None if seconds is None else render_moment(seconds)

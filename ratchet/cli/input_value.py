@@ -15,6 +15,8 @@ from ratchet.task.parse import parse_json
 from ratchet.task.text import printable
 from ratchet.values import Json
 
+INPUT = typer.Option(None, "--input", metavar="JSON", help="Input as JSON, @FILE, or - for stdin", show_default=False)
+SET = typer.Option([], "--set", metavar="KEY=VALUE", help="One key of the input; repeatable")
 _MOST_BYTES = 32 * 1024 * 1024
 
 

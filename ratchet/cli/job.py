@@ -9,14 +9,15 @@ import typer
 
 from ratchet.cli.application import make_app
 from ratchet.cli.completion import complete_words
-from ratchet.cli.execution_report import print_lines
-from ratchet.cli.input_value import read_input
+from ratchet.cli.connect_option import CONNECT
+from ratchet.cli.execution_report import print_console
+from ratchet.cli.input_value import INPUT, SET, read_input
 from ratchet.cli.job_report import exit_code_of, print_job, print_jobs
-from ratchet.cli.jobs import CONNECT, open_asking, say_if_nobody_works
-from ratchet.cli.output import print_json, print_text
+from ratchet.cli.jobs import open_asking, say_if_nobody_works
+from ratchet.cli.output import print_id, print_json
 from ratchet.cli.talk import print_hint
+from ratchet.cli.usage import refuse_unknown
 from ratchet.errors import NotFound
-from ratchet.values import JsonObject
 
 app = make_app()
 STATUSES = ("queued", "running", "completed", "failed", "cancelled", "dead")
@@ -36,10 +37,8 @@ def job() -> None:
 def create(
     context: typer.Context,
     task: str = typer.Argument(metavar="TASK", help="Name of a task, with a source or a version where those matter"),
-    input_text: str | None = typer.Option(
-        None, "--input", metavar="JSON", help="Input as JSON, @FILE, or - for stdin", show_default=False
-    ),
-    settings: list[str] = typer.Option([], "--set", metavar="KEY=VALUE", help="One key of the input; repeatable"),
+    input_text: str | None = INPUT,
+    settings: list[str] = SET,
     priority: str = typer.Option(
         "normal", "--priority", metavar="PRIORITY", help="low, normal, high, urgent, or a number from 1 to 100"
     ),
@@ -63,19 +62,12 @@ def create(
     with open_asking(context, connect) as asking:
         from ratchet.jobs.asked import Asked
         from ratchet.jobs.priority import parse_priority
-        from ratchet.store.fields import parse_moment
+        from ratchet.store.fields import read_moment
 
-        due = parse_moment(at, "--at") if at else None
+        due = read_moment(at, "--at") if at else None
         asked = Asked(task, value, parse_priority(priority), queue, due, max_retries, idempotency_key=key)
-        _print(asking.jobs.create(asked), as_json=as_json)
+        print_id(asking.jobs.create(asked), as_json=as_json)
         say_if_nobody_works(asking)
-
-
-def _print(made: JsonObject, *, as_json: bool) -> None:
-    if as_json:
-        print_json(made)
-    else:
-        print_text(made["id"])
 
 
 @app.command("list")
@@ -100,8 +92,8 @@ def list_(
     connect: str = CONNECT,
 ) -> None:
     """List jobs, the newest first."""
-    if status and status not in STATUSES:
-        raise typer.BadParameter(f"`--status` takes {', '.join(f'`{word}`' for word in STATUSES)}")
+    if status:
+        refuse_unknown("--status", status, STATUSES)
     with open_asking(context, connect) as asking:
         schedule_id = asking.schedules.get(schedule)["id"] if schedule else ""
         wanted = {"status": status, "task": task, "queue": queue, "schedule_id": schedule_id, "after": after}
@@ -130,14 +122,14 @@ def show(context: typer.Context, identity: str = _ID, as_json: bool = _JSON, con
 def cancel(context: typer.Context, identity: str = _ID, as_json: bool = _JSON, connect: str = CONNECT) -> None:
     """Take a job out of the line, or stop the execution that it has come to."""
     with open_asking(context, connect) as asking:
-        _print(asking.jobs.cancel(identity), as_json=as_json)
+        print_id(asking.jobs.cancel(identity), as_json=as_json)
 
 
 @app.command()
 def retry(context: typer.Context, identity: str = _ID, as_json: bool = _JSON, connect: str = CONNECT) -> None:
     """Run a job again that has ended, with the task as it is now."""
     with open_asking(context, connect) as asking:
-        _print(asking.jobs.retry(identity), as_json=as_json)
+        print_id(asking.jobs.retry(identity), as_json=as_json)
         say_if_nobody_works(asking)
 
 
@@ -149,9 +141,7 @@ def logs(context: typer.Context, identity: str = _ID, connect: str = CONNECT) ->
         if found["execution_id"] is None or found["status"] == "running":
             raise NotFound(f"No attempt of the job `{found['id']}` has ended", hint="`ratchet job watch` waits for it")
         lines, dropped = asking.find_console(found["execution_id"])
-    print_lines(lines)
-    if dropped:
-        print(f"{dropped:,} more lines were left out", file=sys.stderr)
+    print_console(lines, dropped)
 
 
 @app.command()

@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from ratchet.store.keeper import StoreKeeper
     from ratchet.store.store import Store
 
-CONNECT = typer.Option(
-    "", "--connect", metavar="URL", help="Ask a server, with the key in `server.api_key`", show_default=False
-)
-
 _DAY_SECONDS = 86_400
 
 

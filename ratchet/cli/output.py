@@ -10,12 +10,20 @@ from contextlib import suppress
 
 from ratchet.errors import Refused
 from ratchet.task.text import printable
-from ratchet.values import Json
+from ratchet.values import Json, JsonObject
 
 
 def print_json(value: Json) -> None:
     """Print a report as JSON."""
     print_text(to_json(value))
+
+
+def print_id(document: JsonObject, *, as_json: bool) -> None:
+    """Print what was made or changed: its id, or as JSON all of it."""
+    if as_json:
+        print_json(document)
+    else:
+        print_text(document["id"])
 
 
 def to_json(value: Json) -> str:

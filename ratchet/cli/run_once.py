@@ -12,7 +12,7 @@ import typer
 from ratchet.cli.application import Session, make_app
 from ratchet.cli.completion import complete_task
 from ratchet.cli.configured import load_for, open_listener, open_runtime
-from ratchet.cli.input_value import read_input
+from ratchet.cli.input_value import SET, read_input
 from ratchet.cli.interruption import cancel_on_interrupt
 from ratchet.cli.output import check_output, print_text, to_json, write_output
 from ratchet.engine import ENGINES, MOST_MEMORY_BYTES
@@ -48,7 +48,7 @@ def run_once(
     input_text: str | None = typer.Option(
         None, "--input", "--input-json", metavar="JSON", help="Input as JSON, @FILE, or - for stdin", show_default=False
     ),
-    settings: list[str] = typer.Option([], "--set", metavar="KEY=VALUE", help="One key of the input; repeatable"),
+    settings: list[str] = SET,
     from_fs: str = typer.Option(
         "",
         "--from-fs",

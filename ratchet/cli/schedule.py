@@ -5,17 +5,16 @@ from __future__ import annotations
 import typer
 
 from ratchet.cli.application import make_app
-from ratchet.cli.input_value import read_input
-from ratchet.cli.jobs import CONNECT, open_asking, say_if_nobody_works
-from ratchet.cli.output import print_json, print_text
+from ratchet.cli.connect_option import CONNECT
+from ratchet.cli.input_value import INPUT, SET, read_input
+from ratchet.cli.jobs import open_asking, say_if_nobody_works
+from ratchet.cli.output import print_id, print_json
 from ratchet.cli.rows import print_facts, print_rows, print_value
 from ratchet.values import Json, JsonObject
 
 app = make_app()
 _NAME = typer.Argument(metavar="NAME", help="Name or id of the schedule")
 _JSON = typer.Option(False, "--json", help="Print the schedule as JSON")
-_INPUT = typer.Option(None, "--input", metavar="JSON", help="Input as JSON, @FILE, or - for stdin", show_default=False)
-_SET = typer.Option([], "--set", metavar="KEY=VALUE", help="One key of the input; repeatable")
 _PRIORITY = typer.Option(
     None, "--priority", metavar="PRIORITY", help="low, normal, high, urgent, or a number from 1 to 100",
     show_default="normal",
@@ -52,8 +51,8 @@ def create(
     cron: str = typer.Argument(
         metavar="CRON", help="When: five fields, six with seconds first, seven with a year last"
     ),
-    input_text: str | None = _INPUT,
-    settings: list[str] = _SET,
+    input_text: str | None = INPUT,
+    settings: list[str] = SET,
     time_zone: str | None = _ZONE,
     priority: str | None = _PRIORITY,
     queue: str | None = _QUEUE,
@@ -74,7 +73,7 @@ def create(
             max_executions=max_executions, priority=_priority(priority),
         )  # fmt: skip
         made = asking.schedules.create(AskedSchedule(name, task, cron, value)._replace(**given))
-        _print(made, as_json=as_json)
+        print_id(made, as_json=as_json)
         say_if_nobody_works(asking)
 
 
@@ -84,8 +83,8 @@ def update(
     name: str = _NAME,
     task: str | None = typer.Option(None, "--task", metavar="TASK", help="Another task", show_default=False),
     cron: str | None = typer.Option(None, "--cron", metavar="CRON", help="Other times", show_default=False),
-    input_text: str | None = _INPUT,
-    settings: list[str] = _SET,
+    input_text: str | None = INPUT,
+    settings: list[str] = SET,
     time_zone: str | None = _ZONE,
     priority: str | None = _PRIORITY,
     queue: str | None = _QUEUE,
@@ -104,7 +103,7 @@ def update(
             overlap=overlap, misfire=misfire, max_executions=max_executions, priority=_priority(priority),
         )  # fmt: skip
         asked = asking.schedules.asked(name)._replace(**given)
-        _print(asking.schedules.replace(name, asked), as_json=as_json)
+        print_id(asking.schedules.replace(name, asked), as_json=as_json)
 
 
 def _given(**values: object) -> JsonObject:
@@ -116,13 +115,6 @@ def _priority(text: str | None) -> int | None:
     from ratchet.jobs.priority import parse_priority
 
     return None if text is None else parse_priority(text)
-
-
-def _print(document: JsonObject, *, as_json: bool) -> None:
-    if as_json:
-        print_json(document)
-    else:
-        print_text(document["id"])
 
 
 @app.command("list")
@@ -175,14 +167,14 @@ def delete(context: typer.Context, name: str = _NAME, connect: str = CONNECT) ->
 def enable(context: typer.Context, name: str = _NAME, as_json: bool = _JSON, connect: str = CONNECT) -> None:
     """Let a schedule make jobs again, from its next tick on."""
     with open_asking(context, connect) as asking:
-        _print(asking.schedules.enable(name), as_json=as_json)
+        print_id(asking.schedules.enable(name), as_json=as_json)
 
 
 @app.command()
 def disable(context: typer.Context, name: str = _NAME, as_json: bool = _JSON, connect: str = CONNECT) -> None:
     """Let a schedule make no jobs."""
     with open_asking(context, connect) as asking:
-        _print(asking.schedules.enable(name, enabled=False), as_json=as_json)
+        print_id(asking.schedules.enable(name, enabled=False), as_json=as_json)
 
 
 @app.command()
@@ -194,7 +186,7 @@ def trigger(
 ) -> None:
     """Make a job of a schedule now, beside its ticks, and print the id of the job."""
     with open_asking(context, connect) as asking:
-        _print(asking.schedules.trigger(name), as_json=as_json)
+        print_id(asking.schedules.trigger(name), as_json=as_json)
         say_if_nobody_works(asking)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ratchet.config.yaml_writing import entry_lines
 from ratchet.errors import InvalidConfig, Refused
-from ratchet.task.positions import Node
+from ratchet.task.positions import Node, nodes_by_steps
 from ratchet.task.text import printable
 from ratchet.task.yaml_text import parse_yaml, walk_yaml
 from ratchet.values import Json, JsonObject
@@ -141,14 +141,7 @@ def _parsed(text: str) -> _Text:
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line))
-    nodes: dict[tuple[str | int, ...], Node] = {}
-    path: list[str | int] = []
-    for node in walk_yaml(text):
-        del path[max(node.depth - 1, 0) :]
-        if node.depth:
-            path.append(node.step)
-        nodes[tuple(path)] = node
-    return _Text(lines, nodes, starts[:-1])
+    return _Text(lines, nodes_by_steps(walk_yaml(text)), starts[:-1])
 
 
 def _margin(line: str) -> int:

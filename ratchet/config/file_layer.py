@@ -12,7 +12,7 @@ from ratchet.config.settings import SECTIONS, SETTINGS
 from ratchet.config.source import Source
 from ratchet.config.wording import shown
 from ratchet.errors import InvalidConfig, RatchetError
-from ratchet.task.positions import Node
+from ratchet.task.positions import Node, nodes_by_steps
 from ratchet.task.text import decode_text, nearest, place_at, printable
 from ratchet.task.yaml_text import read_yaml, walk_yaml
 from ratchet.values import Json, JsonObject, Place
@@ -52,7 +52,7 @@ class FileLayer(Layer):
 
     def _find(self, steps: Steps) -> Node | None:
         if self._nodes is None:
-            self._nodes = _index(self.text)
+            self._nodes = nodes_by_steps(walk_yaml(self.text))
         while steps not in self._nodes and steps:
             steps = self._former(steps) or steps[:-1]
         return self._nodes.get(steps)
@@ -171,14 +171,3 @@ def read_file(source: Source) -> Layer:
     elif value is not None:
         layer.refuse(f"The configuration is {shown(value)}, not an object of sections", ())
     return layer
-
-
-def _index(text: str) -> dict[Steps, Node]:
-    nodes: dict[Steps, Node] = {}
-    path: list[str | int] = []
-    for node in walk_yaml(text):
-        del path[max(node.depth - 1, 0) :]
-        if node.depth:
-            path.append(node.step)
-        nodes[tuple(path)] = node
-    return nodes

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import time
-from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from ratchet.errors import RatchetError, class_of
 from ratchet.task.model import Limits
+from ratchet.task.moment import render_moment
 from ratchet.values import Json, JsonObject, Place, Problem
 
 SCHEMA = "ratchet.execution/1"
@@ -220,8 +220,4 @@ def _error_json(error: ExecutionError | None) -> JsonObject | None:
 
 
 def _timestamp(seconds: float | None) -> str | None:
-    """Return RFC 3339 in UTC with milliseconds."""
-    if seconds is None:
-        return None
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return None if seconds is None else render_moment(seconds)

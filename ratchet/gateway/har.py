@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from urllib.parse import parse_qsl, unquote_plus
 
 import ratchet
 from ratchet.gateway.exchange import Exchange
 from ratchet.gateway.message import Headers, HttpRequest, HttpResponse
+from ratchet.task.moment import render_moment
 from ratchet.values import JsonObject
 
 _FORM = "application/x-www-form-urlencoded"
@@ -36,7 +36,7 @@ def _render_entry(exchange: Exchange) -> JsonObject:
     response = exchange.response
     timings = _render_timings(exchange)
     entry: JsonObject = {
-        "startedDateTime": _moment(exchange.started_at),
+        "startedDateTime": render_moment(exchange.started_at),
         # The handshake is part of connecting.
         "time": sum(value for name, value in timings.items() if value != _NO_TIME and name != "ssl"),
         "request": _render_request(exchange.request, response),
@@ -154,7 +154,3 @@ def _query_of(url: str) -> list[JsonObject]:
 
 def _header(headers: Headers, wanted: str) -> str:
     return next((value for name, value in headers if name.lower() == wanted), "")
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

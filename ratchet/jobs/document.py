@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ratchet.jobs.priority import priority_of
 from ratchet.store.job_models import AttemptRow, JobRow, NodeRow, ScheduleRow
+from ratchet.task.moment import render_moment
 from ratchet.values import JsonObject
 
 
@@ -96,7 +97,5 @@ def node_json(node: NodeRow) -> JsonObject:
 
 
 def moment_text(moment: datetime | None) -> str | None:
-    """Return RFC 3339 in UTC with milliseconds."""
-    if moment is None:
-        return None
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """Return the text of a moment where there is one."""
+    return None if moment is None else render_moment(moment)

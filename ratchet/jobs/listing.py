@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 from ratchet.jobs.life import STATUSES
-from ratchet.store.fields import Field
+from ratchet.store.fields import Field, by_name
 from ratchet.store.job_models import JobRow, ScheduleRow
 from ratchet.store.query import Listing
 
-_JOB_FIELDS = (
-    Field("id", JobRow.id, "text"),
-    Field("status", JobRow.status, "word", lambda session: STATUSES),
-    Field("task", JobRow.task, "text"),
-    Field("queue", JobRow.queue, "text"),
-    Field("schedule_id", JobRow.schedule_id, "text"),
-    Field("created_at", JobRow.created_at, "moment"),
-)
-
 JOBS = Listing(
     model=JobRow,
-    fields={field.name: field for field in _JOB_FIELDS},
+    fields=by_name(
+        Field("id", JobRow.id, "text"),
+        Field("status", JobRow.status, "word", lambda session: STATUSES),
+        Field("task", JobRow.task, "text"),
+        Field("queue", JobRow.queue, "text"),
+        Field("schedule_id", JobRow.schedule_id, "text"),
+        Field("created_at", JobRow.created_at, "moment"),
+    ),
     shown=tuple(column.key for column in JobRow.__table__.columns),
     key="id",
     sortable=("created_at",),
 )
 
-_SCHEDULE_FIELDS = (
-    Field("id", ScheduleRow.id, "text"),
-    Field("name", ScheduleRow.name, "text"),
-    Field("task", ScheduleRow.task, "text"),
-    Field("created_at", ScheduleRow.created_at, "moment"),
-)
-
 SCHEDULES = Listing(
     model=ScheduleRow,
-    fields={field.name: field for field in _SCHEDULE_FIELDS},
+    fields=by_name(
+        Field("id", ScheduleRow.id, "text"),
+        Field("name", ScheduleRow.name, "text"),
+        Field("task", ScheduleRow.task, "text"),
+        Field("created_at", ScheduleRow.created_at, "moment"),
+    ),
     shown=tuple(column.key for column in ScheduleRow.__table__.columns),
     key="id",
     sortable=("created_at", "name"),

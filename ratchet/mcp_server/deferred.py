@@ -8,7 +8,6 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 from mcp import MCPError
@@ -19,6 +18,7 @@ from ratchet.mcp_server.asking import Answers, Ask, request_of
 from ratchet.mcp_server.progress import words_of
 from ratchet.mcp_server.questions import Question
 from ratchet.sandbox.cancellation import Cancellation
+from ratchet.task.moment import render_moment
 from ratchet.task.text import printable
 from ratchet.values import JsonObject
 
@@ -114,8 +114,8 @@ class Deferred:
         told: JsonObject = {
             "taskId": self.id,
             "status": self.status,
-            "createdAt": _time_text(self.created),
-            "lastUpdatedAt": _time_text(self._changed),
+            "createdAt": render_moment(self.created),
+            "lastUpdatedAt": render_moment(self._changed),
             "ttlMs": TTL_SECONDS * 1000,
             "pollIntervalMs": _POLL_MS,
         }
@@ -153,7 +153,3 @@ def _error_json(error: BaseException | None) -> JsonObject:
         return {"code": error.error.code, "message": error.error.message}
     logging.getLogger(__name__).error("A call of a tool has failed", exc_info=error)
     return {"code": INTERNAL_ERROR, "message": "Internal error"}
-
-
-def _time_text(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

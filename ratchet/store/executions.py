@@ -12,7 +12,7 @@ from ratchet.errors import NotFound, code_of, error_classes
 from ratchet.execution.document import Execution, Status
 from ratchet.execution.keeper import Retention
 from ratchet.store.columns import moment_of
-from ratchet.store.fields import Field
+from ratchet.store.fields import Field, by_name
 from ratchet.store.models import ExecutionRow, TaskRow
 from ratchet.store.query import Listing
 from ratchet.store.upsert import upsert
@@ -31,20 +31,18 @@ def _error_codes(session: Session) -> Sequence[str]:
     return [code_of(kind) for kind in error_classes()]
 
 
-_FIELDS = (
-    Field("id", ExecutionRow.id, "text"),
-    Field("task", ExecutionRow.task, "word", task_names),
-    Field("status", ExecutionRow.status, "word", lambda session: STATUSES),
-    Field("error", ExecutionRow.error, "word", _error_codes),
-    Field("created_at", ExecutionRow.created_at, "moment"),
-    Field("job_id", ExecutionRow.job_id, "text"),
-    Field("schedule_id", ExecutionRow.schedule_id, "text"),
-    Field("parent_id", ExecutionRow.parent_id, "text"),
-)
-
 EXECUTIONS = Listing(
     model=ExecutionRow,
-    fields={field.name: field for field in _FIELDS},
+    fields=by_name(
+        Field("id", ExecutionRow.id, "text"),
+        Field("task", ExecutionRow.task, "word", task_names),
+        Field("status", ExecutionRow.status, "word", lambda session: STATUSES),
+        Field("error", ExecutionRow.error, "word", _error_codes),
+        Field("created_at", ExecutionRow.created_at, "moment"),
+        Field("job_id", ExecutionRow.job_id, "text"),
+        Field("schedule_id", ExecutionRow.schedule_id, "text"),
+        Field("parent_id", ExecutionRow.parent_id, "text"),
+    ),
     shown=(
         "id", "task", "version", "digest", "status", "error", "created_at", "finished_at", "duration_ms", "job_id",
         "schedule_id", "parent_id", "recording",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import ge, gt, le, lt, ne
 from typing import Any, Literal, NamedTuple, cast
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ratchet.errors import InvalidInput
+from ratchet.task.moment import parse_moment
 from ratchet.task.text import printable
 
 Kind = Literal["word", "text", "whole", "moment"]
@@ -62,6 +63,11 @@ class Field(NamedTuple):
     column: InstrumentedAttribute[Any]
     kind: Kind
     words: Callable[[Session], Sequence[str]] | None = None
+
+
+def by_name(*fields: Field) -> Mapping[str, Field]:
+    """Return fields by their names."""
+    return {field.name: field for field in fields}
 
 
 class Filter(NamedTuple):
@@ -129,7 +135,7 @@ def _parse_value(field: Field, text: str) -> Value:
         case "whole":
             return _parse_whole(field.name, text)
         case "moment":
-            return parse_moment(text, field.name)
+            return read_moment(text, field.name)
         case _:
             return text
 
@@ -141,15 +147,14 @@ def _parse_whole(name: str, text: str) -> int:
         raise InvalidInput(f"`{name}` is `{printable(text)}`, not a whole number") from None
 
 
-def parse_moment(text: str, name: str) -> datetime:
-    """Return the moment that a text in RFC 3339 names; without an offset it is in UTC.
+def read_moment(text: str, name: str) -> datetime:
+    """Return the moment that the value of a field or an option names.
 
     Raises:
         InvalidInput: It names none.
     """
     try:
-        moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return parse_moment(text)
+    except ValueError:
         hint = "Write it as in RFC 3339, such as `2026-01-31T12:00:00Z`"
         raise InvalidInput(f"`{name}` is `{printable(text)}`, not a time", hint=hint) from None

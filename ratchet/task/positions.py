@@ -130,3 +130,15 @@ def duplicate_problems(file: str, text: str, nodes: Iterable[Node]) -> list[Prob
 def first_deeper_than(text: str, depth: int) -> int:
     """Return the offset of the first bracket of a JSON text that opens one level too many."""
     return next((node.offset for node in walk_json(text) if not node.scalar and node.depth >= depth), 0)
+
+
+def nodes_by_steps(nodes: Iterable[Node]) -> dict[tuple[str | int, ...], Node]:
+    """Return the values of a text, in their order, by the steps that lead to them."""
+    found: dict[tuple[str | int, ...], Node] = {}
+    path: list[str | int] = []
+    for node in nodes:
+        del path[max(node.depth - 1, 0) :]
+        if node.depth:
+            path.append(node.step)
+        found[tuple(path)] = node
+    return found

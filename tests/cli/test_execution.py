@@ -153,7 +153,7 @@ Hint: Write it as in `2026-01-31T12:00:00Z`, or how long ago it is, as in `90s`,
     assert ratchet("execution", "list", "--status", "done") == snapshot("""\
 exit 2
 --- stderr
-Error: `--status` takes `pending`, `running`, `completed`, `failed`, `cancelled`
+Error: `--status done` is none of pending, running, completed, failed, cancelled
 Hint: `ratchet execution list --help` lists what it takes
 """)
 

@@ -139,7 +139,7 @@ Hint: Did you mean `total`?
     assert ratchet("job", "list", "--status", "done") == snapshot("""\
 exit 2
 --- stderr
-Error: `--status` takes `queued`, `running`, `completed`, `failed`, `cancelled`, `dead`
+Error: `--status done` is none of queued, running, completed, failed, cancelled, dead
 Hint: `ratchet job list --help` lists what it takes
 """)
     assert ratchet("job", "show", "01234567") == snapshot("""\

@@ -17,6 +17,7 @@ from ratchet.server.stored import page_answer, parameters_of, read_query
 from ratchet.store.executions import EXECUTIONS, row_values
 from ratchet.store.page import count_rows, read_page
 from ratchet.store.query import Query
+from ratchet.task.moment import render_moment
 from ratchet.values import Json, JsonObject
 
 router = APIRouter(prefix=PREFIX, tags=["executions"])
@@ -63,6 +64,4 @@ _PLAIN = (
 
 
 def _text(value: Json) -> Json:
-    if not isinstance(value, datetime):
-        return value
-    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return render_moment(value) if isinstance(value, datetime) else value
