@@ -56,7 +56,7 @@ class ArchiveReader:
         self._looks: Looks = ()
         self._contents = Contents()
 
-    def read(self, *, fresh: bool = False) -> Contents:
+    def read(self, *, fresh: bool = False, name: str | None = None) -> Contents:
         """Return the tasks of the ZIP; one that looks the same is not read again."""
         looks = looks_of(self._path)
         if not looks or looks != self._looks:

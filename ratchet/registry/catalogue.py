@@ -81,19 +81,20 @@ class Catalogue:
         """The sources, in the order of the configuration."""
         return [reader.source for reader in self._readers]
 
-    def read(self, *, fresh: bool = False, only: str | None = None) -> list[Offer]:
+    def read(self, *, fresh: bool = False, only: str | None = None, name: str | None = None) -> list[Offer]:
         """Return what each source offers; a broken one hides none of the others.
 
         Args:
             fresh: Ask remote sources even when what they gave is recent.
             only: The name of one source.
+            name: What of the tasks is wanted; see `Reader`.
         """
         chosen = [reader for reader in self._readers if only in (None, reader.source.name)]
-        return [self._read(reader, fresh) for reader in chosen]
+        return [self._read(reader, fresh, name) for reader in chosen]
 
-    def _read(self, reader: Reader, fresh: bool) -> Offer:
+    def _read(self, reader: Reader, fresh: bool, name: str | None) -> Offer:
         with self._locks[reader.source.name]:
-            return Offer(reader.source, reader.read(fresh=fresh))
+            return Offer(reader.source, reader.read(fresh=fresh, name=name))
 
     def find(self, text: str, heard: Callable[[Offer], None] | None = None) -> tuple[Task, str]:
         """Return the task of a name, a version or range, and a source where that is said; and the source it is from.
@@ -110,12 +111,18 @@ class Catalogue:
         address = parse_address(text)
         if address is None:
             raise NotFound(f"`{printable(text)}` is not the name of a task", hint=_SHAPE)
-        offers = self.read(only=address.source)
+        offers = self._offers_with(address)
         for offer in offers:
             if heard is not None:
                 heard(offer)
         entry = self._choose(address, offers)
         return self.load(entry), entry.source
+
+    def _offers_with(self, address: Address) -> list[Offer]:
+        """Return what the sources offer that may have a task; all of it as it is now where none of them has."""
+        offers = self.read(only=address.source, name=address.name)
+        is_known = any(entry.name == address.name for offer in offers for entry in offer.contents.entries)
+        return offers if is_known else self.read(only=address.source)
 
     def finder(self, source: str) -> Callable[[str], Task]:
         """Return a function that finds the tasks that a task of a source may call: those of the same source."""

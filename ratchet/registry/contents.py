@@ -64,11 +64,12 @@ class Reader(Protocol):
         """What is read."""
         ...
 
-    def read(self, *, fresh: bool = False) -> Contents:
+    def read(self, *, fresh: bool = False, name: str | None = None) -> Contents:
         """Return what the source offers; an unusable source is a value too.
 
         Args:
             fresh: Ask even when what was fetched is recent.
+            name: What of the tasks is wanted: others may be as they were the last time.
         """
         ...
 

@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 
 from ratchet.task.bounds import MOST_DEPTH, MOST_FILES, NOT_PART
+
+_SETTLED_NS = 50_000_000
+"""Longer than the clock of any file system stands still: what changes twice in that time may look the same."""
 
 Looks = tuple[tuple[str, int, int, int], ...]
 
 
 def looks_of(path: str) -> Looks:
-    """Return how a file, or every file of a folder, looks; what cannot be looked at looks like nothing."""
-    return tuple(sorted(_walk(path)))
+    """Return how a file looks, or a folder and every file in it; nothing where that cannot be told, or not yet."""
+    return _settled(_walk(path))
+
+
+def look_of(path: str) -> Looks:
+    """Return how a file or a folder looks from outside, whatever is in it; nothing where that cannot be told."""
+    return _settled(_look(path))
+
+
+def look_the_same(looks: Looks) -> bool:
+    """Tell whether all looks as it did, without opening a folder: one that gets or loses a file looks different."""
+    return bool(looks) and all((look,) == tuple(_look(look[0])) for look in looks)
+
+
+def _settled(found: Iterator[tuple[str, int, int, int]]) -> Looks:
+    looks = tuple(sorted(found))
+    settled = time.time_ns() - _SETTLED_NS
+    return looks if all(changed < settled for _, changed, _, _ in looks) else ()
 
 
 def _walk(path: str) -> Iterator[tuple[str, int, int, int]]:
+    yield from _look(path)
     if not os.path.isdir(path):
-        yield from _look(path)
         return
     waiting = [(path, 0)]
     left = MOST_FILES

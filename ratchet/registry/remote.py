@@ -49,7 +49,7 @@ class RemoteReader:
         self._offline = offline
         self._key = json.dumps([source.type, source.uri, source.branch, source.ref, source.subdirectory])
 
-    def read(self, *, fresh: bool = False) -> Contents:
+    def read(self, *, fresh: bool = False, name: str | None = None) -> Contents:
         """Return what the source offers: what was fetched a moment ago, else what it gives now, else what is kept."""
         offer = self._store.offer(self._key)
         kept = None if offer is None else self._contents_of(offer)

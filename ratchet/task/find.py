@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ratchet.errors import InvalidTask, NotFound, RatchetError
 from ratchet.task.load import load_task
@@ -33,8 +33,13 @@ def find_tasks(directory: str | os.PathLike[str]) -> Iterator[Task | RatchetErro
             yield error
 
 
-def find_task_paths(directory: str | os.PathLike[str]) -> Iterator[str | RatchetError]:
+def find_task_paths(
+    directory: str | os.PathLike[str], entering: Callable[[str], None] = lambda _: None
+) -> Iterator[str | RatchetError]:
     """Yield the path of every task in a folder without loading it; a folder that cannot be searched is its error.
+
+    Args:
+        entering: Called with every folder before it is looked into.
 
     Raises:
         NotFound: When the folder is not there.
@@ -45,10 +50,10 @@ def find_task_paths(directory: str | os.PathLike[str]) -> Iterator[str | Ratchet
             raise NotFound(f"`{printable(root)}` is not a folder", hint="Name the folder that it is in")
         match = nearest_path(root)
         raise NotFound(f"There is no folder `{printable(root)}`", hint=f"Did you mean `{match}`?" if match else None)
-    yield from _walk(root)
+    yield from _walk(root, entering)
 
 
-def _walk(root: str) -> Iterator[str | RatchetError]:
+def _walk(root: str, entering: Callable[[str], None]) -> Iterator[str | RatchetError]:
     """Walk the folders without recursion, each folder's entries in name order, parents first."""
     waiting: list[tuple[str, int]] = [(root, 0)]
     entries_left, folders_left = MOST_ENTRIES, MOST_FOLDERS
@@ -58,6 +63,7 @@ def _walk(root: str) -> Iterator[str | RatchetError]:
             yield folder
             continue
         folders_left -= 1
+        entering(folder)
         try:
             folders, tasks, looked_at = look_into(folder, entries_left)
         except OSError as error:

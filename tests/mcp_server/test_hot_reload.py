@@ -58,6 +58,19 @@ def test_a_client_hears_of_edits_on_the_disk(client: RawClient, folder: Path) ->
     wait_until(client, "double")
 
 
+def test_a_call_sees_the_edit_right_before_it(client: RawClient, folder: Path) -> None:
+    call = {"task": "double", "input": {"value": 1}}
+    for factor in range(10, 30):
+        (folder / "double" / "main.js").write_text(DOUBLE.replace("2", str(factor)))
+        assert client.call("execute_task", call)["structuredContent"]["output"] == {"value": factor}
+    write_task(folder / "later", "double", source=DOUBLE.replace("2", "7"), version="1.1.0")
+    assert client.call("execute_task", call)["structuredContent"]["output"] == {"value": 7}
+    shutil.rmtree(folder / "later")
+    assert client.call("execute_task", call)["structuredContent"]["output"] == {"value": 29}
+    shutil.rmtree(folder / "double")
+    assert told(client.call("execute_task", call))["error"]["code"] == "not_found"
+
+
 def test_edits_are_noticed_without_a_watcher_too(folder: Path) -> None:
     modules = folder.parent / "modules"
     modules.mkdir()

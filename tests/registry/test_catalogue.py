@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ratchet.errors import InvalidTask, NotFound, RatchetError
-from ratchet.registry.catalogue import Catalogue, names_in
+from ratchet.registry.catalogue import Catalogue, Offer, names_in
 from ratchet.registry.lock import Lock
 from ratchet.registry.source import Source
 from ratchet.registry.store import Store
 from tests.registry.conftest import MakeCatalogue, offered
-from tests.repositories import write_task
+from tests.repositories import settle, write_task
 
 
 def two_sources(folder: Path, lock: Lock | None = None) -> Catalogue:
     """Return a catalogue of the folders `one` and `two`."""
     sources = [Source(name, str(folder / name), "filesystem") for name in ("one", "two")]
     return Catalogue(sources, Store(None), lock or Lock("ratchet.lock"))
+
+
+def text_of(catalogue: Catalogue, name: str) -> str:
+    """Find a task and return its source text."""
+    task, _ = catalogue.find(name)
+    return task.files[task.entrypoint].decode()
 
 
 def write_versions(folder: Path, *versions: str) -> None:
@@ -81,6 +91,7 @@ def test_names_are_short_where_one_source_has_them(folder: Path) -> None:
 
 def test_an_edit_is_noticed_and_nothing_else_is_read_again(folder: Path, catalogue: MakeCatalogue) -> None:
     edited, kept = write_task(folder, "edited"), write_task(folder, "kept")
+    settle(folder)
     shared = catalogue(folder)
     before = {entry.name: entry.load() for entry in shared.read()[0].contents.entries}
     (edited / "main.js").write_text("() => 'another'")
@@ -90,6 +101,70 @@ def test_an_edit_is_noticed_and_nothing_else_is_read_again(folder: Path, catalog
     write_task(folder, "added")
     (kept / "metadata.json").unlink()
     assert offered(shared) == ["added@1.0.0", "edited@1.0.0"]
+
+
+def test_of_two_edits_in_one_tick_of_the_clock_none_is_missed(folder: Path, catalogue: MakeCatalogue) -> None:
+    shared = catalogue(folder)
+    source = write_task(folder, source="() => 1") / "main.js"
+    settle(folder)
+    # Later than any time at which the task can be read: how fast that is does not matter here.
+    tick = time.time() + 3600
+    for text in ("() => 2", "() => 3"):
+        source.write_text(text)
+        os.utime(source, (tick, tick))
+        assert text_of(shared, "total") == text
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda folder: write_task(folder, "total", source="() => 'edited'"), "() => 'edited'"),
+        (lambda folder: write_task(folder, "total", "1.1.0"), "() => 'total 1.1.0'\n"),
+        (lambda folder: write_task(folder / "group", "total", "1.1.0"), "() => 'total 1.1.0'\n"),
+        (lambda folder: write_task(folder / "group/deep", "total", "1.1.0"), "() => 'total 1.1.0'\n"),
+        (lambda folder: (folder / "total/main.js").rename(folder / "total/index.js"), None),
+        (lambda folder: shutil.rmtree(folder / "total"), None),
+        (lambda folder: (folder / "total").rename(folder / ".total"), None),
+    ],
+)
+def test_what_has_changed_is_found_as_it_is_now(
+    folder: Path, catalogue: MakeCatalogue, change: Callable[[Path], object], found: str | None
+) -> None:
+    write_task(folder, "other")
+    write_task(folder, "total")
+    (folder / "group").mkdir()
+    settle(folder)
+    shared = catalogue(folder)
+    shared.find("total")
+    change(folder)
+    if found is None:
+        with pytest.raises(RatchetError):
+            shared.find("total")
+    else:
+        assert text_of(shared, "total") == found
+
+
+def test_one_task_is_found_without_a_look_at_the_others(folder: Path, catalogue: MakeCatalogue) -> None:
+    for name in ("other", "total"):
+        write_task(folder, name)
+    settle(folder)
+    shared = catalogue(folder)
+    (before,) = shared.read()
+    write_task(folder, "other", "1.1.0")
+    seen: list[Offer] = []
+    shared.find("total", seen.append)
+    assert seen[0].contents is before.contents
+    assert offered(shared) == ["other@1.1.0", "total@1.0.0"]
+
+
+def test_a_task_that_is_new_by_its_name_alone_is_found(folder: Path, catalogue: MakeCatalogue) -> None:
+    write_task(folder, "total")
+    settle(folder)
+    shared = catalogue(folder)
+    shared.find("total")
+    facts = folder / "total/metadata.json"
+    facts.write_text(facts.read_text().replace('"total"', '"sum"'))
+    assert shared.find("sum")[0].name == "sum"
 
 
 def test_a_broken_task_is_said_to_be_so_by_name(folder: Path, catalogue: MakeCatalogue) -> None:
