@@ -6,7 +6,8 @@
   x Refused           3  4xx  refused before any JavaScript ran
     + InvalidTask 400, InvalidInput 400, InvalidConfig 400, InvalidRecording 400,
       Unauthenticated 401, NotPermitted 403, NotFound 404, MethodNotAllowed 405, Conflict 409, TaskDisabled 409,
-      PreconditionFailed 412, TooLarge 413, UnsupportedMedia 415, TooManyRequests 429, MissingExtra 501
+      PreconditionFailed 412, TooLarge 413, UnsupportedMedia 415, KeyReused 422, TooManyRequests 429,
+      MissingExtra 501
   x LimitExceeded     4  422  the sandbox stopped the task
     + TimeLimit, MemoryLimit, OutputLimit, CountLimit (timers, frames), EngineCrash
   x Mismatch          5  409  a replay differs, or there was no case to run
@@ -155,6 +156,12 @@ class UnsupportedMedia(Refused):
     """A request whose body is of a type that the server does not read."""
 
     http_status = 415
+
+
+class KeyReused(Refused):
+    """An idempotency key that has been used for another request."""
+
+    http_status = 422
 
 
 class TooManyRequests(Refused):

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ratchet.cli.configured import open_pool, open_runtime
@@ -31,13 +32,18 @@ from ratchet.server.app import create_app
 from ratchet.server.lifespan import Mounted
 from ratchet.server.listen import open_socket, serve, url_of
 from ratchet.server.metrics import Metrics
+from ratchet.server.once import Once
 from ratchet.server.service import Service, Writable
 from ratchet.store.api_keys import key_digests, replace_keys
+from ratchet.store.store import Store
 from ratchet.store.switches import Switches
+from ratchet.task.model import Limits
 
 if TYPE_CHECKING:
     from ratchet.config.configuration import Configuration
     from ratchet.config.server import ServerSettings
+
+_SLACK_SECONDS = 60.0
 
 
 @contextmanager
@@ -61,6 +67,7 @@ def open_service(configuration: Configuration, settings: ServerSettings, folders
                     runtime,
                     catalogue,
                     executions,
+                    Once(keeper.store, executions, _patience(keeper.store, runtime.limits)),
                     metrics,
                     log,
                     Writable(own[0].name, own[0].uri) if own else None,
@@ -76,6 +83,12 @@ def open_service(configuration: Configuration, settings: ServerSettings, folders
                 executions.close()
     finally:
         close_logger(log)
+
+
+def _patience(store: Store, limits: Limits) -> timedelta:
+    """Return how long another server may work on an execution that this one does not know."""
+    # Nobody else works on an SQLite file.
+    return timedelta(0) if store.is_sqlite else timedelta(seconds=limits.timeout_seconds + _SLACK_SECONDS)
 
 
 def serve_clients(service: Service, configuration: Configuration, *, new_key: bool) -> None:

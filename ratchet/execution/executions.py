@@ -38,11 +38,19 @@ class Running:
 
     Args:
         heard: Called with each progress report.
+        execution_id: None for a new one.
     """
 
-    def __init__(self, task: Task, value: Json, limits: Limits, heard: Callable[[JsonObject], None] | None) -> None:
+    def __init__(
+        self,
+        task: Task,
+        value: Json,
+        limits: Limits,
+        heard: Callable[[JsonObject], None] | None,
+        execution_id: str | None = None,
+    ) -> None:
         reference = TaskReference(task.name, task.version, task.digest, task.location)
-        self._begun = Execution(new_execution_id(), reference, "pending", value, limits, time.time())
+        self._begun = Execution(execution_id or new_execution_id(), reference, "pending", value, limits, time.time())
         self._task = task
         self._heard = heard
         self._lines: list[ConsoleLine] = []
@@ -186,6 +194,7 @@ class Executions:
         find_beside: Callable[[Task], FindTask] | None = None,
         heard: Callable[[JsonObject], None] | None = None,
         surroundings: Surroundings = AS_IT_IS,
+        execution_id: str | None = None,
     ) -> Running:
         """Start an execution and return it at once.
 
@@ -194,6 +203,7 @@ class Executions:
             find_task, find_beside: See `run`.
             heard: Called with each progress report, from another thread.
             surroundings: Other than the world as it is, they are not recorded: whoever gives them has them.
+            execution_id: A new one, where somebody must know it before; see `new_execution_id`.
 
         Raises:
             Unavailable: Too many wait already, or this is closed.
@@ -204,7 +214,7 @@ class Executions:
             find_task = find_task and admitted(find_task, self._admit)
             find_beside = find_beside and _all_admitted(find_beside, self._admit)
         limits = self._runtime.limits.lowered(timeout_seconds)
-        running = Running(task, value, limits, heard)
+        running = Running(task, value, limits, heard, execution_id)
         with self._lock:
             if self._closed:
                 raise Unavailable("No more executions are started here", hint="Ask again in a moment")

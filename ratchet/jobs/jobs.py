@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ratchet.errors import Conflict, NotFound
+from ratchet.errors import Conflict, KeyReused, NotFound
 from ratchet.jobs.asked import Asked
 from ratchet.jobs.dispatch import Ticket
 from ratchet.jobs.document import attempt_json, job_json
@@ -96,7 +96,7 @@ class Jobs:
         Raises:
             InvalidInput: A value is out of range, or the task does not take the input.
             NotFound, Unavailable, InvalidTask, NotPermitted: See `Catalogue.find`.
-            Conflict: The idempotency key has been used for another job.
+            KeyReused: The idempotency key has been used for another job.
         """
         asked.check()
         same = self._with_key(asked)
@@ -130,7 +130,7 @@ class Jobs:
             return None
         if job.input_digest != asked.digest:
             hint = "Use a key of its own for each job"
-            raise Conflict(f"The idempotency key has been used for another job, `{job.id}`", hint=hint)
+            raise KeyReused(f"The idempotency key has been used for another job, `{job.id}`", hint=hint)
         return Made(job_json(job), is_new=False)
 
     def list(self, query: Query) -> Page:

@@ -17,6 +17,7 @@ from ratchet.jobs.schedules import Schedules
 from ratchet.registry.catalogue import Catalogue
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.server.metrics import Metrics
+from ratchet.server.once import Once
 from ratchet.store.store import Store
 from ratchet.store.switches import Switches
 
@@ -51,6 +52,7 @@ class Service(NamedTuple):
     runtime: Runtime
     catalogue: Catalogue
     executions: Executions
+    once: Once
     metrics: Metrics
     log: logging.Logger
     writable: Writable | None

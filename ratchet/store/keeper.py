@@ -19,6 +19,7 @@ from ratchet.store.fields import Field, Filter, Value
 from ratchet.store.models import ExecutionRow
 from ratchet.store.page import page_statement
 from ratchet.store.query import Query
+from ratchet.store.request_keys import release_keys
 from ratchet.store.store import Store
 from ratchet.store.upkeep import Upkeep
 from ratchet.store.writer import Writer
@@ -117,6 +118,7 @@ class StoreKeeper:
         with self.store.writing() as session:
             ids = surplus_ids(session, retention, _SLICE)
             session.execute(delete(ExecutionRow).where(ExecutionRow.id.in_(ids)))
+            release_keys(session, ids)
         return ids
 
     def keep_up(self, retention: Callable[[], Retention], log: logging.Logger) -> None:

@@ -84,6 +84,21 @@ class DisabledTaskRow(Base):
     disabled_at: Mapped[datetime]
 
 
+class RequestKeyRow(Base):
+    """What an idempotency key was used for.
+
+    Args:
+        digest: What a second request with the key must agree with.
+    """
+
+    __tablename__ = "request_keys"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    execution_id: Mapped[str] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+
+
 class ApiKeyRow(Base):
     """A key by which clients of the server are known; the key itself is kept nowhere."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ratchet.errors import Conflict, InvalidInput, NotFound
+from ratchet.errors import Conflict, InvalidInput, KeyReused, NotFound
 from ratchet.jobs.asked import Asked
 from ratchet.jobs.finding import finder_of
 from ratchet.jobs.jobs import Jobs
@@ -92,7 +92,7 @@ def test_the_same_idempotency_key_makes_one_job(open_service: OpenService) -> No
         thread.join()
     assert sum(each.is_new for each in made) == 1
     assert len({each.job["id"] for each in made}) == 1
-    with pytest.raises(Conflict, match="has been used for another job"):
+    with pytest.raises(KeyReused, match="has been used for another job"):
         service.jobs.create(asked._replace(input={"n": 2}))
     assert wait_for(service, made[0].job["id"])["attempts"] == 1
 

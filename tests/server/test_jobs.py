@@ -39,7 +39,7 @@ def test_an_idempotency_key_makes_one_job(server: Served) -> None:
     assert (first.status_code, second.status_code) == (202, 200)
     assert first.json()["id"] == second.json()["id"]
     other = server.ask("POST", JOBS, {**body, "queue": "other"}, headers=key)
-    assert (other.status_code, other.json()["code"]) == (409, "conflict")
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
 
 
 def test_a_job_that_waits_is_cancelled_and_run_again(server: Served) -> None:

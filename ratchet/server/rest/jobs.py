@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Path, Request
 from pydantic import AwareDatetime, Field
 from starlette.responses import Response
 
-from ratchet.errors import Conflict, NotFound, TaskDisabled
+from ratchet.errors import Conflict, KeyReused, NotFound, TaskDisabled
 from ratchet.jobs.asked import DEFAULT_QUEUE, MOST_BACKOFF_SECONDS, MOST_RETRIES, Asked
 from ratchet.jobs.listing import JOBS
 from ratchet.jobs.priority import parse_priority
@@ -54,7 +54,7 @@ def list_jobs(request: Request, service: ServiceOf) -> Response:
 @router.post(
     "/jobs",
     **operation(
-        "Create a job", "Job", errors=(*OF_ONE_TASK, Conflict, TaskDisabled), status=202, also=(200,), headers=_LOCATED
+        "Create a job", "Job", errors=(*OF_ONE_TASK, TaskDisabled, KeyReused), status=202, also=(200,), headers=_LOCATED
     ),
 )
 def create_job(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -15,7 +15,7 @@ from ratchet.cases.plan import make_plan, parse_filter
 from ratchet.cases.report import Report
 from ratchet.cases.report_json import report_json
 from ratchet.cases.run import Manner, run_cases
-from ratchet.errors import InvalidInput
+from ratchet.errors import Conflict, InvalidInput, KeyReused, RatchetError
 from ratchet.execution.check import check_task
 from ratchet.execution.executions import Running
 from ratchet.sandbox.cancellation import Cancellation
@@ -49,22 +49,53 @@ class ExecuteBody(Body):
 
 @router.post(
     "/tasks/{name}/execute",
-    **operation("Run a task", "Execution", errors=(*OF_ONE_TASK, *FAILED), also=(202,), headers=LOCATED),
+    **operation(
+        "Run a task", "Execution", errors=(*OF_ONE_TASK, *FAILED, Conflict, KeyReused), also=(202,), headers=LOCATED
+    ),
 )
-async def execute_task(service: ServiceOf, asked: AskedFor, body: ExecuteBody) -> Response:
+async def execute_task(
+    service: ServiceOf,
+    asked: AskedFor,
+    body: ExecuteBody,
+    idempotency_key: Annotated[
+        str | None, Header(min_length=1, max_length=255, description="Asking again with the same one runs nothing more")
+    ] = None,
+) -> Response:
     """Run a task on an input; when it fails, the problem has the `execution` beside its code.
 
-    An execution that takes longer than `wait_seconds` goes on, and the answer is 202.
+    An execution that takes longer than `wait_seconds` goes on, and the answer is 202. With the idempotency key of an
+    earlier request for the same, the answer is the execution of that one; while that one waits for its answer, 409.
     """
-    running = await run_in_threadpool(_start, service, asked, body)
-    await wait_for(running, body.wait_seconds)
+    if idempotency_key is None:
+        return await _answer(await run_in_threadpool(_start, service, asked, body), body.wait_seconds)
+    with service.once.holding(idempotency_key):
+        running = await run_in_threadpool(_start_once, service, asked, body, idempotency_key)
+        try:
+            return await _answer(running, body.wait_seconds)
+        except RatchetError:
+            # Refused: nothing has run.
+            await run_in_threadpool(service.once.release, running.id)
+            raise
+
+
+async def _answer(running: Running, wait_seconds: float) -> Response:
+    await wait_for(running, wait_seconds)
     return execution_answer(running)
 
 
-def _start(service: Service, asked: AskedFor, body: ExecuteBody) -> Running:
+def _start_once(service: Service, asked: AskedFor, body: ExecuteBody, key: str) -> Running:
+    request = [asked.address, body.model_dump(exclude={"wait_seconds"})]
+    return service.once.start(key, request, lambda identity: _start(service, asked, body, identity))
+
+
+def _start(service: Service, asked: AskedFor, body: ExecuteBody, execution_id: str | None = None) -> Running:
     task, source = asked.find(service)
     return service.executions.start(
-        task, body.input, timeout_seconds=body.timeout_seconds, find_task=service.catalogue.finder(source)
+        task,
+        body.input,
+        timeout_seconds=body.timeout_seconds,
+        find_task=service.catalogue.finder(source),
+        execution_id=execution_id,
     )
 
 
