@@ -36,12 +36,12 @@ def _ask(url: str) -> None:
     from ratchet.store.address import is_there, parse_address
     from ratchet.store.engine import open_engine
     from ratchet.store.migrate import check_known, read_schema
-    from ratchet.store.store import reached
+    from ratchet.store.reach import reached
 
     if is_there(parse_address(url)):
         engine = open_engine(url, timeout_seconds=_SECONDS)
         try:
-            with reached(), closing(engine.connect()) as connection:
+            with reached(engine), closing(engine.connect()) as connection:
                 check_known(read_schema(connection))
         finally:
             engine.dispose()

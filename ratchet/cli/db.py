@@ -38,13 +38,14 @@ def db() -> None:
 def status(context: typer.Context, as_json: bool = _JSON) -> None:
     """Show which database it is, whether its tables are up to date, and how many rows they have."""
     with _open(load_for(context.obj, {})) as engine:
+        from ratchet.store.address import render_address
         from ratchet.store.migrate import read_schema, schema_json
         from ratchet.store.rows import count, plain_tables
 
         with engine.connect() as connection:
             schema = read_schema(connection)
             rows = {table.name: count(connection, table) for table in plain_tables()} if schema.is_current else {}
-    shown = engine.url.render_as_string()
+    shown = render_address(engine.url)
     if as_json:
         print_json({"database": shown, **schema_json(schema), "rows": rows})
         return
@@ -85,10 +86,10 @@ def copy(
     """
     configuration = load_for(context.obj, {})
     with _open(configuration) as source:
-        from ratchet.config.secrets import read_secret
+        from ratchet.config.secrets import read_url
         from ratchet.store.copying import copy_store
 
-        with _opened(configuration, read_secret(to, configuration.source.environment)) as target:
+        with _opened(configuration, read_url(to, configuration.source.environment)) as target:
             origin = source.url.render_as_string()
             with _progress() as progress:
                 copied = copy_store(source, target, origin=origin, force=force, progress=progress)
@@ -145,13 +146,13 @@ def _opened(configuration: Configuration, url: str, *, make: bool = True) -> Ite
     need_extra("server", "alembic", "A database")
     from ratchet.store.address import is_there, parse_address
     from ratchet.store.engine import open_engine
-    from ratchet.store.store import reached
+    from ratchet.store.reach import reached
 
     if not make and not is_there(parse_address(url)):
         raise NotFound("There is no database yet", hint="`ratchet db upgrade` makes it")
     engine = open_engine(url, **connection_options(configuration))
     try:
-        with reached():
+        with reached(engine):
             yield engine
     finally:
         engine.dispose()

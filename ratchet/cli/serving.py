@@ -101,8 +101,9 @@ def serve_clients(service: Service, configuration: Configuration, *, new_key: bo
         Unavailable: The address cannot be listened on, or the database does not answer.
     """
     settings = service.settings
-    is_key = _key_check(service, configuration, new_key=new_key) if settings.require_key else None
     with open_socket(settings) as listening, _node(service, configuration) as node:
+        # A key is shown once: by a server that serves.
+        is_key = _key_check(service, configuration, new_key=new_key) if settings.require_key else None
         working = service._replace(jobs=node.jobs, schedules=node.schedules)
         url = url_of(listening, settings)
         with _mounted(working, configuration, url) as mounted:

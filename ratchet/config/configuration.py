@@ -154,9 +154,9 @@ class Configuration(NamedTuple):
         url = self.values["server.database.url"]
         if url is None:
             return None
-        from ratchet.config.secrets import read_secret
+        from ratchet.config.secrets import read_url
 
-        return read_secret(url, self.source.environment)
+        return read_url(url, self.source.environment)
 
     def retention(self, now: float) -> Retention:
         """Return which executions are removed again."""

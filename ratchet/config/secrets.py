@@ -44,19 +44,34 @@ def read_secret(value: str, environment: Mapping[str, str]) -> str:
     """Return the secret that a value is or refers to; the line feed at the end of a file is no part of it.
 
     Raises:
-        InvalidConfig: The variable is not set, the file cannot be read, or the secret is not one line of text.
+        InvalidConfig: The variable is not set, the file cannot be read, or the secret is not one line of ASCII text.
     """
+    return check_line(*_look_up(value, environment))
+
+
+def read_url(value: str, environment: Mapping[str, str]) -> str:
+    """Return the URL that a value is or refers to; a file that it names may be called in any script.
+
+    Raises:
+        InvalidConfig: The variable is not set, the file cannot be read, or the URL is not one line of text.
+    """
+    url, holder = _look_up(value, environment)
+    if not url or not url.isprintable():
+        raise InvalidConfig(f"{holder} does not hold one line of text")
+    return url
+
+
+def _look_up(value: str, environment: Mapping[str, str]) -> tuple[str, str]:
+    """Return the text that a value is or refers to, and what to call its place."""
     if value.startswith(_ENVIRONMENT):
         name = value.removeprefix(_ENVIRONMENT)
         if not environment.get(name):
             raise InvalidConfig(f"The variable `{printable(name)}` is not set", hint="Set it, or name another one")
-        secret, holder = environment[name], f"The variable `{printable(name)}`"
-    elif value.startswith(_FILE):
+        return environment[name], f"The variable `{printable(name)}`"
+    if value.startswith(_FILE):
         path = value.removeprefix(_FILE)
-        secret, holder = _read(path), f"The file `{printable(path)}`"
-    else:
-        secret, holder = value, "The secret"
-    return check_line(secret, holder)
+        return _read(path), f"The file `{printable(path)}`"
+    return value, "The secret"
 
 
 def check_line(secret: str, holder: str) -> str:

@@ -18,7 +18,8 @@ from sqlalchemy.pool import QueuePool
 
 from ratchet.jobs.dispatch import RunTicket, Ticket
 from ratchet.store.engine import TIMEOUT_SECONDS
-from ratchet.store.sqlite import register_functions
+from ratchet.store.reach import reached
+from ratchet.store.sqlite import set_up
 
 _QUEUE = "jobs"
 _WORKFLOW = "attempt"
@@ -26,6 +27,7 @@ _VERSION = "1"
 _SCHEMA = "ratchet_engine"
 _CONNECTIONS = 10
 _BUSY_SECONDS = 30
+_SPARE = "Move it away: a new one is made, and the jobs go on"
 
 
 class DbosDispatcher:
@@ -47,6 +49,9 @@ class DbosDispatcher:
 
     def start(self, run: RunTicket) -> None:
         """Take part in the work; see `Dispatcher`."""
+        # DBOS would print where in itself it has failed.
+        with reached(self._engine, spare=_SPARE):
+            self._engine.connect().close()
         DBOS(
             config={
                 "name": "ratchet",
@@ -142,7 +147,7 @@ def open_dbos_engine(database: URL, folder: str | None) -> Engine:
             database, pool_size=_CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args=arguments
         )
     engine = create_engine(
-        f"sqlite:///{os.path.join(folder, 'engine.db')}",
+        URL.create("sqlite", database=os.path.join(folder, "engine.db")),
         poolclass=QueuePool,
         pool_size=_CONNECTIONS,
         connect_args={"check_same_thread": False},
@@ -152,10 +157,6 @@ def open_dbos_engine(database: URL, folder: str | None) -> Engine:
     def connected(connection: Any, record: object) -> None:
         # As DBOS sets up those that it opens itself, and the functions that its tables need.
         connection.isolation_level = "IMMEDIATE"
-        register_functions(connection)
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
+        set_up(connection, busy_seconds=_BUSY_SECONDS, synchronous="NORMAL")
 
     return engine

@@ -52,6 +52,13 @@ def _server_in(text: str) -> URL:
     return url
 
 
+def render_address(url: URL) -> str:
+    """Return the URL of a database as people write it, with its password masked."""
+    if url.get_backend_name() == "sqlite":
+        return f"sqlite:{(url.database or '').replace('%', '%25').replace('?', '%3F')}"
+    return url.set(drivername="postgresql").render_as_string()
+
+
 def is_memory(url: URL) -> bool:
     """Tell whether a database is gone with its last connection."""
     return url.database == _MEMORY

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, Table, inspect, text
 
-from ratchet.errors import Conflict, Mismatch
+from ratchet.errors import Conflict, Mismatch, Refused
 from ratchet.store.migrate import check_current, read_schema, upgrade
 from ratchet.store.rows import Summary, count, last_key, plain_tables, read_batches, summary_of
 from ratchet.store.sqlite import WRITES
@@ -50,9 +50,11 @@ def copy_store(
 
     Raises:
         Conflict: The target holds something else already.
-        Refused: The tables of the source are not up to date.
+        Refused: The tables of the source are not up to date, or it is the target.
         Mismatch: The two differ after all: somebody else has written to one of them.
     """
+    if source.url == target.url:
+        raise Refused("A database cannot be copied to itself", hint="Name another one")
     upgrade(target)
     tables = plain_tables()
     with _reading(source) as reading:

@@ -30,13 +30,7 @@ def prepare_sqlite(engine: Engine, *, busy_seconds: float) -> None:
     def connected(connection: Any, record: object) -> None:
         # The driver would begin transactions by itself, and none before it reads.
         connection.isolation_level = None
-        register_functions(connection)
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {round(busy_seconds * 1000)}")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
+        set_up(connection, busy_seconds=busy_seconds, synchronous="FULL")
 
     @event.listens_for(engine, "begin")
     def begun(connection: Any) -> None:
@@ -45,6 +39,19 @@ def prepare_sqlite(engine: Engine, *, busy_seconds: float) -> None:
         if options.get(WRITES, False):
             connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if options.get(LOSABLE, False) else 'FULL'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES, False) else "BEGIN")
+
+
+def set_up(connection: sqlite3.Connection, *, busy_seconds: float, synchronous: str) -> None:
+    """Set up a connection, and close it where it cannot be: nobody else has it yet."""
+    try:
+        register_functions(connection)
+        connection.execute(f"PRAGMA busy_timeout = {round(busy_seconds * 1000)}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        connection.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
+        connection.close()
+        raise
 
 
 def register_functions(connection: sqlite3.Connection) -> None:

@@ -8,15 +8,12 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
 
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from ratchet.errors import Unavailable
 from ratchet.store.engine import MAX_CONNECTIONS, TIMEOUT_SECONDS, open_engine
 from ratchet.store.migrate import check_current, read_schema, upgrade
+from ratchet.store.reach import reached
 from ratchet.store.sqlite import LOSABLE, WRITES
-from ratchet.task.text import printable
 
 
 class Store:
@@ -55,9 +52,9 @@ class Store:
         """Lend a session that writes nothing.
 
         Raises:
-            Unavailable: The database cannot be reached.
+            Unavailable: The database cannot be reached, or is damaged.
         """
-        with reached(), Session(self.engine) as session:
+        with reached(self.engine), Session(self.engine) as session:
             yield session
 
     @contextmanager
@@ -68,10 +65,10 @@ class Store:
             losable: They may be lost when the power fails at once: nobody waits for the disk then.
 
         Raises:
-            Unavailable: The database cannot be reached.
+            Unavailable: The database cannot be reached, or is damaged.
         """
         engine = self._for_what_may_be_lost if losable else self._for_writing
-        with reached(), self._turn, Session(engine, expire_on_commit=False) as session, session.begin():
+        with reached(engine), self._turn, Session(engine, expire_on_commit=False) as session, session.begin():
             if losable and not self.is_sqlite:
                 session.execute(text("SET LOCAL synchronous_commit = off"))
             yield session
@@ -86,11 +83,11 @@ def open_store(url: str, *, max_connections: int = MAX_CONNECTIONS, timeout_seco
     Raises:
         InvalidConfig, MissingExtra: See `open_engine`.
         Conflict, Refused: The tables are of a newer version of Ratchet, or of an older one.
-        Unavailable: The database cannot be reached.
+        Unavailable: The database cannot be reached, or is damaged.
     """
     engine = open_engine(url, max_connections=max_connections, timeout_seconds=timeout_seconds)
     try:
-        with reached():
+        with reached(engine):
             with engine.connect() as connection:
                 schema = read_schema(connection)
             if schema.revision is None or engine.dialect.name == "sqlite":
@@ -101,20 +98,3 @@ def open_store(url: str, *, max_connections: int = MAX_CONNECTIONS, timeout_seco
         engine.dispose()
         raise
     return Store(engine)
-
-
-@contextmanager
-def reached() -> Iterator[None]:
-    """Say in words of ours that the database cannot be reached."""
-    try:
-        yield
-    except (InterfaceError, OperationalError) as error:
-        raise Unavailable(f"The database does not answer: {_reason(error)}") from None
-    except PoolTimeout:
-        hint = "Raise `server.database.max_connections`"
-        raise Unavailable("No connection to the database has become free", hint=hint) from None
-
-
-def _reason(error: DBAPIError) -> str:
-    """Return the first line of what the driver says, which names no password."""
-    return printable(str(error.orig).strip().partition("\n")[0], 300)

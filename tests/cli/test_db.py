@@ -23,7 +23,7 @@ def database(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def plain(reply: str) -> str:
     """Return a reply without what is different each time or on each database, and without empty tables."""
-    reply = re.sub(r"(sqlite\+pysqlite:///|postgresql\+psycopg://)\S+", "<url>", reply)
+    reply = re.sub(r"(sqlite:/|postgresql://)\S+", "<url>", reply)
     reply = re.sub(r"[0-9a-f]{16,64}", "<digest>", reply)
     return re.sub(r"(?m)^\w+ {2,}0(  <digest>)?\n", "", reply)
 
@@ -78,6 +78,12 @@ Hint: `--force` replaces it
 """)
     monkeypatch.setenv("RATCHET_SERVER__DATABASE__URL", "env:ELSEWHERE")
     assert ratchet("execution", "list", "--json") == listed
+    assert ratchet("db", "copy", "--to", "env:ELSEWHERE", "--force") == snapshot("""\
+exit 3
+--- stderr
+Error: A database cannot be copied to itself
+Hint: Name another one
+""")
 
 
 def test_a_backup_brings_back_what_was_there(ratchet: Command, database: str, folder: Path) -> None:
@@ -136,3 +142,56 @@ Hint: `ratchet config schema` says what each key takes
     assert check(postgres.make_database()).startswith("exit 0\n")
     assert "the database does not answer" in check(f"postgresql:///none?host={folder}")
     assert [path.name for path in folder.iterdir()] == ["ratchet.yaml"]
+
+
+def test_the_file_of_a_database_that_is_damaged_is_named(
+    ratchet: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "data" / "ratchet.db"
+    monkeypatch.setenv("RATCHET_DATA__FOLDER", str(file.parent))
+    file.parent.mkdir()
+    file.write_bytes(b"This is text, and no database." * 100)
+    said = snapshot("""\
+exit 6
+--- stderr
+Error: The database `<data>/ratchet.db` is damaged: file is not a database
+Hint: Move it away, with its `-wal` and `-shm`; `ratchet db restore FILE` brings a backup back
+""")
+    for words in ("db status", "db upgrade", "db backup kept.db", "job list", "execution list", "serve --port 0"):
+        assert ratchet(*words.split()).replace(str(file.parent), "<data>") == said
+    file.unlink()
+    ratchet("db", "upgrade")
+    with file.open("r+b") as content:
+        content.seek(4096)
+        content.write(bytes(4096))
+    assert "is damaged: database disk image is malformed\n" in ratchet("job", "list")
+
+
+def test_the_file_of_a_database_may_be_called_in_any_script(
+    ratchet: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RATCHET_SERVER__DATABASE__URL", "sqlite:Aufträge 100%25?.db")
+    assert ratchet("db", "upgrade").startswith("exit 3\n")
+    monkeypatch.setenv("RATCHET_SERVER__DATABASE__URL", "sqlite:Aufträge 100%25%3F.db")
+    ratchet("db", "upgrade")
+    assert (folder / "Aufträge 100%?.db").is_file()
+    shown = ratchet("db", "status").splitlines()[2]
+    assert shown == f"sqlite:{folder}/Aufträge 100%25%3F.db"
+    monkeypatch.setenv("RATCHET_SERVER__DATABASE__URL", shown)
+    assert ratchet("db", "copy", "--to", "sqlite:Заказы.db").startswith("exit 0\n")
+    assert (folder / "Заказы.db").is_file()
+
+
+def test_the_file_of_the_tickets_can_be_done_without(
+    ratchet: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "data" / "engine.db"
+    monkeypatch.setenv("RATCHET_DATA__FOLDER", str(file.parent))
+    file.parent.mkdir()
+    file.write_bytes(b"This is text, and no database." * 100)
+    assert ratchet("serve", "--port", "0").replace(str(file.parent), "<data>") == snapshot("""\
+exit 6
+--- stderr
+Error: The database `<data>/engine.db` is damaged: file is not a database
+Hint: Move it away: a new one is made, and the jobs go on
+""")
