@@ -116,6 +116,12 @@ def test_a_failure_is_expected_from_then_on(client: RawClient) -> None:
     assert made["passes"] is True
 
 
+def test_a_network_that_failed_becomes_a_case_that_passes(client: RawClient) -> None:
+    create(client, "unheard", "export default async () => { await fetch('http://127.0.0.1:1/'); };")
+    made = call(client, "record_execution", task="unheard", input={}, case_name="refused")
+    assert (made["passes"], made["case"]["expected_error"]) == (True, {"code": "script_error", "name": "NetworkError"})
+
+
 def test_what_a_called_task_gave_back_is_kept_in_a_recording_beside_the_case(client: RawClient, folder: Path) -> None:
     create(client, "six", "export default () => Math.random();")
     create(
