@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import IO
 
 from ratchet.errors import Conflict, Unavailable
+from ratchet.registry.file_lock import lock_at_once
 from ratchet.task.text import printable
 
 
@@ -22,20 +22,9 @@ def hold_lock(path: str) -> IO[bytes]:
     except OSError as error:
         raise Unavailable(f"`{printable(path)}` cannot be written: {error.strerror}") from None
     try:
-        _lock(file)
+        lock_at_once(file)
     except OSError:
         file.close()
         hint = "Stop the other server, or give this one a database on PostgreSQL"
         raise Conflict(f"Another server works on the jobs of `{printable(os.path.dirname(path))}`", hint=hint) from None
     return file
-
-
-def _lock(file: IO[bytes]) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ratchet.mcp_server.schemas import TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.mcp_server.tool import Answer, Call, Tool
-from ratchet.mcp_server.write_tools import MORE, PARTS, SLUG, WRITTEN, folder_of, report_of
+from ratchet.mcp_server.write_tools import IF_DIGEST, MORE, PARTS, SLUG, WRITTEN, check_of, folder_of, report_of
 from ratchet.registry.former import former_names, look_at_former
 from ratchet.registry.written import add_version, restore
 
@@ -12,7 +12,7 @@ _MOST_SHOWN = 20
 
 
 def _create_task_version(call: Call) -> Answer:
-    return report_of(call, add_version(folder_of(call), call.arguments))
+    return report_of(call, add_version(folder_of(call), call.arguments, check_of(call)))
 
 
 CREATE_TASK_VERSION = Tool(
@@ -23,7 +23,7 @@ CREATE_TASK_VERSION = Tool(
     {"task": "double", "version": "0.2.0", "source": "export default ({ value }) => ({ value: value + value });"},
     record(
         {"task": SLUG, "version": described(TEXT, "A semantic version later than the one of now")},
-        {**PARTS, **{key: schema for key, schema in MORE.items() if key != "version"}},
+        {**PARTS, **{key: schema for key, schema in MORE.items() if key != "version"}, "if_digest": IF_DIGEST},
     ),
     WRITTEN,
     _create_task_version,

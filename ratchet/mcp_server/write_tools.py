@@ -18,8 +18,11 @@ from ratchet.mcp_server.schemas import (
     record,
 )
 from ratchet.mcp_server.tool import Answer, Call, Tool
-from ratchet.registry.written import Written, create, delete, edit
+from ratchet.registry.placing import Written
+from ratchet.registry.writing import Check, only_if
+from ratchet.registry.written import create, delete, edit
 from ratchet.task.problem_document import problem_json
+from ratchet.task.text import printable
 from ratchet.values import JsonObject
 
 
@@ -55,11 +58,18 @@ def _create_task(call: Call) -> Answer:
 
 
 def _edit_task(call: Call) -> Answer:
-    return report_of(call, edit(folder_of(call), call.arguments))
+    return report_of(call, edit(folder_of(call), call.arguments, check=check_of(call)))
+
+
+def check_of(call: Call) -> Check:
+    """Return what refuses a change that its client makes of a task as it is not any more."""
+    name = call.arguments["task"]
+    hint = f'Call `describe_task {{"task": "{printable(name)}"}}`, and change that, with its `digest` as `if_digest`'
+    return only_if(name, call.arguments.get("if_digest"), hint)
 
 
 def _delete_task(call: Call) -> Answer:
-    former = delete(folder_of(call), call.arguments["task"])
+    former = delete(folder_of(call), call.arguments["task"], check_of(call))
     call.workshop.shelf.wake()
     return Answer({"former": former})
 
@@ -83,6 +93,7 @@ MORE: JsonObject = {
     "version": described(TEXT, "A semantic version; 0.1.0 for a new task without it"),
     "tags": listed(TEXT),
 }
+IF_DIGEST = described(TEXT, "`digest` of `describe_task` or of the last change; one changed since stays as it is")
 WRITTEN = record(
     {
         "task": TEXT,
@@ -120,9 +131,10 @@ EDIT_TASK = Tool(
     "edit_task",
     "Change a task",
     "Change parts of a task in the folder of this server and check it; what is not named stays. A case replaces the "
-    "one of the same name. The version before is kept.",
+    "one of the same name. Of a task that cannot be loaded, the parts replace the broken ones. The version before is "
+    "kept.",
     {"task": "double", "source": "export default ({ value }) => ({ value: value + value });"},
-    record({"task": SLUG}, {**PARTS, **MORE}),
+    record({"task": SLUG}, {**PARTS, **MORE, "if_digest": IF_DIGEST}),
     WRITTEN,
     _edit_task,
     read_only=False,
@@ -134,7 +146,7 @@ DELETE_TASK = Tool(
     "Take a task away",
     "Take a task out of the folder of this server. It is kept where the answer says.",
     {"task": "double"},
-    record({"task": SLUG}),
+    record({"task": SLUG}, {"if_digest": IF_DIGEST}),
     record({"former": described(TEXT, "Where it is kept")}),
     _delete_task,
     read_only=False,

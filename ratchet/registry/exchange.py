@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ratchet.errors import Conflict, InvalidInput, InvalidTask, RatchetError, Refused
 from ratchet.registry.archive import tasks_in
 from ratchet.registry.inside import path_inside
-from ratchet.registry.written import Written, put
+from ratchet.registry.placing import Written
+from ratchet.registry.writing import writing
+from ratchet.registry.written import put
 from ratchet.task.archive import unpack_archive
 from ratchet.task.model import Task
 from ratchet.task.pack import pack_archive
@@ -69,6 +71,11 @@ def import_tasks(folder: str, data: bytes, location: str, *, replace: bool) -> l
         Conflict: A name is taken, or there twice.
     """
     tasks = _tasks_of(data, location)
+    with writing(folder):
+        return _put_all(folder, tasks, replace)
+
+
+def _put_all(folder: str, tasks: Mapping[str, Task], replace: bool) -> list[Written]:
     for name in tasks:
         if not replace and os.path.lexists(os.path.join(folder, name)):
             raise Conflict(f"There is a task `{name}` already", hint="`replace` puts the new one in its place")

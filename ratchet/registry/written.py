@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import tempfile
-import uuid
 from collections.abc import Mapping
-from typing import NamedTuple
 
-from ratchet.errors import Conflict, InvalidInput, NotFound, Refused
-from ratchet.registry.changes import METADATA, add_cases, changed_files, put_texts
+from ratchet.errors import Conflict, InvalidInput, InvalidTask, NotFound, Refused
+from ratchet.registry.changes import add_cases, changed_files, put_texts
 from ratchet.registry.former import keep, read_former
+from ratchet.registry.mending import first_metadata, json_file, mended_files
+from ratchet.registry.placing import Written, place_task
+from ratchet.registry.writing import Check, writing
+from ratchet.task.digest import digest_of
+from ratchet.task.folder import read_folder
 from ratchet.task.load import build_task, load_task
 from ratchet.task.metadata import METADATA_FILES
-from ratchet.task.model import Task
 from ratchet.task.naming import is_slug, slug_of
 from ratchet.task.scaffold import create_task
 from ratchet.task.text import printable
 from ratchet.task.version import parse_version
 from ratchet.values import JsonObject
-
-
-class Written(NamedTuple):
-    """A task as it is now, and where its former version is kept; None for a new one."""
-
-    task: Task
-    former: str | None = None
 
 
 def create(folder: str, arguments: JsonObject) -> Written:
@@ -38,31 +30,36 @@ def create(folder: str, arguments: JsonObject) -> Written:
         InvalidTask, InvalidInput: It cannot be loaded as it would be.
     """
     name = arguments["name"]
-    if os.path.lexists(_location(folder, name)):
-        raise Conflict(f"There is a task `{name}` already", hint="Change that one, or take another name")
-    return _replace(folder, name, _files_of(name, arguments))
+    location = _location(folder, name)
+    with writing(folder):
+        _check_free(location, name)
+        return place_task(folder, name, _files_of(name, arguments))
 
 
-def replace(folder: str, name: str, arguments: JsonObject) -> Written:
+def replace(folder: str, name: str, arguments: JsonObject, check: Check | None = None) -> Written:
     """Write a task anew in the place of one that is there.
+
+    Args:
+        check: Looks at the one that is there.
 
     Raises:
         NotFound: There is no such task in the folder.
         InvalidTask, InvalidInput: It cannot be loaded as it would be.
+        RatchetError: As `check` does.
     """
-    _own_task(folder, name)
-    return _replace(folder, name, _files_of(name, arguments))
+    _location(folder, name)
+    with writing(folder):
+        _own_files(folder, name, check)
+        return place_task(folder, name, _files_of(name, arguments))
 
 
 def _files_of(name: str, arguments: JsonObject) -> dict[str, bytes]:
     """Return the files of a whole task."""
-    metadata = {"uuid": str(uuid.uuid4()), "version": "0.1.0", "label": name.replace("-", " ").capitalize()}
-    metadata |= {key: arguments[key] for key in METADATA if key in arguments}
     files = {
-        "metadata.json": _json(metadata),
+        "metadata.json": json_file(first_metadata(name, arguments)),
         "main.js": arguments["source"].encode("utf-8", "surrogatepass"),
-        "input.schema.json": _json(arguments["input_schema"]),
-        "output.schema.json": _json(arguments["output_schema"]),
+        "input.schema.json": json_file(arguments["input_schema"]),
+        "output.schema.json": json_file(arguments["output_schema"]),
     }
     texts = arguments.get("files", {})
     if texts.keys() & {*METADATA_FILES}:
@@ -80,37 +77,62 @@ def generate(folder: str, name: str, template: str, **words: str | None) -> Writ
         NotFound, InvalidTask: As `scaffold.create_task` does.
     """
     location = _location(folder, name)
-    if os.path.lexists(location):
-        raise Conflict(f"There is a task `{name}` already", hint="Change that one, or take another name")
-    create_task(location, template=template, **words)
-    return Written(load_task(location))
+    with writing(folder):
+        _check_free(location, name)
+        create_task(location, template=template, **words)
+        return Written(load_task(location))
 
 
-def edit(folder: str, arguments: JsonObject, more: Mapping[str, bytes] | None = None) -> Written:
-    """Change parts of a task; what is not named stays.
+def edit(
+    folder: str, arguments: JsonObject, more: Mapping[str, bytes] | None = None, check: Check | None = None
+) -> Written:
+    """Change parts of a task; what is not named stays. Of one that cannot be loaded, they replace the broken ones.
 
     Args:
         more: Files to write as they are.
+        check: Looks at the one that is there.
 
     Raises:
         NotFound: There is no such task in the folder.
-        InvalidTask, InvalidInput: It could not be loaded any more, or is written in a way that cannot be changed here.
+        InvalidTask, InvalidInput: It could not be loaded then, or is written in a way that cannot be changed here.
+        RatchetError: As `check` does.
     """
     name = arguments["task"]
-    files = {**changed_files(_own_task(folder, name), arguments), **(more or {})}
-    return _replace(folder, name, files)
+    location = _location(folder, name)
+    with writing(folder):
+        files = _own_files(folder, name, check)
+        return place_task(folder, name, {**_changed(location, name, files, arguments), **(more or {})})
 
 
-def add_version(folder: str, arguments: JsonObject) -> Written:
+def _changed(location: str, name: str, files: dict[str, bytes], arguments: JsonObject) -> dict[str, bytes]:
+    try:
+        task = build_task(location, "", name, dict(files), foreign=False)
+    except InvalidTask:
+        return mended_files(name, files, arguments)
+    return changed_files(task, arguments)
+
+
+def add_version(folder: str, arguments: JsonObject, check: Check | None = None) -> Written:
     """Make a new version of a task, with changes; the one before stays beside it and can still be asked for.
+
+    Args:
+        check: Looks at the one that is there.
 
     Raises:
         NotFound: There is no such task in the folder.
         Conflict: The version is not a later one.
         InvalidTask, InvalidInput: It could not be loaded.
+        RatchetError: As `check` does.
     """
+    _location(folder, arguments["task"])
+    with writing(folder):
+        return _add_version(folder, arguments, check)
+
+
+def _add_version(folder: str, arguments: JsonObject, check: Check | None) -> Written:
     name, wanted = arguments["task"], arguments["version"]
-    task = _own_task(folder, name)
+    files = _own_files(folder, name, check)
+    task = build_task(_location(folder, name), "", name, files, foreign=False)
     version, before = parse_version(wanted), parse_version(task.version)
     if version is not None and before is not None and version <= before:
         later = f"{before.major}.{before.minor}.{before.patch + 1}"
@@ -119,7 +141,7 @@ def add_version(folder: str, arguments: JsonObject) -> Written:
     beside = os.path.join(folder, f"{name}@{task.version}")
     if os.path.lexists(beside):
         raise Conflict(f"`{printable(beside, 1000)}` is there already", hint="Move it away")
-    return _replace(folder, name, changed_files(task, arguments), beside=beside)
+    return place_task(folder, name, changed_files(task, arguments), beside=beside)
 
 
 def restore(folder: str, name: str, former: str | None = None) -> Written:
@@ -130,11 +152,12 @@ def restore(folder: str, name: str, former: str | None = None) -> Written:
         InvalidTask: It cannot be loaded.
     """
     _location(folder, name)
-    return put(folder, name, read_former(folder, name, former))
+    with writing(folder):
+        return put(folder, name, read_former(folder, name, former))
 
 
 def put(folder: str, name: str, files: Mapping[str, bytes]) -> Written:
-    """Write a whole task, in the place of one that may be there.
+    """Write a whole task, in the place of one that may be there; the caller keeps others from writing.
 
     Raises:
         Refused: Something that is no task has its name.
@@ -143,13 +166,23 @@ def put(folder: str, name: str, files: Mapping[str, bytes]) -> Written:
     location = _location(folder, name)
     if os.path.islink(location) or (os.path.lexists(location) and not os.path.isdir(location)):
         raise Refused(f"`{printable(location, 1000)}` is no folder of a task", hint="Move it away")
-    return _replace(folder, name, files)
+    return place_task(folder, name, files)
 
 
-def delete(folder: str, name: str) -> str:
-    """Take a task away; return where it is kept."""
-    _own_task(folder, name)
-    return keep(folder, name)
+def delete(folder: str, name: str, check: Check | None = None) -> str:
+    """Take a task away, also one that cannot be loaded; return where it is kept.
+
+    Args:
+        check: Looks at it before.
+
+    Raises:
+        NotFound: There is no such task in the folder.
+        RatchetError: As `check` does.
+    """
+    _location(folder, name)
+    with writing(folder):
+        _own_files(folder, name, check)
+        return keep(folder, name)
 
 
 def _location(folder: str, name: str) -> str:
@@ -159,61 +192,20 @@ def _location(folder: str, name: str) -> str:
     return os.path.join(folder, name)
 
 
-def _own_task(folder: str, name: str) -> Task:
+def _check_free(location: str, name: str) -> None:
+    if os.path.lexists(location):
+        raise Conflict(f"There is a task `{name}` already", hint="Change that one, or take another name")
+
+
+def _own_files(folder: str, name: str, check: Check | None) -> dict[str, bytes]:
+    """Return the files of a task in the folder, be they damaged, if whoever is to look at it has nothing against it."""
     location = _location(folder, name)
     # A link may lead out of the folder.
     if os.path.islink(location) or not os.path.isdir(location):
         raise NotFound(f"There is no task `{name}` in the folder that may be written", hint="Create it first")
-    return load_task(location)
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, indent=2) + "\n").encode()
-
-
-def _replace(folder: str, name: str, files: Mapping[str, bytes], beside: str | None = None) -> Written:
-    """Write a task beside the folder's others and move it to its place, the former one away before.
-
-    Args:
-        beside: A folder for the former one, which is to be found like other tasks.
-    """
-    location = os.path.join(folder, name)
-    build_task(location, "", name, dict(files), foreign=False)
-    try:
-        waiting = tempfile.mkdtemp(prefix=".ratchet-new-", dir=folder)
-        try:
-            for path, data in files.items():
-                target = os.path.join(waiting, *path.split("/"))
-                os.makedirs(os.path.dirname(target), exist_ok=True)
-                with open(target, "wb") as file:
-                    file.write(data)
-            os.chmod(waiting, 0o755)
-            former = _make_way(folder, name, beside) if os.path.lexists(location) else None
-            _move(waiting, location, former)
-        except BaseException:
-            shutil.rmtree(waiting, ignore_errors=True)
-            raise
-    except OSError as error:
-        raise Refused(f"`{printable(location, 1000)}` cannot be written: {error.strerror or error}") from None
-    return Written(load_task(location), former)
-
-
-def _move(waiting: str, location: str, former: str | None) -> None:
-    """Move a new task to its place; where that fails, the one that made way comes back."""
-    try:
-        os.rename(waiting, location)
-    except OSError:
-        if former is not None:
-            os.rename(former, location)
-        raise
-
-
-def _make_way(folder: str, name: str, beside: str | None) -> str:
-    """Move a task away; return its new path."""
-    if beside is None:
-        return keep(folder, name)
-    os.mkdir(beside)
-    # Under the same name: a task that does not say its own is called after its folder.
-    kept = os.path.join(beside, name)
-    os.rename(os.path.join(folder, name), kept)
-    return kept
+    files = read_folder(location)
+    if not files.keys() & {*METADATA_FILES}:
+        raise InvalidTask(f"`{printable(location, 1000)}` is not a task: it has no metadata")
+    if check is not None:
+        check(digest_of(files))
+    return files

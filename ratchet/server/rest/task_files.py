@@ -9,7 +9,9 @@ from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from ratchet.errors import Conflict, NotFound, NotPermitted, PreconditionFailed
-from ratchet.registry.written import Written, create, delete, edit, replace
+from ratchet.registry.placing import Written
+from ratchet.registry.writing import Check, only_if
+from ratchet.registry.written import create, delete, edit, replace
 from ratchet.server.answer import check_unchanged, json_answer
 from ratchet.server.body import Body
 from ratchet.server.describe import if_match, operation
@@ -81,8 +83,8 @@ def replace_task(request: Request, service: ServiceOf, name: TaskName, body: Who
     """Write a task anew, its tests too; the former version is kept beside the folder's tasks."""
     place = writable(service)
     with service.writing:
-        _check_own(request, service, place, name)
-        written = replace(place.folder, name, _arguments(body))
+        check = _check_own(request, service, place, name)
+        written = replace(place.folder, name, _arguments(body), check)
     return _answer(service, place, written, 200, {})
 
 
@@ -94,8 +96,8 @@ def change_task(request: Request, service: ServiceOf, name: TaskName, body: Part
     """Change parts of a task; a test replaces the one of the same name. The former version is kept."""
     place = writable(service)
     with service.writing:
-        _check_own(request, service, place, name)
-        written = edit(place.folder, {**_arguments(body), "task": name})
+        check = _check_own(request, service, place, name)
+        written = edit(place.folder, {**_arguments(body), "task": name}, check=check)
     return _answer(service, place, written, 200, {})
 
 
@@ -107,8 +109,7 @@ def delete_task(request: Request, service: ServiceOf, name: TaskName) -> Respons
     """Take a task out of the folder; it is kept beside the folder's tasks."""
     place = writable(service)
     with service.writing:
-        _check_own(request, service, place, name)
-        delete(place.folder, name)
+        delete(place.folder, name, _check_own(request, service, place, name))
     return Response(status_code=204)
 
 
@@ -124,14 +125,20 @@ def writable(service: Service) -> Writable:
     return service.writable
 
 
-def _check_own(request: Request, service: Service, place: Writable, name: str) -> None:
-    """Refuse a change of a task that is not in the folder, or not any more as the client believes."""
+def _check_own(request: Request, service: Service, place: Writable, name: str) -> Check | None:
+    """Refuse a change of a task that is not in the folder, or not any more as the client believes.
+
+    Returns: What refuses it where somebody beside this server changes the task until then.
+    """
     path = place.path_of(name)
     if path is None:
         hint = f"Tasks of the source `{place.source}` can be changed here"
         raise NotFound(f"There is no task `{name}` in the folder that may be written", hint=hint)
-    if "if-match" in request.headers:
-        check_unchanged(request, offered(service, load_task(path), place.source).tag)
+    if "if-match" not in request.headers:
+        return None
+    task = load_task(path)
+    check_unchanged(request, offered(service, task, place.source).tag)
+    return only_if(name, task.digest, "Read it again")
 
 
 def _arguments(body: PartsBody) -> JsonObject:
