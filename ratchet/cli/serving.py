@@ -107,8 +107,9 @@ def serve_clients(service: Service, configuration: Configuration, *, new_key: bo
         working = service._replace(jobs=node.jobs, schedules=node.schedules)
         url = url_of(listening, settings)
         with _mounted(working, configuration, url) as mounted:
-            _say(f"Serving on {url}; its documentation is at /docs")
-            serve(create_app(working, is_key, mounted), listening, settings, service.closing)
+            words = f"Serving on {url}; its documentation is at /docs"
+            app = create_app(working, is_key, mounted)
+            serve(app, listening, settings, service.closing, lambda: _say(words))
 
 
 def _node(service: Service, configuration: Configuration) -> JobService:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -53,11 +53,18 @@ def url_of(listening: socket.socket, settings: ServerSettings) -> str:
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def serve(app: ASGIApp, listening: socket.socket, settings: ServerSettings, closing: Cancellation) -> None:
+def serve(
+    app: ASGIApp,
+    listening: socket.socket,
+    settings: ServerSettings,
+    closing: Cancellation,
+    begun: Callable[[], None],
+) -> None:
     """Serve the app until a signal says so; answers that are on their way are finished first.
 
     Args:
         closing: Cancelled when the signal comes, for answers that would not end by themselves.
+        begun: Called once requests are answered, and a signal is waited for.
     """
     config = uvicorn.Config(
         app,
@@ -73,28 +80,37 @@ def serve(app: ASGIApp, listening: socket.socket, settings: ServerSettings, clos
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,
     )
-    asyncio.run(_Server(config, closing).serve([listening]))
+    asyncio.run(_Server(config, closing, begun).serve([listening]))
 
 
 class _Server(uvicorn.Server):
     """One that says when it begins to stop, and ends like a command that has done its work."""
 
-    def __init__(self, config: uvicorn.Config, closing: Cancellation) -> None:
+    def __init__(self, config: uvicorn.Config, closing: Cancellation, begun: Callable[[], None]) -> None:
         super().__init__(config)
         self._closing = closing
+        self._begun = begun
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Stop at a signal; the library would send it to this process once more at the end."""
         self._loop = asyncio.get_running_loop()
-        before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        before = {number: signal.signal(number, self._hear) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _stop(self, number: int, frame: FrameType | None) -> None:
-        # Not here: what the signal has interrupted may hold the lock.
-        self._loop.call_soon_threadsafe(self._closing.cancel)
-        self.handle_exit(number, frame)
+    async def main_loop(self) -> None:
+        """Say that it has begun, and serve."""
+        self._begun()
+        await super().main_loop()
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        # Not here: what the signal has interrupted may hold the lock, or be about to look whether to stop.
+        self._loop.call_soon_threadsafe(self._stop, number)
+
+    def _stop(self, number: int) -> None:
+        self._closing.cancel()
+        self.handle_exit(number, None)

@@ -113,6 +113,20 @@ def test_a_job_outlives_the_server(tmp_path: Path) -> None:
         assert wait_for_end(served, served.get(f"{JOBS}/{job['id']}"))["output"] == "done"
 
 
+def test_a_job_at_work_is_handed_back_when_the_server_stops(tmp_path: Path) -> None:
+    write_tasks(tmp_path / "tasks")
+    with start_server(tmp_path, "--tasks", "tasks", environment={"RATCHET_JOBS__DRAIN_SECONDS": "0.1"}) as served:
+        job = served.ask("POST", JOBS, {"task": "endless"}).json()
+        while served.get(f"{JOBS}/{job['id']}")["status"] == "queued":
+            pass
+        assert served.stop() == (0, "")
+    with start_server(tmp_path, "--new-key", "--tasks", "tasks") as served:
+        cancelled = served.ask("POST", f"{JOBS}/{job['id']}/cancel")
+        assert cancelled.status_code == 200
+        ended = wait_for_end(served, cancelled.json())
+        assert (ended["status"], ended["history"][0]["status"]) == ("cancelled", "returned")
+
+
 def test_two_servers_do_not_share_a_data_folder(tmp_path: Path) -> None:
     with (
         start_server(tmp_path),

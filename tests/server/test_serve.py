@@ -100,6 +100,11 @@ def test_one_request_is_answered_without_serving(tmp_path: Path) -> None:
     assert serve(tmp_path, "--get", "health")[0] == 2
 
 
+def test_a_signal_is_heard_as_soon_as_the_server_says_that_it_serves(tmp_path: Path) -> None:
+    with start_server(tmp_path) as served:
+        assert served.stop() == (0, "")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_lets_executions_end(tmp_path: Path, number: int) -> None:
     write_tasks(tmp_path / "tasks")
