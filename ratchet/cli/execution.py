@@ -32,7 +32,6 @@ _AGO = re.compile(r"(\d{1,6})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _MOST = 1000
 _ID = typer.Argument(metavar="ID", help="Id of the execution, or its beginning")
-_WHOLE_ID = typer.Argument(metavar="ID", help="Id of the execution")
 _SERVER = typer.Option(..., "--connect", metavar="URL", help="The server, asked with the key in `server.api_key`")
 _WAIT_SECONDS = 1.0
 
@@ -108,7 +107,7 @@ def logs(context: typer.Context, identity: str = _ID, connect: str = CONNECT) ->
 
 
 @app.command()
-def watch(context: typer.Context, identity: str = _WHOLE_ID, connect: str = _SERVER) -> int:
+def watch(context: typer.Context, identity: str = _ID, connect: str = _SERVER) -> int:
     """Follow an execution of a server: print its console as it comes, and how it ends."""
     with open_server(load_for(context.obj, {}), connect) as server:
         found, seen = server.find(identity), 0
@@ -117,12 +116,12 @@ def watch(context: typer.Context, identity: str = _WHOLE_ID, connect: str = _SER
             seen = len(found.console)
             if found.finished_at is not None:
                 break
-            found = server.wait(identity, _WAIT_SECONDS)
+            found = server.wait(found.id, _WAIT_SECONDS)
     return _say_end(found)
 
 
 @app.command()
-def cancel(context: typer.Context, identity: str = _WHOLE_ID, connect: str = _SERVER) -> None:
+def cancel(context: typer.Context, identity: str = _ID, connect: str = _SERVER) -> None:
     """End an execution of a server; one that has ended stays as it is."""
     with open_server(load_for(context.obj, {}), connect) as server:
         print(server.cancel(identity).status)

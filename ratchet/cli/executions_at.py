@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 from ratchet.cli.execution_report import row_of
 from ratchet.cli.keeping import open_kept
 from ratchet.cli.paths import data_folder
-from ratchet.errors import InvalidInput
+from ratchet.errors import NotFound
 from ratchet.execution.document import Execution
-from ratchet.execution.keeper import Keeper, Wanted
+from ratchet.execution.keeper import SHORTEST_PREFIX, Keeper, Wanted
 from ratchet.task.moment import render_moment
 from ratchet.task.text import printable
 from ratchet.values import JsonObject
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ratchet.cli.remote import RemoteServer
     from ratchet.config.configuration import Configuration
 
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID = re.compile(rf"[0-9a-f-]{{{SHORTEST_PREFIX},36}}")
 
 
 class ExecutionsAt(Protocol):
@@ -31,7 +31,7 @@ class ExecutionsAt(Protocol):
         """Return what a list shows of the executions that are asked for, the newest first."""
 
     def find(self, identity: str) -> Execution:
-        """Return an execution by its id, or by its beginning where that is possible."""
+        """Return an execution by its id, or by what no other id begins with."""
 
 
 class _Here:
@@ -55,6 +55,8 @@ class Elsewhere:
 
     def rows(self, wanted: Wanted) -> list[JsonObject]:
         """Return what a list shows of the executions that are asked for, the newest first."""
+        if wanted.after is not None:
+            wanted = wanted._replace(after=self.find(wanted.after).id)
         asked = {
             "task": wanted.task,
             "status": wanted.status,
@@ -68,7 +70,7 @@ class Elsewhere:
         return rows
 
     def find(self, identity: str) -> Execution:
-        """Return an execution by its id."""
+        """Return an execution by its id, or by what no other id begins with."""
         return self._read(self._server.get(_path(identity)))
 
     def cancel(self, identity: str) -> Execution:
@@ -110,8 +112,8 @@ def open_server(configuration: Configuration, url: str) -> Iterator[Elsewhere]:
 
 def _path(identity: str) -> str:
     if not _ID.fullmatch(identity):
-        hint = "A server takes whole ids; `ratchet execution list` shows them"
-        raise InvalidInput(f"`{printable(identity, 50)}` is not the id of an execution", hint=hint)
+        hint = "`ratchet execution list` shows those that are kept"
+        raise NotFound(f"There is no execution `{printable(identity, 50)}`", hint=hint)
     return f"/executions/{identity}"
 
 

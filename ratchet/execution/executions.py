@@ -14,6 +14,7 @@ from ratchet.errors import Cancelled, NotFound, RatchetError, Refused, Unavailab
 from ratchet.execution.calls import Admit, FindTask, admitted
 from ratchet.execution.document import ConsoleLine, Execution, ExecutionError, TaskReference, new_execution_id
 from ratchet.execution.events import Events
+from ratchet.execution.folder_keeper import the_one
 from ratchet.execution.keeper import Keeper, Wanted, both
 from ratchet.execution.memory_recorder import MemoryRecorder
 from ratchet.execution.recorded import Recording, load_recorded_task, parse_recording, read_recorded_files
@@ -262,19 +263,35 @@ class Executions:
         return execution
 
     def find(self, identity: str) -> Running:
-        """Return an execution by its id.
+        """Return an execution by its id, or by what no other id begins with.
 
         Raises:
             NotFound: There is none, or it ended too long ago.
+            Conflict: More than one begins so.
         """
         with self._lock:
             running = self._known.get(identity)
-        if running is None and self._keeper is not None:
-            return Ended(self._keeper.find(identity))
-        if running is None:
+            near = {} if running else {name: each for name, each in self._known.items() if name.startswith(identity)}
+        return running or self._find_near(identity, near)
+
+    def _find_near(self, identity: str, near: dict[str, Running]) -> Running:
+        """Return the one whose id begins so.
+
+        Args:
+            near: Those of this process that do.
+        """
+        if self._keeper is not None:
+            try:
+                kept = self._keeper.find(identity)
+            except NotFound:
+                if not near:
+                    raise
+            else:
+                near = {kept.id: Ended(kept), **near}
+        if not near:
             hint = f"The last {KEPT} are kept"
             raise NotFound(f"There is no execution `{printable(identity)}`", hint=hint)
-        return running
+        return near[the_one(identity, list(near))]
 
     def recording(self, identity: str) -> Recording:
         """Return what an execution that has ended did and saw.
@@ -305,7 +322,7 @@ class Executions:
             Refused: It is still under way.
         """
         running = self.find(identity)
-        kept = self._recorder.find(identity)
+        kept = self._recorder.find(running.id)
         if kept is None:
             if running.future.done() and running.look().recording is not None:
                 return read_recorded_files(_recording_of(running.look()))

@@ -47,6 +47,21 @@ def test_a_server_is_asked_for_executions(connected: Served, capfd: Capture) -> 
     assert said(capfd, "watch", broken, *at, code=1).startswith("Error: The task threw `TypeError")
 
 
+def test_an_id_of_a_server_may_be_cut_short(connected: Served, capfd: Capture) -> None:
+    at = ("--connect", connected.url)
+    before, loud = (run(connected, "loud", None).json()["id"] for _ in range(2))
+    endless = run(connected, "endless", None, wait_seconds=0).json()["id"]
+    both = loud[:4]
+    assert "More than one execution begins with" in said(capfd, "show", both, *at, code=3)
+    assert json.loads(said(capfd, "show", loud[:-1], "--json", *at))["id"] == loud
+    rows = json.loads(said(capfd, "list", "--json", "--limit", "1", "--after", loud[:-1], *at))
+    assert [row["id"] for row in rows] == [before]
+    assert said(capfd, "cancel", endless[:-1], *at) == "cancelled\n"
+    assert said(capfd, "logs", loud[:-1], *at).endswith("log    a line\n")
+    job = connected.ask("POST", "/api/v1/jobs", {"task": "loud", "scheduledFor": "2100-01-01T00:00Z"}).json()["id"]
+    assert main(["job", "cancel", job[:-1], *at]) == 0
+
+
 def test_an_execution_of_a_server_is_cancelled(connected: Served, capfd: Capture) -> None:
     at = ("--connect", connected.url)
     endless = run(connected, "endless", None, wait_seconds=0).json()["id"]
@@ -59,7 +74,8 @@ def test_what_a_server_refuses_is_said(connected: Served, capfd: Capture, monkey
     at = ("--connect", connected.url)
     nobody = "019a0c5e-7d3b-7000-8000-000000000000"
     assert "no execution" in said(capfd, "show", nobody, *at, code=3)
-    assert "is not the id of an execution" in said(capfd, "show", nobody[:8], *at, code=3)
+    assert "no execution" in said(capfd, "show", nobody[:8], *at, code=3)
+    assert "no execution" in said(capfd, "show", "../jobs", *at, code=3)
     assert "is no URL" in said(capfd, "list", "--connect", "here", code=3)
     assert "does not answer" in said(capfd, "list", "--connect", "http://127.0.0.1:9", code=6)
     monkeypatch.delenv("RATCHET_SERVER__API_KEY")

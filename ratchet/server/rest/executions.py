@@ -9,8 +9,9 @@ from fastapi import APIRouter, Header, Path, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
-from ratchet.errors import NotFound, Refused
+from ratchet.errors import Conflict, NotFound, Refused
 from ratchet.execution.executions import Running
+from ratchet.execution.keeper import SHORTEST_PREFIX
 from ratchet.execution.recording import CAPSULE_SUFFIX, REQUESTS, capsule_of
 from ratchet.server.answer import json_answer
 from ratchet.server.describe import operation
@@ -21,13 +22,20 @@ from ratchet.server.rest.waiting import FAILED, LOCATED, MOST_WAIT_SECONDS, WAIT
 from ratchet.server.service import Service, ServiceOf
 
 router = APIRouter(prefix=PREFIX, tags=["executions"])
-_UUID7 = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
-ExecutionId = Annotated[str, Path(alias="id", pattern=_UUID7, description="The id of the execution")]
+ExecutionId = Annotated[
+    str,
+    Path(
+        alias="id",
+        pattern=f"^[0-9a-f-]{{{SHORTEST_PREFIX},36}}$",
+        description="The id of the execution, or its beginning",
+    ),
+]
+_OF_ONE = (NotFound, Conflict)
 _CAPSULE = "application/zip"
 _CANCEL_SECONDS = 30.0
 
 
-@router.get("/executions/{id}", **operation("Get an execution", "Execution", errors=(NotFound,)))
+@router.get("/executions/{id}", **operation("Get an execution", "Execution", errors=_OF_ONE))
 async def get_execution(
     service: ServiceOf,
     identity: ExecutionId,
@@ -41,14 +49,14 @@ async def get_execution(
     return json_answer(running.look().to_json())
 
 
-@router.get("/executions/{id}/log", **operation("Get the console", "ExecutionLog", errors=(NotFound,)))
+@router.get("/executions/{id}/log", **operation("Get the console", "ExecutionLog", errors=_OF_ONE))
 def get_execution_log(service: ServiceOf, identity: ExecutionId) -> Response:
     """Show what the task has written to its console so far."""
     document = service.executions.find(identity).look().to_json()
     return json_answer({name: document[name] for name in ("console", "console_dropped")})
 
 
-@router.get("/executions/{id}/requests", **operation("Get the requests", "Har", errors=(NotFound, Refused)))
+@router.get("/executions/{id}/requests", **operation("Get the requests", "Har", errors=(*_OF_ONE, Refused)))
 def get_execution_requests(service: ServiceOf, identity: ExecutionId) -> Response:
     """Show the HTTP requests of an execution that has ended, as HAR 1.2."""
     return json_answer(json.loads(service.executions.recorded_files(identity)[REQUESTS]))
@@ -56,10 +64,11 @@ def get_execution_requests(service: ServiceOf, identity: ExecutionId) -> Respons
 
 @router.get(
     "/executions/{id}/recording",
-    **operation("Download the recording", "File", errors=(NotFound, Refused), media_type=_CAPSULE),
+    **operation("Download the recording", "File", errors=(*_OF_ONE, Refused), media_type=_CAPSULE),
 )
 def get_execution_recording(service: ServiceOf, identity: ExecutionId) -> Response:
     """Download what `ratchet replay` runs again: the task, the input, and all that it saw."""
+    identity = service.executions.find(identity).id
     data = capsule_of(service.executions.recorded_files(identity))
     name = f'attachment; filename="{identity}{CAPSULE_SUFFIX}"'
     return Response(data, media_type=_CAPSULE, headers={"Content-Disposition": name})
@@ -67,7 +76,7 @@ def get_execution_recording(service: ServiceOf, identity: ExecutionId) -> Respon
 
 @router.get(
     "/executions/{id}/events",
-    **operation("Follow an execution", "Event", errors=(NotFound,), media_type=MEDIA_TYPE),
+    **operation("Follow an execution", "Event", errors=_OF_ONE, media_type=MEDIA_TYPE),
 )
 async def follow_execution(
     service: ServiceOf,
@@ -83,7 +92,7 @@ async def follow_execution(
 
 @router.post(
     "/executions/{id}/retry",
-    **operation("Run it again", "Execution", errors=(*OF_ONE_TASK, *FAILED), also=(202,), headers=LOCATED),
+    **operation("Run it again", "Execution", errors=(*OF_ONE_TASK, *FAILED, Conflict), also=(202,), headers=LOCATED),
 )
 async def retry_execution(
     service: ServiceOf,
@@ -104,7 +113,7 @@ def _start_again(service: Service, identity: str) -> Running:
     return service.executions.start(task, before.input, find_task=service.catalogue.finder(source))
 
 
-@router.post("/executions/{id}/cancel", **operation("Cancel an execution", "Execution", errors=(NotFound,)))
+@router.post("/executions/{id}/cancel", **operation("Cancel an execution", "Execution", errors=_OF_ONE))
 async def cancel_execution(service: ServiceOf, identity: ExecutionId) -> Response:
     """End an execution; one that has ended stays as it is."""
     running = await run_in_threadpool(service.executions.find, identity)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from ratchet.errors import Conflict, KeyReused, NotFound, TaskDisabled
 from ratchet.jobs.asked import DEFAULT_QUEUE, MOST_BACKOFF_SECONDS, MOST_RETRIES, Asked
+from ratchet.jobs.jobs import SHORTEST_PREFIX
 from ratchet.jobs.listing import JOBS
 from ratchet.jobs.priority import parse_priority
 from ratchet.server.answer import json_answer
@@ -22,7 +23,10 @@ from ratchet.server.stored import page_answer, parameters_of, read_query
 from ratchet.values import Json, JsonObject
 
 router = APIRouter(prefix=PREFIX, tags=["jobs"])
-JobId = Annotated[str, Path(alias="id", pattern="^[0-9a-f-]{36}$", description="The id of the job")]
+JobId = Annotated[
+    str,
+    Path(alias="id", pattern=f"^[0-9a-f-]{{{SHORTEST_PREFIX},36}}$", description="The id of the job, or its beginning"),
+]
 _LOCATED: JsonObject = {"Location": {"description": "The address of the job", "schema": {"type": "string"}}}
 Priority = Annotated[
     int | str, Field(description="`low`, `normal`, `high`, `urgent`, or a number from 1 to 100; the higher run first")
@@ -86,7 +90,7 @@ def get_job_stats(service: ServiceOf) -> Response:
     return json_answer(service.jobs.stats())
 
 
-@router.get("/jobs/{id}", **operation("Get a job", "JobWithHistory", errors=(NotFound,)))
+@router.get("/jobs/{id}", **operation("Get a job", "JobWithHistory", errors=(NotFound, Conflict)))
 def get_job(service: ServiceOf, identity: JobId) -> Response:
     """Show a job with its attempts, and its output once it has completed."""
     return json_answer(service.jobs.get(identity))
