@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ratchet.errors import NotFound
 from ratchet.execution.calls import FindTask
 from ratchet.mcp_server.questions import check_confirmed
@@ -11,6 +13,13 @@ from ratchet.task.model import Task
 from ratchet.task.text import nearest, printable
 
 
+class Found(NamedTuple):
+    """A task that was found, and the source that it is from."""
+
+    source: str
+    task: Task
+
+
 class Others:
     """The tasks that can be called by their names alone, as they were when the first was called.
 
@@ -18,12 +27,16 @@ class Others:
 
     Args:
         confirm: Whether those that say that they destroy something cannot be called: nobody asks the user in between.
+
+    Attributes:
+        called: Those that have been, by their names.
     """
 
     def __init__(self, catalogue: Catalogue, *, confirm: bool) -> None:
         self._catalogue = catalogue
         self._confirm = confirm
         self._sources: dict[str, str] = {}
+        self.called: dict[str, Found] = {}
 
     @property
     def names(self) -> list[str]:
@@ -45,6 +58,7 @@ class Others:
             raise NotFound(f"There is no task `{printable(name)}`", hint=hint)
         task, _ = self._catalogue.find(f"{source}/{name}")
         check_confirmed(task, needed=self._confirm)
+        self.called[name] = Found(source, task)
         return task
 
     def beside(self, task: Task) -> FindTask:

@@ -9,10 +9,11 @@ import re
 from ratchet.execution.calls import MAX_CALLS, MAX_IN_FLIGHT
 from ratchet.mcp_server.others import Others
 from ratchet.mcp_server.run_tools import EXECUTE_TASK, OUTCOME, outcome_of
-from ratchet.mcp_server.schemas import ANYTHING, TEXT, described, record
+from ratchet.mcp_server.schemas import ANYTHING, TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.task.load import build_task
 from ratchet.task.model import Task
+from ratchet.values import JsonObject
 
 _NAME = "script"
 _MODULE = re.compile(r"^\s*export\s+(?:default|async|function|const|let)\b", re.MULTILINE)
@@ -31,7 +32,20 @@ def _run_script(call: Call) -> Answer:
     )
     with call.cancellation.on_cancel(running.cancellation.cancel):
         running.wait(arguments.get("wait_seconds", call.wait_seconds))
-    return outcome_of(running.look())
+    answer = outcome_of(running.look())
+    return answer._replace(value={**answer.value, "drafts": _drafts(call, others)})
+
+
+def _drafts(call: Call, others: Others) -> list[JsonObject]:
+    """Return which of the tasks that were called have not been tested as they are, and why."""
+    standings = [
+        (name, call.workshop.shelf.standing(found.source, found.task)) for name, found in sorted(others.called.items())
+    ]
+    return [
+        {"task": name, "draft_because": list(standing.reasons), "next": standing.next}
+        for name, standing in standings
+        if standing.draft
+    ]
 
 
 def script_task(source: str, names: list[str]) -> Task:
@@ -58,6 +72,8 @@ def script_task(source: str, names: list[str]) -> Task:
     return build_task(_NAME, "", _NAME, data, foreign=True)
 
 
+_DRAFT = record({"task": TEXT, "draft_because": listed(TEXT), "next": TEXT_OR_NULL})
+
 RUN_SCRIPT = Tool(
     "run_script",
     "Run a script that calls tasks",
@@ -65,7 +81,8 @@ RUN_SCRIPT = Tool(
     "function with `return`, or a module with `export default`. It finds `input`, and each task as a method of "
     f"`tasks`: `await tasks.total(…)`, `tasks['word-count']`. It may call {MAX_CALLS} times, {MAX_IN_FLIGHT} at a "
     "time; the tasks reach what they declare, the script itself no host and no secret. It runs in the sandbox, is not "
-    "saved, and is an execution like others. The resource `ratchet://types/tasks.d.ts` has the types of all tasks.",
+    "saved, and is an execution like others. `drafts` names the tasks it called that are not tested as they are. The "
+    "resource `ratchet://types/tasks.d.ts` has the types of all tasks.",
     {
         "source": "const totals = await Promise.all(input.orders.map((items) => tasks.total({ items })));\n"
         "return totals.reduce((sum, { total }) => sum + total, 0);",
@@ -78,7 +95,7 @@ RUN_SCRIPT = Tool(
             **{key: EXECUTE_TASK.input["properties"][key] for key in ("timeout_seconds", "wait_seconds")},
         },
     ),
-    record(OUTCOME),
+    record({**OUTCOME, "drafts": described(listed(_DRAFT), "Tasks that it called, not tested as they are")}),
     _run_script,
     read_only=False,
     open_world=True,

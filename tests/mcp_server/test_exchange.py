@@ -81,6 +81,26 @@ def test_tasks_leave_and_come_back_the_same(client: RawClient) -> None:
     assert call(client, "execute_task", task="tasks/total", input={"items": [1]})["output"] == {"total": 1}
 
 
+def test_tasks_that_come_are_tools_without_anybody_looking(client: RawClient) -> None:
+    create(client, "carried")
+    assert "carried" in tools_when_settled(client, there=True)
+    told = call(client, "export_tasks", tasks=["carried"], file="carried.zip")
+    call(client, "delete_task", task="carried")
+    assert "carried" not in tools_when_settled(client, there=False)
+    call(client, "import_tasks", file=told["file"])
+    assert "carried" in tools_when_settled(client, there=True)
+    call(client, "delete_task", task="carried")
+
+
+def tools_when_settled(client: RawClient, *, there: bool) -> set[str]:
+    """Return the tools after the server has said that they have changed, until the task has come or gone."""
+    names: set[str] = set()
+    while ("carried" in names) != there or not names:
+        client.wait_for_change()
+        names = {tool["name"] for tool in client.ask("tools/list")["result"]["tools"]}
+    return names
+
+
 def test_an_export_is_a_file_where_no_task_is_looked_for(client: RawClient, folder: Path) -> None:
     create(client, "filed")
     exported = call(client, "export_tasks", tasks=["filed"], file="filed.zip")

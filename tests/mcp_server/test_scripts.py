@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,6 +102,29 @@ def test_errors_point_at_the_script(client: RawClient) -> None:
 def test_a_script_calls_so_often_and_not_more(client: RawClient) -> None:
     error = error_of(client, "for (let count = 0; count < 51; count += 1) await tasks.one();")
     assert (error["message"], error["details"]["code"]) == ("An execution may call 50 times", "count_limit")
+
+
+def wait_until_checked(client: RawClient, task: str, reasons: list[str]) -> None:
+    ends = time.monotonic() + 30
+    while call(client, "describe_task", task=task)["draft_because"] != reasons:
+        assert time.monotonic() < ends
+
+
+def test_it_is_told_which_of_the_called_tasks_are_drafts(client: RawClient, folder: Path) -> None:
+    tested = folder / "tasks" / "tested"
+    shutil.copytree(folder / "tasks" / "one", tested)
+    (tested / "tests").mkdir()
+    (tested / "tests" / "says.json").write_text('{"name": "says", "input": {}, "expected_output": "one of tasks"}')
+    wait_until_checked(client, "tasks/tested", [])
+    wait_until_checked(client, "tasks/one", ["It has no case"])
+    ran = script(client, "return [await tasks.one(), await tasks.one(), await tasks.tested()];")
+    (draft,) = ran["drafts"]
+    assert (draft["task"], draft["draft_because"]) == ("one", ["It has no case"])
+    assert draft["next"] == call(client, "describe_task", task="tasks/one")["next"]
+    assert script(client, "return await tasks.tested();")["drafts"] == []
+    failed = script(client, "await tasks.one(); throw new Error('x');")
+    assert [each["task"] for each in failed["drafts"]] == ["one"]
+    shutil.rmtree(tested)
 
 
 def test_a_script_has_no_network_and_no_secret_of_its_own(client: RawClient) -> None:
