@@ -20,7 +20,7 @@ from ratchet.config.yaml_writing import scalar
 from ratchet.engine.prelude import Prelude
 from ratchet.errors import RatchetError, code_of, error_classes
 from ratchet.mcp_server.tool import Tool
-from ratchet.mcp_server.tools import TOOLS
+from ratchet.mcp_server.tools import ALL
 from ratchet.task.metadata import METADATA_FILES
 from ratchet.task.model import Limits
 from ratchet.values import Json, JsonObject
@@ -185,14 +185,12 @@ def engine_differences() -> str:
 
 def mcp_tools() -> str:
     """Return a heading, the description, the example and both schemas of each tool of the MCP server."""
-    return "\n\n".join(map(_tool_reference, TOOLS))
+    return "\n\n".join(map(_tool_reference, ALL))
 
 
 def mcp_tool_list() -> str:
     """Return a row for each tool: its name and the first sentence about it."""
-    rows = [
-        (f"[`{tool.name}`](reference/mcp-tools.md#{tool.name})", _first_sentence(tool.description)) for tool in TOOLS
-    ]
+    rows = [(f"[`{tool.name}`](reference/mcp-tools.md#{tool.name})", _first_sentence(tool.description)) for tool in ALL]
     return _table(("Tool", "What it does"), rows)
 
 

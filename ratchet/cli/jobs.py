@@ -118,7 +118,7 @@ def open_asking(context: typer.Context, connect: str) -> Iterator[Asking]:
         with open_runtime(configuration, open_pool(configuration)) as runtime:
             jobs = LocalJobs(Jobs(keeper.store, settings, find, checker_of(runtime)))
             schedules = Schedules(keeper.store, settings, find)
-            yield Asking(jobs, schedules, _console_in(keeper), lambda: _is_worked_on(keeper.store))
+            yield Asking(jobs, schedules, _console_in(keeper), lambda: is_worked_on(keeper.store))
     finally:
         keeper.close()
 
@@ -141,7 +141,8 @@ def _console_in(keeper: StoreKeeper) -> Callable[[str], tuple[Sequence[ConsoleLi
     return find_console
 
 
-def _is_worked_on(store: Store) -> bool:
+def is_worked_on(store: Store) -> bool:
+    """Tell whether a node of a store has lately said that it lives."""
     from ratchet.jobs.node import list_nodes
     from ratchet.jobs.settings import JobSettings
 

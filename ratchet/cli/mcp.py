@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,6 +13,7 @@ from ratchet.cli.completion import complete_folder, complete_words
 from ratchet.cli.configured import load_for, open_pool, open_runtime
 from ratchet.cli.keeping import open_keeper
 from ratchet.cli.mcp_bundle import bundle
+from ratchet.cli.mcp_desk import late_desk
 from ratchet.cli.mcp_door import TRANSPORTS, choose_transport, open_door
 from ratchet.cli.mcp_inspect import inspect
 from ratchet.cli.mcp_install import install, uninstall
@@ -94,17 +96,15 @@ def mcp(
     from ratchet.mcp_server.changes import Changes
     from ratchet.mcp_server.protocol import create_server
     from ratchet.mcp_server.publisher import Publisher
-    from ratchet.mcp_server.tools import READING, TOOLS
+    from ratchet.mcp_server.tools import tools_of
 
-    with open_runtime(configuration, open_pool(configuration)) as runtime:
-        workshop = _open_workshop(
-            configuration, runtime, folders, read_only=read_only or configuration.values["mcp.read_only"]
-        )
-        tools = READING if workshop.folder is None else TOOLS
+    with open_runtime(configuration, open_pool(configuration)) as runtime, ExitStack() as later:
+        read_only = read_only or configuration.values["mcp.read_only"]
+        workshop = _open_workshop(configuration, runtime, folders, later, read_only=read_only)
         changes = Changes()
         try:
             with Publisher(workshop.shelf, changes.tell):
-                serve(create_server(workshop, tools, changes))
+                serve(create_server(workshop, tools_of(workshop), changes))
         finally:
             workshop.executions.close()
 
@@ -124,7 +124,7 @@ def _refuse_options(context: typer.Context) -> None:
 
 
 def _open_workshop(
-    configuration: Configuration, runtime: Runtime, folders: Sequence[str], *, read_only: bool
+    configuration: Configuration, runtime: Runtime, folders: Sequence[str], later: ExitStack, *, read_only: bool
 ) -> Workshop:
     from ratchet.execution.executions import Executions
     from ratchet.registry.own_folders import folder_sources
@@ -133,7 +133,10 @@ def _open_workshop(
     catalogue = open_catalogue(configuration, beside=own)
     executions = Executions(runtime, open_keeper(configuration))
     written = own[0] if own and not read_only else None
-    return make_workshop(configuration, runtime, catalogue, executions, written)
+    desk = late_desk(configuration, runtime, catalogue)
+    if desk is not None:
+        later.callback(desk.close)
+    return make_workshop(configuration, runtime, catalogue, executions, written, desk)
 
 
 def _refuse_choice_of_none(configuration: Configuration, chosen: Mapping[str, Sequence[str] | None]) -> None:

@@ -134,18 +134,26 @@ def _mounted(service: Service, configuration: Configuration, url: str) -> Iterat
     from ratchet.cli.mcp_oauth import open_oauth
     from ratchet.cli.mcp_workshop import make_workshop
     from ratchet.mcp_server.changes import Changes
+    from ratchet.mcp_server.desk import Desk
     from ratchet.mcp_server.http import PATH, create_http_app
     from ratchet.mcp_server.protocol import create_server
     from ratchet.mcp_server.publisher import Publisher
-    from ratchet.mcp_server.tools import READING, TOOLS
+    from ratchet.mcp_server.tools import tools_of
 
     writable = None if configuration.values["mcp.read_only"] else service.writable
     written = [source for source in service.catalogue.sources if writable and source.name == writable.source]
+    # This process is a node itself.
+    desk = Desk(service.jobs, service.schedules, lambda: True)
     workshop = make_workshop(
-        configuration, service.runtime, service.catalogue, service.executions, written[0] if written else None
+        configuration,
+        service.runtime,
+        service.catalogue,
+        service.executions,
+        written[0] if written else None,
+        lambda: desk,
     )
     changes = Changes()
-    server = create_server(workshop, READING if workshop.folder is None else TOOLS, changes)
+    server = create_server(workshop, tools_of(workshop), changes)
     oauth = open_oauth(configuration, url + PATH)
     door = create_http_app(
         server,

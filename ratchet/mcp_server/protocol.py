@@ -40,7 +40,6 @@ from ratchet.mcp_server.progress import Progress
 from ratchet.mcp_server.prompting import Prompting
 from ratchet.mcp_server.questions import CONFIRM, INPUT, Question, filled, questions_of
 from ratchet.mcp_server.result import result_of, room_of
-from ratchet.mcp_server.run_tools import EXECUTE_TASK
 from ratchet.mcp_server.tool import Answer, Call, CheckedTool, Tool
 from ratchet.mcp_server.tool_pages import page_of_tools
 from ratchet.mcp_server.workshop import Workshop
@@ -129,13 +128,13 @@ class Door:
     def _find_questions(self, checked: CheckedTool, arguments: JsonObject) -> list[Question]:
         if checked.tool.task is not None:
             return questions_of(checked.tool.task.task, arguments, confirm=self._workshop.confirm)
-        if checked.tool.name != EXECUTE_TASK.name or not isinstance(arguments.get("task"), str):
+        if not checked.tool.asks or not isinstance(arguments.get("task"), str):
             return []
         try:
             task, _ = self._workshop.catalogue.find(arguments["task"])
         except RatchetError:
             return []  # The tool says why.
-        return questions_of(task, arguments.get("input"), confirm=self._workshop.confirm)
+        return questions_of(task, arguments.get("input", {}), confirm=self._workshop.confirm)
 
     def _work(
         self,
@@ -188,7 +187,7 @@ def _with_answers(checked: CheckedTool, arguments: JsonObject, answers: Answers)
     given = accepted.get(INPUT, {})
     if checked.tool.task is not None:
         return Asked({**given, **arguments}, confirmed)
-    return Asked({**arguments, "input": filled(arguments.get("input"), given)} if given else arguments, confirmed)
+    return Asked({**arguments, "input": filled(arguments.get("input", {}), given)} if given else arguments, confirmed)
 
 
 def _answer(checked: CheckedTool, call: Call) -> CallToolResult:

@@ -141,6 +141,7 @@ EXECUTE_TASK = Tool(
     _execute_task,
     read_only=False,
     open_world=True,
+    asks=True,
 )  # fmt: skip
 
 

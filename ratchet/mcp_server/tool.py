@@ -70,6 +70,7 @@ class Tool(NamedTuple):
         task: The task that it is; None where it is none. A task checks its arguments itself, as its schema may be
             foreign and refer to its files.
         deferred: It takes longer than a client waits, so that it is only for those who ask for its result later.
+        asks: It has a task run on an `input`: the user is asked for what that lacks, and before the task destroys.
         fits: Tells whether a value fits the output schema, where that is not for this process to check.
     """
 
@@ -87,6 +88,7 @@ class Tool(NamedTuple):
     idempotent: bool | None = None
     task: Candidate | None = None
     deferred: bool = False
+    asks: bool = False
     fits: Callable[[JsonObject], bool] | None = None
 
     @property

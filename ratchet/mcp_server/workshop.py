@@ -9,6 +9,9 @@ from ratchet.execution.runtime import Runtime
 from ratchet.registry.catalogue import Catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ratchet.mcp_server.desk import Desk
     from ratchet.mcp_server.shelf import Shelf
 
 
@@ -21,6 +24,7 @@ class Workshop(NamedTuple):
         folder: Where tasks may be written; None where none may.
         inline_bytes: How large an answer, or a page of a resource, may be.
         confirm: Whether a task that says that it destroys something needs the user's word.
+        desk: Opens where jobs are asked for; None where no store is configured.
     """
 
     runtime: Runtime
@@ -30,3 +34,4 @@ class Workshop(NamedTuple):
     folder: str | None = None
     inline_bytes: int = 100_000
     confirm: bool = True
+    desk: Callable[[], Desk] | None = None

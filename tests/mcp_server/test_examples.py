@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ratchet.mcp_server.tools import TOOLS
+from ratchet.mcp_server.tools import ALL
 from ratchet.task.schema import check_value, compile_schema
 from tests.docs_session import ROOT, blocks_of
 from tests.mcp_server.raw_client import MODERN, RawClient, start_server
@@ -25,12 +25,13 @@ def calls() -> dict[str, dict[str, Any]]:
 
 
 def test_the_page_has_a_call_for_each_tool() -> None:
-    assert list(calls()) == [tool.name for tool in TOOLS]
+    assert list(calls()) == [tool.name for tool in ALL]
 
 
 @pytest.mark.parametrize("params", ERAS.values(), ids=ERAS)
 def test_every_example_works_and_gives_what_its_schema_says(tasks: Path, params: dict[str, Any]) -> None:
-    with start_server(tasks, "--tasks", str(tasks)) as client:
+    (tasks.parent / "own.yaml").write_text("data: {folder: data}\n")
+    with start_server(tasks.parent, "--tasks", str(tasks), configuration="own.yaml") as client:
         if not params:
             client.initialize()
         schemas = {tool["name"]: tool for tool in client.ask("tools/list", params)["result"]["tools"]}
@@ -38,10 +39,11 @@ def test_every_example_works_and_gives_what_its_schema_says(tasks: Path, params:
         # The others are about the task that the first one writes and the last one takes away.
         others = [name for name in waiting if name not in ("create_task", "delete_task")]
         failed = executed(client, "broken", {}, params)
-        done = ""
+        made = client.call("create_job", {"task": "total", "input": {"items": []}}, **params)
+        job, done = made["structuredContent"]["job"]["id"], ""
         for name in ("create_task", *others, "delete_task"):
-            text = json.dumps(waiting[name]).replace(SOME_ID, failed if name == "analyze_error" else done)
-            call = json.loads(text)
+            identity = job if name.endswith("_job") else failed if name == "analyze_error" else done
+            call = json.loads(json.dumps(waiting[name]).replace(SOME_ID, identity))
             assert problems_of(schemas[name]["inputSchema"], call["arguments"]) == [], name
             result = client.call(call["name"], call["arguments"], **params)
             if name == "create_task":

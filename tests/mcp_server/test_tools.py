@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from ratchet.mcp_server.tools import TOOLS
+from ratchet.mcp_server.tools import ALL, TOOLS
 from ratchet.task.schema import check_value, compile_schema
 from tests.mcp_server.conftest import write_tasks
 from tests.mcp_server.raw_client import RawClient, start_server
@@ -51,7 +51,7 @@ def test_every_tool_says_all_that_clients_ask_for(client: RawClient) -> None:
         assert {"readOnlyHint", "destructiveHint", "openWorldHint"} <= set(tool["annotations"])
 
 
-@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
+@pytest.mark.parametrize("tool", ALL, ids=lambda tool: tool.name)
 def test_every_example_fits_its_schema(tool: Any) -> None:
     assert check_value(compile_schema(tool.input), tool.example) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 from tests.server.conftest import Served
@@ -39,3 +40,20 @@ def test_what_a_tool_runs_is_an_execution_of_the_server(server: Served) -> None:
     value = result["result"]["structuredContent"]
     assert value["output"] == {"total": 5}
     assert server.get(f"/api/v1/executions/{value['execution_id']}")["output"] == {"total": 5}
+
+
+def test_the_server_works_on_the_jobs_that_its_clients_make(server: Served) -> None:
+    def ask(tool: str, **arguments: Any) -> Any:
+        params = {"name": tool, "arguments": arguments}
+        return call(server, "tools/call", params, **{"Mcp-Name": tool})["result"]["structuredContent"]
+
+    made = ask("create_job", task="total", input={"items": [2, 3]})
+    assert made["is_worked_on"] is True
+    identity = made["job"]["id"]
+    assert identity in [job["id"] for job in ask("list_jobs")["jobs"]]
+    ends = time.monotonic() + 60
+    while (job := ask("get_job", job_id=identity))["status"] != "completed":
+        assert time.monotonic() < ends
+    assert (job["output"], server.get(f"/api/v1/jobs/{identity}")["output"]) == ({"total": 5}, {"total": 5})
+    assert ask("get_execution", execution_id=job["execution_id"])["output"] == {"total": 5}
+    assert "schedules" in ask("list_schedules")
