@@ -67,4 +67,9 @@ def may_go(text: str, url: Url) -> bool:
 
 
 def _is_loopback(host: str) -> bool:
-    return host in ("localhost", "::1") or host.startswith("127.")
+    from ratchet.gateway.addresses import parse_address
+
+    try:
+        return parse_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -45,12 +45,19 @@ class Upkeep:
 
     def _work(self) -> None:
         while True:
-            try:
-                self._kept.adopt()
-                removed = self._kept.prune(self._retention())
-                if removed:
-                    self._log.info("%s executions removed", f"{removed:,}")
-            except RatchetError as error:
-                self._log.warning("%s", error)
+            self._look_after()
             if self._ended.wait(_SECONDS):
                 return
+
+    def _look_after(self) -> None:
+        try:
+            self._kept.adopt()
+            removed = self._kept.prune(self._retention())
+        except RatchetError as error:
+            self._log.warning("%s", error)
+        except Exception:
+            # Whatever it was, the next minute may do better.
+            self._log.exception("Old executions cannot be looked after")
+        else:
+            if removed:
+                self._log.info("%s executions removed", f"{removed:,}")

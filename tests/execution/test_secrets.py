@@ -49,7 +49,7 @@ SECRETS = (
     Secret("SHORT", lambda: "7 chars", ("127.0.0.1",)),
     Secret("GONE", unreadable, ("127.0.0.1",)),
     Secret("HOST", lambda: "not-to-be-shown", ("127.0.0.1",)),
-    Secret("PUBLIC", lambda: CANARY, ("api.example.com",)),
+    Secret("PUBLIC", lambda: CANARY, ("api.example.com", "127.example.com")),
 )
 DECLARED = [secret.name for secret in SECRETS] + ["UNBOUND"]
 
@@ -226,12 +226,17 @@ REFUSED = {
     "another host": (
         "fetch(at + '/bytes/1', { headers: { K: context.secret('PUBLIC') } })",
         "The secret `PUBLIC` is not bound to `127.0.0.1`",
-        "`secrets.PUBLIC.hosts: [api.example.com, 127.0.0.1]` in the configuration binds it",
+        "`secrets.PUBLIC.hosts: [api.example.com, 127.example.com, 127.0.0.1]` in the configuration binds it",
     ),
     "in the clear": (
         "fetch('http://api.example.com/', { headers: { K: context.secret('PUBLIC') } })",
         "The secret `PUBLIC` goes to `api.example.com` over https alone",
         "`http://api.example.com` in `secrets.PUBLIC.hosts` lets it go in the clear",
+    ),
+    "in the clear to what begins like this machine": (
+        "fetch('http://127.example.com/', { headers: { K: context.secret('PUBLIC') } })",
+        "The secret `PUBLIC` goes to `127.example.com` over https alone",
+        "`http://127.example.com` in `secrets.PUBLIC.hosts` lets it go in the clear",
     ),
     "short": (
         "fetch(at + '/bytes/1', { headers: { K: context.secret('SHORT') } })",

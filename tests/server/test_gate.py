@@ -12,6 +12,7 @@ from tests.mcp_server.conftest import write_tasks
 from tests.server.conftest import PATIENCE_SECONDS, Served, start_server
 
 TASKS = "/api/v1/tasks"
+_FOREIGN = ["evil.example", "localhost.evil.example", "user@localhost", "", "[::1", "localhost/health?", "127.0.0.1#"]
 
 
 @pytest.mark.parametrize("header", [None, "Bearer", "Bearer wrong", "Basic {key}", "{key}"])
@@ -32,7 +33,7 @@ def test_metrics_need_the_key_and_health_does_not(server: Served) -> None:
         assert server.ask("GET", path, headers=nobody).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "user@localhost", "", "[::1"])
+@pytest.mark.parametrize("host", _FOREIGN)
 def test_a_name_that_is_not_the_servers_is_refused(server: Served, host: str) -> None:
     answer = server.ask("GET", TASKS, headers={"Host": host})
     assert (answer.status_code, answer.json()["code"]) == (403, "not_permitted")

@@ -14,7 +14,7 @@ import requests
 from inline_snapshot import snapshot
 
 from ratchet.config.generate import TYPES, generate_yaml
-from tests.mcp_server.conftest import write_tasks
+from tests.mcp_server.conftest import write_task, write_tasks
 from tests.server.conftest import PATIENCE_SECONDS, environment_of, run, start_server
 
 TASKS = "/api/v1/tasks"
@@ -131,6 +131,21 @@ def test_executions_that_take_too_long_are_cancelled_at_the_end(tmp_path: Path) 
     with start_server(tmp_path, "--tasks", "tasks", environment=hasty) as served:
         assert run(served, "endless", {}, wait_seconds=0).status_code == 202
         assert served.stop() == (0, "")
+
+
+def test_tests_of_a_task_end_with_the_server(tmp_path: Path) -> None:
+    task = write_task(tmp_path / "tasks", "endless", "export default () => { for (;;) {} };\n")
+    (task / "tests").mkdir()
+    (task / "tests" / "never.json").write_text('{"input": {}, "expected_output": null}')
+    with start_server(tmp_path, "--tasks", "tasks", environment={"RATCHET_MCP__PUBLISH": "all"}) as served:
+        answers: list[requests.Response] = []
+        waiting = threading.Thread(target=lambda: answers.append(served.ask("POST", f"{TASKS}/endless/test", {})))
+        waiting.start()
+        while served.get("/api/v1/workers")["busy"] == 0:
+            pass
+        assert served.stop() == (0, "")
+        waiting.join()
+        assert (answers[0].status_code, answers[0].json()["code"]) == (499, "cancelled")
 
 
 def test_each_request_is_a_line_of_the_log(tmp_path: Path) -> None:

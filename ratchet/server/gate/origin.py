@@ -29,7 +29,7 @@ class HostCheck:
     def __call__(self, connection: HTTPConnection) -> None:
         """Refuse a request that names another host."""
         given = connection.headers.getlist("host")
-        name = _host_of(f"//{given[0]}") if len(given) == 1 else None
+        name = _host_of(given[0]) if len(given) == 1 else None
         if name is None or not self._is_own(name):
             shown = printable(given[0], _LONGEST) if given else ""
             hint = "Ask by address, or add the name to `server.hosts`"
@@ -58,10 +58,11 @@ class OriginCheck:
                 raise NotPermitted(f"Pages of `{printable(origin, _LONGEST)}` may not ask this server", hint=hint)
 
 
-def _host_of(url: str) -> str | None:
+def _host_of(header: str) -> str | None:
+    """Return the name in a header that holds a name and a port at most (RFC 9110, 7.2)."""
     try:
-        parts = urlsplit(url)
-        return None if "@" in parts.netloc else parts.hostname
+        parts = urlsplit(f"//{header}")
+        return parts.hostname if parts.netloc == header and "@" not in header else None
     except ValueError:
         return None
 

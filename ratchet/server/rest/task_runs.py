@@ -18,7 +18,6 @@ from ratchet.cases.run import Manner, run_cases
 from ratchet.errors import Conflict, InvalidInput, KeyReused, RatchetError
 from ratchet.execution.check import check_task
 from ratchet.execution.executions import Running
-from ratchet.sandbox.cancellation import Cancellation
 from ratchet.server.answer import json_answer
 from ratchet.server.body import Body
 from ratchet.server.describe import operation
@@ -120,7 +119,7 @@ def _test(service: Service, task: Task, source: str, pattern: str) -> JsonObject
     finder = service.catalogue.finder(source)
     plan = make_plan([suite], fits, lambda _: finder)
     started = time.monotonic()
-    results = tuple(run_cases(service.runtime, plan.planned, Manner(_CASES_AT_A_TIME), Cancellation()))
+    results = tuple(run_cases(service.runtime, plan.planned, Manner(_CASES_AT_A_TIME), service.closing))
     report = Report((suite,), (), results, time.monotonic() - started, plan.left_out)
     failure = report.failure()
     what = "Every test passed" if failure is None else failure.message
