@@ -16,6 +16,7 @@ import pytest
 
 from ratchet.cli import main
 from ratchet.cli.terminal import AGENTS
+from tests.gateway.http_server import HttpServer
 
 Command = Callable[..., str]
 MakeTask = Callable[..., Path]
@@ -130,3 +131,10 @@ def make_task(folder: Path) -> MakeTask:
         return folder / name
 
     return make
+
+
+@pytest.fixture
+def server() -> Iterator[HttpServer]:
+    """Return a server on this machine, which is no public address."""
+    with HttpServer() as running:
+        yield running

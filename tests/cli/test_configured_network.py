@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,6 @@ SHOWN_HERE = {
     "permissions.private_networks",
 }  # fmt: skip
 GRANT = "permissions: {private_networks: [127.0.0.1]}\n"
-
-
-@pytest.fixture
-def server() -> Iterator[HttpServer]:
-    """Return a server on this machine, which is no public address."""
-    with HttpServer() as running:
-        yield running
 
 
 def run_under(ratchet: Command, folder: Path, text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,6 @@ TWO_WRITES = """async (input) => {
   const gone = await fetch('URL/echo', { method: 'DELETE', headers });
   return [made.status, gone.status];
 }"""
-
-
-@pytest.fixture
-def server() -> Iterator[HttpServer]:
-    """Return a server on this machine."""
-    with HttpServer() as running:
-        yield running
 
 
 @pytest.fixture

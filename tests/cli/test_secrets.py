@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,13 +22,6 @@ logging: {level: debug, format: json, targets: [{type: stderr}, {type: file, pat
 """
 ASK = "await fetch('AT/echo-as/FORM', { headers: { Authorization: 'Bearer ' + context.secret('TOKEN') } })"
 HEADER = "async (input, context) => (await fetch('AT', { headers: { K: context.secret('TOKEN') } })).status"
-
-
-@pytest.fixture
-def server() -> Iterator[HttpServer]:
-    """Return a server on this machine."""
-    with HttpServer() as running:
-        yield running
 
 
 @pytest.fixture

@@ -22,13 +22,6 @@ FORM_TYPE = "application/x-www-form-urlencoded;charset=UTF-8"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[HttpServer]:
-    """Return a server on loopback."""
-    with HttpServer() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def online(engine: str) -> Iterator[Runtime]:
     """Return a runtime whose tasks may reach loopback."""
     with Runtime(

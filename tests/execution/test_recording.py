@@ -37,13 +37,6 @@ export default async ({ at, n }, context) => {
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[HttpServer]:
-    """Return a server on loopback."""
-    with HttpServer() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def online() -> Iterator[Runtime]:
     """Return a runtime whose tasks may reach loopback."""
     with Runtime(gateway=Gateway(policy=Policy(private_networks=("127.0.0.0/8",)))) as runtime:

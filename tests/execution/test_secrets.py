@@ -55,13 +55,6 @@ DECLARED = [secret.name for secret in SECRETS] + ["UNBOUND"]
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[HttpServer]:
-    """Return a server on loopback."""
-    with HttpServer() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def online(engine: str) -> Iterator[Runtime]:
     """Return a runtime with secrets, whose tasks may reach loopback."""
     policy = Policy(private_networks=("127.0.0.0/8", "localhost"))

@@ -1,11 +1,14 @@
-"""Tasks to serve."""
+"""Tasks to serve, and a client of a server that serves them."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.mcp_server.raw_client import RawClient, start_server
 
 _SOURCES = {
     "total": "export default ({ items }) => ({ total: items.reduce((sum, item) => sum + item, 0) });\n",
@@ -34,6 +37,20 @@ _SCHEMAS = {
 def tasks(tmp_path: Path) -> Path:
     """Return a folder of tasks."""
     return write_tasks(tmp_path / "tasks")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of tasks for a whole file of tests."""
+    return write_tasks(tmp_path_factory.mktemp("served") / "tasks")
+
+
+@pytest.fixture(scope="module")
+def client(folder: Path) -> Iterator[RawClient]:
+    """Return a client of a server that may write to the folder."""
+    with start_server(folder.parent, "--tasks", str(folder)) as client:
+        client.initialize()
+        yield client
 
 
 def write_tasks(folder: Path) -> Path:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.mcp_server.calling import call
 from tests.mcp_server.raw_client import RawClient, start_server
 from tests.mcp_server.test_recording import create
-from tests.mcp_server.test_tools import call
 from tests.registry.web import Site, serve
 
 

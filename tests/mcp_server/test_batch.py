@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.mcp_server.conftest import write_tasks
-from tests.mcp_server.raw_client import RawClient, start_server
-from tests.mcp_server.test_tools import call
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RawClient]:
-    folder = write_tasks(tmp_path_factory.mktemp("batch") / "tasks")
-    with start_server(folder.parent, "--tasks", str(folder)) as client:
-        client.initialize()
-        yield client
+from tests.mcp_server.calling import call
+from tests.mcp_server.raw_client import RawClient
 
 
 def request(identity: str, task: str = "total", value: Any = None, *needs: str) -> dict[str, Any]:

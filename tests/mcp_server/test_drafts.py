@@ -9,18 +9,12 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from tests.mcp_server.conftest import write_tasks
+from tests.mcp_server.calling import call
 from tests.mcp_server.raw_client import RawClient, start_server
-from tests.mcp_server.test_tools import call
 
 RATE = "export default async () => {\n  const { rate } = await (await fetch('https://shop.test/rate')).json();\n"
 SOURCE = RATE + "  console.log(`rate ${rate}`);\n  return rate * 2;\n};\n"
 MOCK = {"http": [{"url": "https://shop.test/rate", "response": {"rate": 2}}]}
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tasks(tmp_path_factory.mktemp("drafted") / "tasks")
 
 
 @pytest.fixture(scope="module")

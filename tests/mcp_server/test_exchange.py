@@ -15,10 +15,9 @@ import pytest
 
 from ratchet.task.archive import unpack_archive
 from ratchet.task.pack import pack_archive
+from tests.mcp_server.calling import call, create
 from tests.mcp_server.conftest import files_below, write_tasks
 from tests.mcp_server.raw_client import RawClient, start_server
-from tests.mcp_server.test_tools import call
-from tests.mcp_server.test_writing import create
 
 TASK = {"metadata.json": b'{"version": "1.0.0"}', "main.js": b"export default () => 'came';\n"}
 

@@ -18,11 +18,11 @@ from mcp.types import ToolListChangedNotification
 
 from ratchet.mcp_server.write_tools import EDIT_TASK
 from ratchet.task.schema import check_value, compile_schema
+from tests.mcp_server.calling import CREATED
 from tests.mcp_server.http_client import Served, modern_body, older_body, start_http
 from tests.mcp_server.raw_client import LIST_CHANGED, MODERN, RESOURCES_CHANGED, ROOT, RawClient, start_server
 from tests.mcp_server.test_sdk_client import connect
 from tests.mcp_server.test_task_tools import ERAS, list_tools, told
-from tests.mcp_server.test_writing import CREATED
 from tests.mcp_server.tested_tasks import CASE, DOUBLE, write_json, write_task
 
 WRONG = DOUBLE.replace("2", "3")

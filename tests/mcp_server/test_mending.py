@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from ratchet.mcp_server.tools import WRITING
+from tests.mcp_server.calling import call
 from tests.mcp_server.raw_client import RawClient, start_server
-from tests.mcp_server.test_tools import call
 
 CREATED = WRITING[0].example
 Damage = Callable[[Path], object]

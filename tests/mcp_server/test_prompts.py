@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +12,8 @@ from inline_snapshot import snapshot
 from mcp.types import PromptReference, ResourceTemplateReference
 
 from ratchet.mcp_server.tools import TOOLS
-from tests.mcp_server.conftest import write_tasks
 from tests.mcp_server.raw_client import MODERN, RawClient, start_server
 from tests.mcp_server.test_sdk_client import ERAS, connect
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tasks(tmp_path_factory.mktemp("prompts") / "tasks")
-
-
-@pytest.fixture(scope="module")
-def client(folder: Path) -> Iterator[RawClient]:
-    with start_server(folder.parent, "--tasks", str(folder)) as client:
-        client.initialize()
-        yield client
 
 
 def get(client: RawClient, name: str, /, **arguments: str) -> list[Any]:

@@ -14,8 +14,8 @@ from ratchet.execution.memory_recorder import MemoryRecorder
 from ratchet.execution.run import run
 from ratchet.execution.runtime import Runtime
 from tests.conftest import MakeTask
+from tests.mcp_server.calling import call
 from tests.mcp_server.raw_client import RawClient, start_server
-from tests.mcp_server.test_tools import call
 from tests.registry.web import Site, serve
 
 PRICE = """export default async ({ cents }) => {

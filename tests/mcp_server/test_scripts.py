@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.mcp_server.calling import call
 from tests.mcp_server.conftest import write_tasks
 from tests.mcp_server.raw_client import RawClient, start_server
-from tests.mcp_server.test_tools import call
 
 
 @pytest.fixture(scope="module")

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from inline_snapshot import snapshot
 
 from ratchet.task.scaffold import TEMPLATES
+from tests.mcp_server.calling import call
 from tests.mcp_server.conftest import files_below
-from tests.mcp_server.raw_client import RawClient, start_server
-from tests.mcp_server.test_tools import call
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("generated") / "tasks"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture(scope="module")
-def client(folder: Path) -> Iterator[RawClient]:
-    with start_server(folder.parent, "--tasks", str(folder)) as client:
-        client.initialize()
-        yield client
+from tests.mcp_server.raw_client import RawClient
 
 
 def test_the_templates_are_those_of_the_command_line(client: RawClient) -> None:

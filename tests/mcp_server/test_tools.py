@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +12,8 @@ from inline_snapshot import snapshot
 
 from ratchet.mcp_server.tools import ALL, TOOLS
 from ratchet.task.schema import check_value, compile_schema
-from tests.mcp_server.conftest import write_tasks
+from tests.mcp_server.calling import call
 from tests.mcp_server.raw_client import RawClient, start_server
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tasks(tmp_path_factory.mktemp("served") / "tasks")
-
-
-@pytest.fixture(scope="module")
-def client(folder: Path) -> Iterator[RawClient]:
-    with start_server(folder.parent, "--tasks", str(folder)) as client:
-        client.initialize()
-        yield client
-
-
-def call(client: RawClient, tool: str, **arguments: Any) -> Any:
-    """Return what a tool gives back, which must fit its output schema unless it failed."""
-    result = client.call(tool, arguments)
-    value = result["structuredContent"]
-    if not result["isError"]:
-        schema = next(each.output for each in TOOLS if each.name == tool)
-        assert check_value(compile_schema(schema), value) == []
-    return value
 
 
 def test_every_tool_says_all_that_clients_ask_for(client: RawClient) -> None:

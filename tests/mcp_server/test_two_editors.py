@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
+from tests.mcp_server.calling import call
 from tests.mcp_server.conftest import write_tasks
 from tests.mcp_server.raw_client import RawClient, start_server
-from tests.mcp_server.test_tools import call
 
 _EDITS = 12
 

@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.mcp_server.raw_client import RawClient, start_server
-from tests.mcp_server.test_tools import call
-from tests.mcp_server.test_writing import create
+from tests.mcp_server.calling import call, create
+from tests.mcp_server.raw_client import RawClient
 
 THRICE = "export default ({ value }) => ({ value: value * 3 });"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("versions") / "tasks"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture(scope="module")
-def client(folder: Path) -> Iterator[RawClient]:
-    with start_server(folder.parent, "--tasks", str(folder)) as client:
-        client.initialize()
-        yield client
 
 
 def value_of(client: RawClient, task: str) -> Any:

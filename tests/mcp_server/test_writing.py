@@ -4,35 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ratchet.mcp_server.tools import WRITING
+from tests.mcp_server.calling import CREATED, call, create
 from tests.mcp_server.conftest import files_below, write_tasks
 from tests.mcp_server.raw_client import RawClient, start_server
-from tests.mcp_server.test_tools import call
-
-CREATED = WRITING[0].example
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tasks(tmp_path_factory.mktemp("written") / "tasks")
-
-
-@pytest.fixture(scope="module")
-def client(folder: Path) -> Iterator[RawClient]:
-    with start_server(folder.parent, "--tasks", str(folder)) as client:
-        client.initialize()
-        yield client
-
-
-def create(client: RawClient, name: str, **changes: Any) -> Any:
-    """Create the task of the example under another name."""
-    return call(client, "create_task", **{**CREATED, "name": name, **changes})
 
 
 def test_a_task_is_written_tested_found_broken_mended_and_run(client: RawClient) -> None:
