@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ratchet.registry.source import POLLING_SECONDS, Source
 from ratchet.registry.watching import can_watch
-from ratchet.task.naming import slug_of
+from ratchet.task.naming import free_name, slug_of
 
 _POLLING_SECONDS = 2.0
 
@@ -22,18 +22,9 @@ def folder_sources(folders: Sequence[str], taken: Sequence[str]) -> list[Source]
     sources = []
     for folder in folders:
         path = os.path.abspath(os.path.expanduser(folder))
-        name = _free_name(slug_of(os.path.basename(path)), names)
+        name = free_name(slug_of(os.path.basename(path)), names)
         names.append(name)
         polling = POLLING_SECONDS if can_watch() else _POLLING_SECONDS
         # Tasks may be written to them from elsewhere.
         sources.append(Source(name, path, "filesystem", watch=True, polling_seconds=polling, foreign=True))
     return sources
-
-
-def _free_name(name: str, taken: Sequence[str]) -> str:
-    number = 1
-    free = name
-    while free in taken:
-        number += 1
-        free = f"{name}-{number}"
-    return free

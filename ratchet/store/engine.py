@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from contextlib import suppress
 
 from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.pool import QueuePool
@@ -52,6 +53,7 @@ def _open_sqlite(address: URL, max_connections: int, timeout_seconds: float) -> 
     memory = is_memory(address)
     if not memory:
         _make_folder(os.path.dirname(address.database or ""))
+        _make_file(address.database or "")
     engine = create_engine(
         address,
         poolclass=QueuePool,
@@ -72,3 +74,10 @@ def _make_folder(folder: str) -> None:
     except OSError as error:
         message = f"The folder `{printable(folder)}` of the database cannot be made: {error.strerror}"
         raise Unavailable(message, hint="Name a file in a folder that can be written") from None
+
+
+def _make_file(path: str) -> None:
+    """Make a file that nobody else can read; SQLite would let everybody, and gives those beside it the same mode."""
+    # What is there already, or cannot be made, SQLite opens or says so.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

@@ -137,6 +137,18 @@ def test_a_file_of_sqlite_is_set_up_to_lose_nothing(tmp_path: Path) -> None:
         assert stat.S_IMODE(os.stat(tmp_path / "made").st_mode) == 0o700
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_a_file_of_sqlite_is_for_nobody_else(tmp_path: Path) -> None:
+    with open_store(f"sqlite:{tmp_path / 'store.db'}") as store, store.writing() as session:
+        session.add(task_row("written"))
+        session.flush()
+        assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {
+            "store.db": 0o600,
+            "store.db-shm": 0o600,
+            "store.db-wal": 0o600,
+        }
+
+
 @pytest.mark.parametrize(
     ("written", "file"),
     [

@@ -6,7 +6,7 @@ import io
 import json
 import os
 import posixpath
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import ratchet
@@ -14,6 +14,7 @@ from ratchet.errors import NotFound, RatchetError
 from ratchet.mcp_server.tools import READING
 from ratchet.task.find import find_tasks
 from ratchet.task.model import Task
+from ratchet.task.naming import free_name
 from ratchet.task.text import printable
 from ratchet.values import JsonObject
 
@@ -76,7 +77,8 @@ def pack_bundle(folder: str, tasks: Sequence[Task], about: About) -> bytes:
     files = {"manifest.json": manifest.encode(), "pyproject.toml": project.encode(), "server.py": _START.encode()}
     places: set[str] = set()
     for task in tasks:
-        place = _free_place(_place_of(task, folder), places)
+        # A folder and a ZIP beside it may have one name.
+        place = free_name(_place_of(task, folder), places)
         places.add(place)
         files |= {posixpath.join("tasks", place, path): content for path, content in task.files.items()}
     return _zip(files)
@@ -89,16 +91,6 @@ def _place_of(task: Task, folder: str) -> str:
         below = below[: -len(".zip")]
     below = posixpath.normpath(posixpath.join(below, task.inner))
     return task.name if below == "." else below
-
-
-def _free_place(place: str, taken: Container[str]) -> str:
-    """Return another place where a folder and a ZIP beside it have one name."""
-    number = 1
-    free = place
-    while free in taken:
-        number += 1
-        free = f"{place}-{number}"
-    return free
 
 
 def _manifest(tasks: Sequence[Task], about: About) -> JsonObject:
