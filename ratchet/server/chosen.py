@@ -52,9 +52,5 @@ _TESTS: dict[str, Callable[[Json, Json], bool]] = {
     "contains": lambda value, wanted: wanted in (value or ""),
     "starts_with": lambda value, wanted: (value or "").startswith(wanted),
     "ends_with": lambda value, wanted: (value or "").endswith(wanted),
-    "gt": lambda value, wanted: value is not None and value > wanted,
-    "gte": lambda value, wanted: value is not None and value >= wanted,
-    "lt": lambda value, wanted: value is not None and value < wanted,
-    "lte": lambda value, wanted: value is not None and value <= wanted,
     "in": lambda value, wanted: value in wanted,
 }

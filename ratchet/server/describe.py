@@ -8,12 +8,12 @@ from typing import Any
 from starlette.responses import Response
 
 from ratchet.errors import RatchetError
-from ratchet.server.listing import MOST_ON_A_PAGE, PAGE, Field, ListShape
+from ratchet.server.listing import MOST_ON_A_PAGE, PAGE, ListShape
 from ratchet.server.problem import MEDIA_TYPE, title_of
 from ratchet.values import JsonObject
 
 _TAG_HEADER: JsonObject = {"ETag": {"description": "Names this state of the task", "schema": {"type": "string"}}}
-_TYPES = {"text": "string", "word": "string", "number": "number", "time": "string", "flag": "boolean"}
+_TYPES = {"text": "string", "flag": "boolean"}
 _PAGING: dict[str, JsonObject] = {
     "page": {"type": "integer", "minimum": 1},
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST_ON_A_PAGE},
@@ -30,6 +30,19 @@ _PAGING_WORDS = {
     "_order": "The order of `_sort`",
     "count": "Count everything, for `total` and `X-Total-Count`",
 }
+OPERATOR_WORDS = {
+    "ne": "is something else",
+    "like": "holds this, whatever the case",
+    "contains": "holds this",
+    "starts_with": "begins with this",
+    "ends_with": "ends with this",
+    "gt": "is above",
+    "gte": "is this or above",
+    "lt": "is below",
+    "lte": "is this or below",
+    "in": "is one of these, with commas between",
+}
+"""What each suffix of a filter asks for."""
 
 
 def ref(name: str) -> JsonObject:
@@ -115,8 +128,8 @@ def problems(errors: Sequence[type[RatchetError]]) -> dict[int | str, JsonObject
 def parameters_of(shape: ListShape) -> Iterator[JsonObject]:
     """Yield the parameters that a list takes."""
     for name, (field, operator) in shape.operators().items():
-        words = f"`{field.name}`" if operator == "eq" else f"`{field.name}` {_WORDS[operator]}"
-        yield parameter(name, _schema_of(field, operator), words)
+        words = f"`{field.name}`" if operator == "eq" else f"`{field.name}` {OPERATOR_WORDS[operator]}"
+        yield parameter(name, {"type": "string" if operator == "in" else _TYPES[field.kind]}, words)
     for name, words in shape.extra.items():
         yield parameter(name, {"type": "string"}, words)
     both = [*shape.sortable, *(f"-{name}" for name in shape.sortable)]
@@ -124,29 +137,6 @@ def parameters_of(shape: ListShape) -> Iterator[JsonObject]:
     yield parameter("_sort", {"type": "string", "enum": shape.sortable}, "What to sort by, in place of `sort`")
     for name, schema in _PAGING.items():
         yield parameter(name, schema, _PAGING_WORDS[name])
-
-
-_WORDS = {
-    "ne": "is something else",
-    "like": "holds this, whatever the case",
-    "contains": "holds this",
-    "starts_with": "begins with this",
-    "ends_with": "ends with this",
-    "gt": "is above",
-    "gte": "is this or above",
-    "lt": "is below",
-    "lte": "is this or below",
-    "in": "is one of these, with commas between",
-}
-
-
-def _schema_of(field: Field, operator: str) -> JsonObject:
-    if operator == "in":
-        return {"type": "string"}
-    schema: JsonObject = {"type": _TYPES[field.kind]}
-    if field.words:
-        schema["enum"] = list(field.words)
-    return {**schema, "format": "date-time"} if field.kind == "time" else schema
 
 
 def parameter(name: str, schema: JsonObject, words: str, place: str = "query") -> JsonObject:

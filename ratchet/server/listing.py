@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Literal, NamedTuple
 
 from starlette.datastructures import QueryParams
@@ -14,21 +13,15 @@ from ratchet.store.query import DEFAULT_LIMIT, MOST_LIMIT
 from ratchet.task.text import nearest, printable
 from ratchet.values import Json, JsonObject, Problem
 
-Kind = Literal["text", "word", "number", "time", "flag"]
-Operator = Literal["eq", "ne", "like", "contains", "starts_with", "ends_with", "gt", "gte", "lt", "lte", "in"]
+Kind = Literal["text", "flag"]
+Operator = Literal["eq", "ne", "like", "contains", "starts_with", "ends_with", "in"]
 PAGE, MOST_ON_A_PAGE = DEFAULT_LIMIT, MOST_LIMIT
 MOST_TO_PASS_OVER = 10_000_000
-_OF_TEXT: tuple[Operator, ...] = ("ne", "like", "contains", "starts_with", "ends_with", "in")
-_OF_NUMBER: tuple[Operator, ...] = ("ne", "gt", "gte", "lt", "lte", "in")
 SUFFIXES: Mapping[Kind, tuple[Operator, ...]] = {
-    "text": _OF_TEXT,
-    "word": ("ne", "in"),
-    "number": _OF_NUMBER,
-    "time": ("gt", "gte", "lt", "lte"),
+    "text": ("ne", "like", "contains", "starts_with", "ends_with", "in"),
     "flag": (),
 }
 _PAGING = ("page", "limit", "_start", "_end", "sort", "_sort", "_order", "count")
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?")
 _WHOLE = re.compile(r"\d{1,9}")
 
 
@@ -36,13 +29,11 @@ class Field(NamedTuple):
     """A field that a list is filtered by.
 
     Args:
-        words: What a word may be.
         sortable: Whether the list is sorted by it too.
     """
 
     name: str
     kind: Kind
-    words: tuple[str, ...] = ()
     sortable: bool = True
 
 
@@ -50,7 +41,7 @@ class Filter(NamedTuple):
     """What a field must be.
 
     Args:
-        value: A text, a number, true or false; a tuple of these for `in`; seconds since 1970 for a time.
+        value: A text, true or false; a tuple of texts for `in`.
     """
 
     field: str
@@ -217,32 +208,13 @@ def value_of(field: Field, text: str) -> Json:
     Raises:
         ValueError: It stands for none; the message says what it is not.
     """
-    if "\0" in text:
-        raise ValueError("a text")
-    if field.kind == "number":
-        if not _NUMBER.fullmatch(text):
-            raise ValueError("a number")
-        return float(text) if "." in text else int(text)
     if field.kind == "flag":
         if text not in ("true", "false"):
             raise ValueError("`true` or `false`")
         return text == "true"
-    if field.kind == "word" and text not in field.words:
-        raise ValueError(" or ".join(f"`{word}`" for word in field.words))
-    return _time(text) if field.kind == "time" else text
-
-
-def _time(text: str) -> float:
-    message = "a time such as `2026-01-31T12:00:00Z`"
-    # A `+` in an address is a space.
-    text = text.replace(" ", "+") if re.search(r" \d\d:\d\d$", text) else text
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            raise ValueError(message)
-        return moment.timestamp()
-    except (ValueError, OverflowError):
-        raise ValueError(message) from None
+    if "\0" in text:
+        raise ValueError("a text")
+    return text
 
 
 def list_meta(listing: Listing, path: str, query: QueryParams, *, more: bool, total: int | None) -> JsonObject:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from ratchet.errors import InvalidInput
 from ratchet.server.answer import json_answer
-from ratchet.server.describe import parameter
+from ratchet.server.describe import OPERATOR_WORDS, parameter
 from ratchet.store.fields import Kind, operators_of
 from ratchet.store.query import DEFAULT_LIMIT, MOST_LIMIT, Listing, Query, parse_query
 from ratchet.values import Json, JsonObject
@@ -18,23 +18,8 @@ from ratchet.values import Json, JsonObject
 _TYPES: dict[Kind, JsonObject] = {
     "word": {"type": "string"},
     "text": {"type": "string"},
-    "whole": {"type": "integer"},
     "moment": {"type": "string", "format": "date-time"},
 }
-_WORDS = {
-    "ne": "is something else",
-    "in": "is one of these, with commas between",
-    "gt": "is above",
-    "gte": "is this or above",
-    "lt": "is below",
-    "lte": "is this or below",
-    "like": "holds this, whatever the case",
-    "contains": "holds this",
-    "starts_with": "begins with this",
-    "ends_with": "ends with this",
-}
-
-
 _PLACES = ("page", "limit", "after", "_start", "_end")
 
 
@@ -43,7 +28,7 @@ def parameters_of(listing: Listing) -> Iterator[JsonObject]:
     for field in listing.fields.values():
         for operator in operators_of(field.kind):
             name = f"{field.name}_{operator}" if operator else field.name
-            words = f"`{field.name}` {_WORDS[operator]}" if operator else f"`{field.name}`"
+            words = f"`{field.name}` {OPERATOR_WORDS[operator]}" if operator else f"`{field.name}`"
             yield parameter(name, {"type": "string"} if operator == "in" else _TYPES[field.kind], words)
     whole = {"type": "integer", "minimum": 1}
     yield parameter("page", whole, "The number of the page, from 1")

@@ -14,16 +14,15 @@ from ratchet.errors import InvalidInput
 from ratchet.task.moment import parse_moment
 from ratchet.task.text import printable
 
-Kind = Literal["word", "text", "whole", "moment"]
+Kind = Literal["word", "text", "moment"]
 """A `word` has few values, which are all known; a `text`, such as an id, may have as many as there are rows."""
 
-Value = str | int | datetime
+Value = str | datetime
 
 _ORDER = ("gt", "gte", "lt", "lte")
 _OPERATORS: Mapping[Kind, tuple[str, ...]] = {
     "word": ("", "ne", "in", *_ORDER, "like", "contains", "starts_with", "ends_with"),
     "text": ("", "in"),
-    "whole": ("", "ne", *_ORDER),
     "moment": ("", "ne", *_ORDER),
 }
 
@@ -106,7 +105,7 @@ class Filter(NamedTuple):
         return _WORDS[self.operator](value, cast(str, self.values[0]))
 
     def condition(self) -> ColumnElement[bool]:
-        """Return what a row has to fulfil, for a number or a moment."""
+        """Return what a row has to fulfil, for a moment."""
         column = self.field.column
         condition: ColumnElement[bool] = (
             _CONDITIONS[self.operator](column, self.values[0]) if self.operator else column.in_(self.values)
@@ -131,20 +130,7 @@ def parse_filter(field: Field, operator: str, texts: Sequence[str]) -> Filter:
 
 
 def _parse_value(field: Field, text: str) -> Value:
-    match field.kind:
-        case "whole":
-            return _parse_whole(field.name, text)
-        case "moment":
-            return read_moment(text, field.name)
-        case _:
-            return text
-
-
-def _parse_whole(name: str, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise InvalidInput(f"`{name}` is `{printable(text)}`, not a whole number") from None
+    return read_moment(text, field.name) if field.kind == "moment" else text
 
 
 def read_moment(text: str, name: str) -> datetime:
