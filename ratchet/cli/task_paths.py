@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+import typer
+
+from ratchet.cli.completion import complete_task
 from ratchet.cli.report import inert_line
 from ratchet.config.configuration import Configuration
 from ratchet.errors import NotFound, RatchetError, Refused
@@ -12,6 +15,17 @@ from ratchet.execution.calls import FindTask
 from ratchet.task.find import find_task_paths
 from ratchet.task.metadata import METADATA_FILES
 from ratchet.task.model import Task
+
+TASKS = typer.Argument(
+    None,
+    metavar="[TASK]...",
+    help="Folders, ZIPs or names of tasks, or folders of tasks",
+    show_default=".",
+    autocompletion=complete_task,
+)
+FROM_FS = typer.Option(
+    [], "--from-fs", metavar="PATH", help="Another way to name a task; repeatable", autocompletion=complete_task
+)
 
 
 def tasks_at(path: str) -> Iterator[str | RatchetError]:

@@ -22,12 +22,11 @@ from ratchet.cli.application import make_app
 from ratchet.cli.case_drift import report_drift
 from ratchet.cli.case_output import CaseOutput
 from ratchet.cli.case_update import Updates
-from ratchet.cli.completion import complete_task
 from ratchet.cli.configured import load_for, open_runtime
 from ratchet.cli.interruption import cancel_on_interrupt
 from ratchet.cli.output import check_output, print_text, to_json, write_output
 from ratchet.cli.talk import print_error
-from ratchet.cli.task_paths import find_named_task, tasks_at
+from ratchet.cli.task_paths import FROM_FS, TASKS, find_named_task, tasks_at
 from ratchet.config.configuration import Configuration
 from ratchet.errors import Cancelled, CaseFailed, NotFound, RatchetError
 from ratchet.execution.calls import FindTask
@@ -66,20 +65,8 @@ class Options(NamedTuple):
 @app.command()
 def test(
     context: typer.Context,
-    tasks: list[str] = typer.Argument(
-        None,
-        metavar="[TASK]...",
-        help="Folders, ZIPs or names of tasks, or folders of tasks",
-        show_default=".",
-        autocompletion=complete_task,
-    ),
-    from_fs: list[str] = typer.Option(
-        [],
-        "--from-fs",
-        metavar="PATH",
-        help="Another way to name a task; repeatable",
-        autocompletion=complete_task,
-    ),
+    tasks: list[str] = TASKS,
+    from_fs: list[str] = FROM_FS,
     pattern: str = typer.Option(
         "", "--filter", metavar="TEXT", help="Only cases with this in their title, or /REGEX/", show_default=False
     ),

@@ -12,11 +12,10 @@ from ratchet.cases.load import load_suite
 from ratchet.cases.needs import needs_of, undeclared_problem
 from ratchet.cli.annotations import annotate
 from ratchet.cli.application import make_app
-from ratchet.cli.completion import complete_task
 from ratchet.cli.configured import load_for, open_pool, open_runtime
 from ratchet.cli.output import print_json
 from ratchet.cli.report import inert, inert_line, render_count, render_problem
-from ratchet.cli.task_paths import find_named_task, tasks_at
+from ratchet.cli.task_paths import FROM_FS, TASKS, find_named_task, tasks_at
 from ratchet.cli.terminal import is_agent, paint_for
 from ratchet.config.configuration import Configuration
 from ratchet.errors import NotFound, RatchetError, Refused
@@ -33,20 +32,8 @@ app = make_app()
 @app.command()
 def validate(
     context: typer.Context,
-    tasks: list[str] = typer.Argument(
-        None,
-        metavar="[TASK]...",
-        help="Folders, ZIPs or names of tasks, or folders of tasks",
-        show_default=".",
-        autocompletion=complete_task,
-    ),
-    from_fs: list[str] = typer.Option(
-        [],
-        "--from-fs",
-        metavar="PATH",
-        help="Another way to name a task; repeatable",
-        autocompletion=complete_task,
-    ),
+    tasks: list[str] = TASKS,
+    from_fs: list[str] = FROM_FS,
     fix: bool = typer.Option(False, "--fix", help="First add what is missing: uuid, version, schema files"),
     mcp: bool = typer.Option(False, "--mcp", help="Also report what keeps a task from being a tool of MCP clients"),
     watch: bool = typer.Option(False, "--watch", help="Do it again whenever a file changes"),

@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING
 
 from ratchet.engine import MOST_MEMORY_BYTES
 from ratchet.execution.calls import Calls, FindTask, Parent
-from ratchet.execution.document import (
-    ConsoleLine,
-    Execution,
-    ExecutionError,
-    RequestMade,
-    TaskReference,
-    new_execution_id,
-)
+from ratchet.execution.document import Execution, ExecutionError, RequestMade, TaskReference, new_execution_id
+from ratchet.execution.heard import Heard
 from ratchet.execution.judge import judge
 from ratchet.execution.listener import Listener, OfCalled, Silent
 from ratchet.execution.request import context_of, encode_input, new_seed, prepare_input, run_request
@@ -26,86 +20,14 @@ from ratchet.execution.sources import Sources, load_sources
 from ratchet.execution.surroundings import AS_IT_IS, Recorder, Surroundings, Witnessed
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.frames import pack_request
-from ratchet.sandbox.supervise import Answer
 from ratchet.task.model import Limits, Task
 from ratchet.values import Json, JsonObject
 
 if TYPE_CHECKING:
-    from ratchet.execution.fetches import Fetches
     from ratchet.gateway.checkpoint import Departure
     from ratchet.gateway.exchange import Exchange
     from ratchet.gateway.secrets import Secrets
     from ratchet.sandbox.supervise import Outcome
-
-
-class _Record:
-    """Keeps what a worker says and passes it on.
-
-    Args:
-        secrets: What is taken out of all that it says: it may put together what came back in pieces.
-        open_fetches: Called at the first fetch: a task that makes none pays nothing for the network.
-    """
-
-    def __init__(
-        self,
-        listener: Listener,
-        secrets: Secrets,
-        calls: Calls,
-        signatures: Signatures,
-        open_fetches: Callable[[Callable[[str], None]], Fetches],
-    ) -> None:
-        self._listener = listener
-        self._secrets = secrets
-        self._calls = calls
-        self._signatures = signatures
-        self._open_fetches = open_fetches
-        self._began = time.monotonic()
-        self._fetches: Fetches | None = None
-        self.lines: list[ConsoleLine] = []
-        self.last_progress: JsonObject | None = None
-
-    def console(self, level: str, time_ms: int, text: str) -> None:
-        """Keep a line."""
-        line = ConsoleLine(level=level, time_ms=time_ms, text=self._secrets.mask_value(text))
-        self.lines.append(line)
-        self._listener.console(line)
-
-    def progress(self, report: JsonObject) -> None:
-        """Keep the last report."""
-        self.last_progress = self._secrets.mask_value(report)
-        self._listener.progress(self.last_progress)
-
-    def ask(self, identity: int, kind: str, payload: Json, answer: Answer) -> None:
-        """Pass a question of the task to whoever answers its kind."""
-        if kind == "call":
-            self._calls.start(identity, self._secrets.mask_value(payload), answer)
-        elif kind == "sign":
-            self._signatures.answer(identity, payload, answer)
-        elif kind == "fetch":
-            if self._fetches is None:
-                self._fetches = self._open_fetches(self._note)
-            self._fetches.start(identity, payload, answer)
-        else:
-            answer({"error": {"name": "Error", "message": f"Nobody answers `{kind[:40]}`"}})
-
-    def abandon(self, identity: int) -> None:
-        """Pass on that nobody waits for an answer any more."""
-        if self._fetches is not None:
-            self._fetches.abandon(identity)
-
-    def _note(self, sentence: str) -> None:
-        self.console("warn", round((time.monotonic() - self._began) * 1000), sentence)
-
-    @property
-    def exchanges(self) -> tuple[Exchange, ...]:
-        """What the task has asked of the network."""
-        return self._fetches.exchanges if self._fetches else ()
-
-    def close(self) -> None:
-        """End what the task still has under way."""
-        self._calls.close()
-        if self._fetches is not None:
-            self._fetches.close()
 
 
 def run(
@@ -168,7 +90,7 @@ def run(
     )
     signatures = Signatures(secrets, surroundings.signatures)
     open_fetches = functools.partial(runtime.open_fetches, task, limits, secrets, surroundings)
-    record = _Record(listener, secrets, calls, signatures, open_fetches)
+    heard = Heard(listener, secrets, calls, signatures, open_fetches)
     checkpoint = surroundings.checkpoint
     if checkpoint is not None:
         checkpoint.on_departure(cancellation.cancel)
@@ -184,9 +106,9 @@ def run(
 
     try:
         depth = len(parent.chain) if parent else 0
-        outcome = runtime.work(make_request, limits, record, cancellation, depth=depth, engine=engine)
+        outcome = runtime.work(make_request, limits, heard, cancellation, depth=depth, engine=engine)
     finally:
-        record.close()
+        heard.close()
     finished = time.time()
     _mask(outcome, secrets)
     departure = checkpoint.departure if checkpoint is not None else None
@@ -202,20 +124,20 @@ def run(
         finished_at=finished,
         output_json=None if error or outcome.body is None else outcome.body.decode("utf-8", "replace"),
         error=error,
-        console=tuple(record.lines),
+        console=tuple(heard.lines),
         console_dropped=outcome.console_dropped,
-        progress=record.last_progress,
-        requests=tuple(_request_made(exchange) for exchange in record.exchanges),
+        progress=heard.last_progress,
+        requests=tuple(_request_made(exchange) for exchange in heard.exchanges),
         duration_ms=round(outcome.duration_seconds * 1000),
         queued_ms=round(outcome.queued_seconds * 1000),
-        used={**outcome.used, "fetches": len(record.exchanges), "output_bytes": len(outcome.body or b"")},
+        used={**outcome.used, "fetches": len(heard.exchanges), "output_bytes": len(outcome.body or b"")},
         engine={**(outcome.engine or {}), "isolation": outcome.isolation},
         parent_id=parent.id if parent else None,
         ran=outcome.ran,
     )
     if recorder is None:
         return execution
-    witnessed = Witnessed(record.exchanges, tuple(calls.made), outcome.trace, seed, context, tuple(signatures.made))
+    witnessed = Witnessed(heard.exchanges, tuple(calls.made), outcome.trace, seed, context, tuple(signatures.made))
     return execution._replace(recording=recorder.keep(task, execution, witnessed))
 
 

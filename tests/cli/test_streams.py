@@ -24,6 +24,17 @@ _ROOT = Path(__file__).parents[2]
 pty = pytest.importorskip("pty")
 
 
+def shell(script: str, **variables: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a script of the shell, which finds this Ratchet."""
+    return subprocess.run(
+        ["/bin/sh", "-c", script],
+        env={**os.environ, "PYTHONPATH": str(_ROOT), **variables},
+        capture_output=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
 def test_the_output_is_compact_in_a_pipe_and_pretty_on_a_terminal(start: Start, make_task: MakeTask) -> None:
     make_task('() => ({ total: 3, of: [1, "é"] })\n')
     assert reply(start("run-once", "total")) == snapshot("""\
@@ -84,13 +95,7 @@ def test_a_shell_pipe_can_be_cut(folder: Path, make_task: MakeTask) -> None:
     program = f'"{sys.executable}" -m ratchet'
     (folder / "script").write_text("list\nlist\n")
     for command in ("list", "validate total", "run-once total", "--help", "console --script script"):
-        process = subprocess.run(
-            ["/bin/sh", "-c", f"{program} {command} | true"],
-            env={**os.environ, "PYTHONPATH": str(_ROOT)},
-            capture_output=True,
-            timeout=PATIENCE_SECONDS,
-            check=False,
-        )
+        process = shell(f"{program} {command} | true")
         assert (process.stdout, process.stderr) == (b"", b""), command
 
 
@@ -110,13 +115,7 @@ Error: The output cannot be written: No space left on device
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_are_no_failure(folder: Path, make_task: MakeTask, closed: str) -> None:
     make_task('() => { console.log("talk"); return 1 }\n')
-    process = subprocess.run(
-        ["/bin/sh", "-c", f'"{sys.executable}" -m ratchet run-once total {closed}'],
-        env={**os.environ, "PYTHONPATH": str(_ROOT)},
-        capture_output=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
+    process = shell(f'"{sys.executable}" -m ratchet run-once total {closed}')
     assert process.returncode == 0
     assert process.stdout == (b"" if " >&-" in f" {closed}" else b"1\n")
     assert process.stderr == (b"" if "2>&-" in closed else b"talk\n")
@@ -124,13 +123,7 @@ def test_closed_streams_are_no_failure(folder: Path, make_task: MakeTask, closed
 
 def test_a_closed_stdin_is_an_empty_input(folder: Path, make_task: MakeTask) -> None:
     make_task()
-    process = subprocess.run(
-        ["/bin/sh", "-c", f'"{sys.executable}" -m ratchet run-once total --input - <&-'],
-        env={**os.environ, "PYTHONPATH": str(_ROOT)},
-        capture_output=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
+    process = shell(f'"{sys.executable}" -m ratchet run-once total --input - <&-')
     assert reply_of(process.returncode, process.stdout.decode(), process.stderr.decode()) == snapshot("""\
 exit 3
 --- stderr
@@ -279,12 +272,8 @@ total  1.2.3  total  \\xe9\\u2026\\u6f22
 def test_an_output_file_that_cannot_be_finished_is_taken_away(folder: Path, make_task: MakeTask) -> None:
     make_task('() => "x".repeat(100_000)\n')
     (folder / "out.json").write_text("before")
-    process = subprocess.run(
-        ["/bin/sh", "-c", f'ulimit -f 1; "{sys.executable}" -m ratchet run-once total --output out.json'],
-        env={**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
+    process = shell(
+        f'ulimit -f 1; "{sys.executable}" -m ratchet run-once total --output out.json', PYTHONDONTWRITEBYTECODE="1"
     )
     assert reply_of(process.returncode, process.stdout.decode(), process.stderr.decode()) == snapshot("""\
 exit 3

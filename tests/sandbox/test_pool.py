@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ratchet import Limits, Runtime, run
+from ratchet import Limits, Runtime, Task, run
 from ratchet.execution.listener import Silent
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import Pool
@@ -103,12 +103,18 @@ def test_first_execution_leaves_no_worker_and_the_second_does(
     wait_until(lambda: len(family.workers()) == 1)
 
 
-def test_ready_worker_is_the_next_to_work(patient: Runtime, family: Family, make_task: MakeTask) -> None:
-    task = make_task(ECHO)
+def ready_worker(runtime: Runtime, family: Family, task: Task) -> int:
+    """Run a task twice, and return the worker that is ready afterwards."""
     for number in range(2):
-        run(patient, task, number)
+        run(runtime, task, number)
     wait_until(lambda: len(family.workers()) == 1)
     (ready,) = family.workers()
+    return ready
+
+
+def test_ready_worker_is_the_next_to_work(patient: Runtime, family: Family, make_task: MakeTask) -> None:
+    task = make_task(ECHO)
+    ready = ready_worker(patient, family, task)
     ended = watch(ready)
     assert run(patient, task, 3).output == 3
     assert_gone([ended])
@@ -166,10 +172,7 @@ def test_who_comes_first_is_served_first() -> None:
 
 def test_ready_worker_that_somebody_killed_is_not_lent(patient: Runtime, family: Family, make_task: MakeTask) -> None:
     task = make_task(ECHO)
-    for number in range(2):
-        run(patient, task, number)
-    wait_until(lambda: len(family.workers()) == 1)
-    (ready,) = family.workers()
+    ready = ready_worker(patient, family, task)
     ended = watch(ready)
     os.kill(ready, signal.SIGKILL)
     assert_gone([ended])
