@@ -215,8 +215,11 @@ def test_tables_of_an_older_version_are_brought_up_to_date_by_hand_on_postgresql
 
 def newest() -> str:
     engine = open_engine("sqlite::memory:")
-    with engine.connect() as connection:
-        return read_schema(connection).newest
+    try:
+        with engine.connect() as connection:
+            return read_schema(connection).newest
+    finally:
+        engine.dispose()
 
 
 def test_only_what_may_be_lost_does_not_wait_for_the_disk(database_url: str) -> None:
