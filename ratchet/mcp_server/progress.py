@@ -30,17 +30,17 @@ class Progress:
         self._token = anyio.lowlevel.current_token()
         self._sent = 0.0
         self._newest: JsonObject | None = None
-        self._news = anyio.Event()
+        self._passing = self._ended = False
         self._group = anyio.create_task_group()
 
     async def __aenter__(self) -> Progress:
         await self._group.__aenter__()
-        self._group.start_soon(self._pass_on)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
+        self._ended = True
         self._group.cancel_scope.cancel()
         done = await self._group.__aexit__(kind, error, trace)
         if kind is None:
@@ -52,14 +52,19 @@ class Progress:
         self._newest = report
         # The server may have ended, and the execution is about to.
         with suppress(anyio.RunFinishedError):
-            anyio.from_thread.run_sync(self._news.set, token=self._token)
+            anyio.from_thread.run_sync(self._start, token=self._token)
+
+    def _start(self) -> None:
+        # Not before there is something to pass on: most calls report nothing.
+        if not self._passing and not self._ended:
+            self._passing = True
+            self._group.start_soon(self._pass_on)
 
     async def _pass_on(self) -> None:
-        while True:
-            await self._news.wait()
-            self._news = anyio.Event()
+        while self._newest is not None:
             await self._send_newest()
             await anyio.sleep(_INTERVAL_SECONDS)
+        self._passing = False
 
     async def _send_newest(self) -> None:
         report, self._newest = self._newest, None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import select
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -50,15 +52,48 @@ class Wire:
                 self._refuse(INVALID_REQUEST, "The line is not a JSON-RPC message")
 
     def _refuse(self, code: int, message: str) -> None:
-        self.write(JSONRPCError(jsonrpc="2.0", id=None, error=ErrorData(code=code, message=message)))
+        self.write(encode(JSONRPCError(jsonrpc="2.0", id=None, error=ErrorData(code=code, message=message))))
 
-    def write(self, message: JSONRPCMessage) -> None:
-        """Write a message.
+    def write(self, data: bytes) -> None:
+        """Write an encoded message, however long that takes.
 
         Raises:
             OSError: Nobody reads any more.
         """
-        data: Any = memoryview(message.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n")
         with self._lock:
-            while data:
-                data = data[self._outgoing.write(data) :]
+            self._write(data)
+
+    def write_at_once(self, data: bytes) -> bool:
+        """Write an encoded message if that is sure not to wait, and tell whether it was.
+
+        Raises:
+            OSError: Nobody reads any more.
+        """
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            ready = _takes_at_once(self._outgoing, len(data))
+            if ready:
+                self._write(data)
+            return ready
+        finally:
+            self._lock.release()
+
+    def _write(self, data: bytes) -> None:
+        rest: Any = memoryview(data)
+        while rest:
+            rest = rest[self._outgoing.write(rest) :]
+
+
+def encode(message: JSONRPCMessage) -> bytes:
+    """Return a message as its line."""
+    return message.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n"
+
+
+def _takes_at_once(pipe: BinaryIO, size: int) -> bool:
+    """Tell whether a pipe has room: one that is ready takes `PIPE_BUF` bytes, all of them, without a wait (POSIX)."""
+    if sys.platform == "win32" or size > select.PIPE_BUF:
+        return False
+    poll = select.poll()
+    poll.register(pipe, select.POLLOUT)
+    return bool(poll.poll(0))

@@ -113,6 +113,14 @@ def test_what_libraries_print_never_reaches_the_wire(tmp_path: Path, tasks: Path
         assert {"raw", "printed", "written"} <= set(process.stderr.read().decode().splitlines())
 
 
+def test_answers_that_the_client_reads_late_are_all_there(tmp_path: Path) -> None:
+    with start_server(tmp_path) as client:
+        client.initialize()
+        # Their answers are more than a pipe holds.
+        asked = {client.send("ping") for _ in range(5000)}
+        assert {client.read()["id"] for _ in asked} == asked
+
+
 @pytest.mark.parametrize("end", ["stdin", "SIGTERM"])
 def test_a_client_that_never_reads_does_not_keep_the_server(tmp_path: Path, end: str) -> None:
     with start_server(tmp_path) as client:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import sys
 
 import pytest
 
@@ -29,6 +31,25 @@ def test_a_line_over_the_limit_is_refused_once_and_the_next_is_read(surplus: int
 
 def test_a_line_at_the_limit_is_read() -> None:
     assert read(PING + b" " * (MOST_BYTES - len(PING) - 1) + b"\n" + PING + b"\n") == (2, [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="all is written in a thread there")
+def test_what_is_small_is_written_at_once_where_the_pipe_has_room() -> None:
+    reading, writing = os.pipe()
+    with open(reading, "rb", buffering=0) as client, open(writing, "wb", buffering=0) as pipe:
+        wire = Wire(io.BytesIO(), pipe)
+        assert wire.write_at_once(PING)
+        assert client.read(1000) == PING
+        os.set_blocking(writing, False)
+        while pipe.write(bytes(4096)):
+            pass
+        assert not wire.write_at_once(PING)
+        client.read(1 << 20)
+        assert not wire.write_at_once(bytes(1 << 20))
+        assert wire.write_at_once(PING)
+        client.close()
+        with pytest.raises(OSError, match="Broken pipe"):
+            wire.write_at_once(PING)
 
 
 def test_a_message_that_is_cut_short_is_none() -> None:
