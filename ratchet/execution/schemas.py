@@ -1,12 +1,13 @@
-"""Check values against the schemas of tasks: those of the user's own here, foreign ones in the guard's processes."""
+"""Check values against the schemas of tasks: foreign ones that may be slow in the processes of the guard."""
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ratchet.errors import InvalidTask, TimeLimit
 from ratchet.sandbox.cancellation import Cancellation
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from ratchet.task.schema_of_task import Side, WrittenSchema
 
 _KEPT = 256
+_Key = tuple[str, str]
+_Value = TypeVar("_Value")
 
 
 class Checked(NamedTuple):
@@ -29,7 +32,7 @@ class Checked(NamedTuple):
 
 
 class Schemas:
-    """Keeps the user's own schemas compiled, and the guard for the others once there is one to check.
+    """Keeps the schemas compiled that are checked here, and the guard for the others once there is one to check.
 
     Args:
         enabled: Whether values are checked at all.
@@ -42,7 +45,8 @@ class Schemas:
     ) -> None:
         self._enabled = enabled
         self._around_own = around_own
-        self._compiled: OrderedDict[tuple[str, str], Schema] = OrderedDict()
+        self._compiled: OrderedDict[_Key, Schema] = OrderedDict()
+        self._most_characters: OrderedDict[_Key, int] = OrderedDict()
         self._opening = threading.Lock()
         self._guard: SchemaGuard | None = None
 
@@ -86,10 +90,21 @@ class Schemas:
     def _check(self, task: Task, side: Side, value: Json, cancellation: Cancellation) -> Checked:
         if not self._enabled or (task.input_schema if side == "input" else task.output_schema) is None:
             return Checked(value)
-        if task.foreign:
+        if task.foreign and not self._is_quick(task, side, value):
             return self._check_foreign(task, side, value, cancellation)
         with self._around_own():
             return _check_own(self._own(task, side), value, fill=side == "input")
+
+    def _is_quick(self, task: Task, side: Side, value: Json) -> bool:
+        """Tell whether a check is sure to be over before another process would have been asked."""
+        key = (task.digest, side)
+        most = self._most_characters.get(key)
+        if most is None:
+            from ratchet.task.plain import most_characters
+
+            schema = task.input_schema if side == "input" else task.output_schema
+            most = _keep(self._most_characters, key, most_characters(schema))
+        return most > 0 and len(json.dumps(value)) <= most
 
     def _check_foreign(self, task: Task, side: Side, value: Json, cancellation: Cancellation) -> Checked:
         from ratchet.task.schema_of_task import refusal_of, schema_of
@@ -112,9 +127,7 @@ class Schemas:
 
             schema = compile_task_schema(task, side)
             assert schema is not None
-            self._compiled[key] = schema
-            if len(self._compiled) > _KEPT:
-                self._compiled.popitem(last=False)
+            _keep(self._compiled, key, schema)
         return schema
 
     def _problems_of_foreign(self, schema: ForeignSchema) -> list[Problem]:
@@ -130,6 +143,13 @@ class Schemas:
             if self._guard is None:
                 self._guard = SchemaGuard()
             return self._guard
+
+
+def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> _Value:
+    kept[key] = value
+    if len(kept) > _KEPT:
+        kept.popitem(last=False)
+    return value
 
 
 def _check_own(schema: Schema, value: Json, *, fill: bool) -> Checked:

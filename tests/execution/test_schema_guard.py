@@ -18,6 +18,7 @@ from ratchet.execution.check import check_task
 from ratchet.execution.schema_guard import ForeignSchema, SchemaGuard
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.pool import Pool
+from ratchet.task.plain import most_characters
 from ratchet.task.schema import check_schema, check_value, compile_schema
 from ratchet.values import Json
 from tests.conftest import MakeTask
@@ -81,6 +82,50 @@ def test_problems_of_a_foreign_schema_are_those_of_an_own_one(guarded: Runtime, 
             run(guarded, each, {})
         replies.append((caught.value.message, caught.value.place, caught.value.problems))
     assert replies[0] == replies[1]
+
+
+PLAIN = {
+    "type": "object",
+    "properties": {"a": {"type": "array", "items": {"enum": [1, 2]}}, "b": {"default": {"c": 1}, "minProperties": 1}},
+    "additionalProperties": {"type": "string", "maxLength": 3},
+    "required": ["a"],
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_foreign_schema_that_cannot_be_slow_is_checked_without_a_process(make_task: MakeTask) -> None:
+    before = set(helpers_of(os.getpid()))
+    with Runtime(pool=Pool()) as guarded:
+        task = make_task({"main.js": "(input) => input", "input.schema.json": PLAIN, "output.schema.json": PLAIN})
+        assert run(guarded, foreign(task), {"a": [1], "d": "x"}).output == {"a": [1], "d": "x", "b": {"c": 1}}
+        for value in (1, {}, {"a": [3], "b": {}, "c": "long", "d": 5}):
+            replies = []
+            for each in (task, foreign(task)):
+                with pytest.raises(InvalidInput) as caught:
+                    run(guarded, each, value)
+                replies.append((caught.value.message, caught.value.hint, caught.value.problems))
+            assert replies[0] == replies[1]
+        wrong = foreign(make_task({"main.js": "() => 1", "input.schema.json": {"type": "strin"}}, name="wrong"))
+        with pytest.raises(InvalidTask, match=r"\"strin\""):
+            run(guarded, wrong, 1)
+        assert set(helpers_of(os.getpid())) == before
+        assert run(guarded, foreign(task), {"a": [1] * 10_000}).status == "completed"
+        assert set(helpers_of(os.getpid())) != before
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#"},
+        {"properties": {"a": {"items": {"pattern": "a"}}}},
+        {"additionalProperties": {"anyOf": [True]}},
+        {"items": [{"format": "regex"}]},
+        {"uniqueItems": True},
+        {"enum": ["a" * 10_000]},
+    ],
+)
+def test_what_may_be_slow_is_left_to_a_process(schema: Json) -> None:
+    assert most_characters(schema) == 0
 
 
 def test_a_confined_check_decides_and_explains_as_one_at_home() -> None:
@@ -174,7 +219,7 @@ def test_a_process_serves_again_until_it_is_killed_or_holds_many_schemas() -> No
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_the_process_is_confined_as_a_worker_is(guarded: Runtime, make_task: MakeTask) -> None:
     before = set(helpers_of(os.getpid()))
-    run(guarded, foreign(make_task({"main.js": "() => 1", "input.schema.json": True})), None)
+    run(guarded, foreign(make_task({"main.js": "() => 1", "input.schema.json": {"not": False}})), None)
     (helper,) = set(helpers_of(os.getpid())) - before
     status = dict(line.split(":\t") for line in Path(f"/proc/{helper}/status").read_text().splitlines())
     assert (status["Seccomp"], status["NoNewPrivs"]) == ("2", "1")
