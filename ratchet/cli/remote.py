@@ -14,6 +14,7 @@ from ratchet.gateway.failures import GatewayFailure
 from ratchet.gateway.message import HttpRequest, HttpResponse
 from ratchet.gateway.transport import Transport
 from ratchet.gateway.url import parse_url
+from ratchet.task.problem_document import read_problems
 from ratchet.task.text import printable
 from ratchet.values import Json, JsonObject
 
@@ -108,7 +109,8 @@ def _value_of(answer: HttpResponse) -> Json:
         return value
     if not isinstance(value, dict) or not isinstance(value.get("detail"), str):
         raise Unavailable(f"The server answers {answer.status}, and not why", hint="Is it `ratchet serve`?")
-    raise class_of(str(value.get("code")))(printable(value["detail"], 1000), hint=_hint_of(value))
+    problems = read_problems(value.get("problems"))
+    raise class_of(str(value.get("code")))(printable(value["detail"], 1000), hint=_hint_of(value), problems=problems)
 
 
 def _hint_of(problem: JsonObject) -> str | None:

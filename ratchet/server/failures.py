@@ -18,6 +18,14 @@ from ratchet.task.text import printable
 from ratchet.values import JsonObject, Problem
 
 _JSON = re.compile(r"application/([a-z0-9.-]+\+)?json")
+_UNREADABLE = "There was an error parsing the body"
+# By the framework's names of its complaints; what it says of others is clear to whoever has not read its manual.
+_SENTENCES = {
+    "missing": "`{key}` is missing",
+    "extra_forbidden": "There is no `{key}` here",
+    "string_pattern_mismatch": "`{input}` does not fit the pattern `{pattern}`",
+    "model_attributes_type": "Expected an object",
+}
 
 
 def answer_failures(app: FastAPI) -> None:
@@ -37,6 +45,8 @@ def answer_failures(app: FastAPI) -> None:
         message, headers = str(error.detail), error.headers
         if error.status_code in (404, 405):
             message = f"There is no `{printable(request.method)} {printable(request.url.path)}`"
+        if message == _UNREADABLE:
+            message = "The body is nested too deep, or not in UTF-8"
         if error.status_code == MethodNotAllowed.http_status:
             headers = {"Allow": ", ".join(_methods_at(request))}
         return problem_answer(error_of(error.status_code, message), headers)
@@ -65,7 +75,15 @@ def _problem_of(fault: JsonObject) -> Problem:
     place, *rest = fault["loc"]
     # A fault in JSON has a position, and no place in the value.
     pointer = pointer_of((place,) if fault["type"] == "json_invalid" else (place, *rest))
-    message = fault["msg"]
     if fault["type"] == "json_invalid":
-        message = f"The body is not JSON: {fault.get('ctx', {}).get('error', message)}"
-    return Problem(message[:1].upper() + message[1:], pointer=pointer)
+        return Problem(f"The body is not JSON: {fault.get('ctx', {}).get('error', fault['msg'])}", pointer=pointer)
+    if fault["type"] == "missing" and not rest:
+        return Problem("The body is missing", pointer=pointer, hint="Send a JSON object, `{}` at least")
+    return Problem(_sentence(fault), pointer=pointer)
+
+
+def _sentence(fault: JsonObject) -> str:
+    message: str = fault["msg"]
+    words = {"key": fault["loc"][-1], "input": fault["input"], "pattern": fault.get("ctx", {}).get("pattern")}
+    known = {name: printable(str(word), 100) for name, word in words.items()}
+    return _SENTENCES.get(fault["type"], message[:1].upper() + message[1:]).format_map(known)

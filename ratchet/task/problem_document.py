@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ratchet.values import JsonObject, Problem
+from ratchet.task.text import printable
+from ratchet.values import Json, JsonObject, Place, Problem
 
 
 def problem_json(problem: Problem) -> JsonObject:
@@ -18,3 +19,23 @@ def problem_json(problem: Problem) -> JsonObject:
         "pointer": problem.pointer,
         "hint": problem.hint,
     }
+
+
+def read_problems(document: Json) -> list[Problem]:
+    """Return the problems of a report of somebody else; what is none is passed over."""
+    found = document if isinstance(document, list) else []
+    return [_problem_of(one) for one in found if isinstance(one, dict) and isinstance(one.get("message"), str)]
+
+
+def _problem_of(document: JsonObject) -> Problem:
+    def text(key: str) -> str | None:
+        value = document.get(key)
+        return printable(value, 1000) if isinstance(value, str) else None
+
+    def number(key: str) -> int | None:
+        value = document.get(key)
+        return value if type(value) is int else None
+
+    file = text("file")
+    place = None if file is None else Place(file, number("line"), number("column"), text("text"))
+    return Problem(text("message") or "", place, text("pointer"), text("hint"))

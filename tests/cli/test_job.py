@@ -353,6 +353,15 @@ exit 3
 Error: There is no task `totl` in any source
 Hint: Did you mean `total`?
 """)
+        assert ratchet("job", "create", "total", "--input", "[]", *to_server).replace(
+            str(folder), "<work>"
+        ) == snapshot("""\
+exit 3
+--- stderr
+Error: The input does not fit `<work>/tasks/total/input.schema.json`
+  Expected an object, got an array
+Hint: See `<work>/tasks/total/input.schema.json` for what the task takes
+""")
         ratchet("schedule", "create", "yearly", "total", "0 9 29 2 *", "--set", "name=Ada", *to_server)
         ratchet("schedule", "update", "yearly", "--priority", "high", *to_server)
         assert plain(ratchet("schedule", "list", *to_server)) == snapshot("""\

@@ -137,23 +137,35 @@ def test_keys_of_a_body_are_written_in_either_way(server: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "pointer"),
+    ("body", "pointer", "message"),
     [
-        (b'{"input": ', 400, "/body"),
-        (b'{"inputs": {}}', 400, "/body/inputs"),
-        (b'{"wait_seconds": -1}', 400, "/body/wait_seconds"),
-        (b"[]", 400, "/body"),
-        (b'{"input": 1e999}', 400, None),
+        (b"", "/body", "The body is missing"),
+        (b'{"input": ', "/body", "The body is not JSON: Expecting value"),
+        (b'{"inputs": {}}', "/body/inputs", "There is no `inputs` here"),
+        (b'{"wait_seconds": -1}', "/body/wait_seconds", "Input should be greater than or equal to 0"),
+        (b"[]", "/body", "Expected an object"),
     ],
 )
 def test_a_body_that_cannot_be_read_is_refused_at_its_place(
-    server: Served, body: bytes, status: int, pointer: str | None
+    server: Served, body: bytes, pointer: str, message: str
 ) -> None:
-    headers = {"Content-Type": "application/json"}
-    answer = server.ask("POST", f"{TASKS}/total/execute", data=body, headers=headers)
-    assert answer.status_code == status
-    if pointer is not None:
-        assert answer.json()["problems"][0]["pointer"] == pointer
+    answer = server.ask("POST", f"{TASKS}/total/execute", data=body, headers={"Content-Type": "application/json"})
+    problem = answer.json()["problems"][0]
+    assert (answer.status_code, problem["pointer"], problem["message"]) == (400, pointer, message)
+
+
+@pytest.mark.parametrize("body", [b'{"input": "\xff"}', b"[" * 100_000, b'{"input": 1e999}'])
+def test_a_body_that_is_no_json_of_the_standard_is_refused(server: Served, body: bytes) -> None:
+    answer = server.ask("POST", f"{TASKS}/total/execute", data=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert "There was an error parsing the body" not in answer.text
+
+
+def test_what_an_address_lacks_and_has_too_much_is_said(server: Served) -> None:
+    (problem,) = server.ask("GET", "/api/v1/jobs/job17").json()["problems"]
+    assert problem["message"].startswith("`job17` does not fit the pattern `^[0-9a-f-]{")
+    (problem,) = server.ask("POST", "/api/v1/jobs", json={}).json()["problems"]
+    assert (problem["message"], problem["pointer"]) == ("`task` is missing", "/body/task")
 
 
 def test_a_body_of_another_type_is_not_read(server: Served) -> None:
