@@ -8,6 +8,8 @@ from ratchet.task.metadata import METADATA_FILES
 from ratchet.task.text import nearest, printable
 
 _MOST_NAMES = 1000
+# What each recording has: its copy of the task is none of the tasks that are looked for.
+_RECORDING = frozenset({"requests.har", "session.json"})
 _SKIPPED = frozenset({"node_modules", "__pycache__", "__MACOSX"})
 
 
@@ -67,6 +69,7 @@ def look_into(folder: str, most: int) -> tuple[list[str], list[str], int]:
     """Return the folders and ZIPs in a folder and how much was looked at; a task's own folder is its only task."""
     folders: list[str] = []
     archives: list[str] = []
+    of_recording: set[str] = set()
     count = 0
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -75,6 +78,8 @@ def look_into(folder: str, most: int) -> tuple[list[str], list[str], int]:
                 break
             if entry.name in METADATA_FILES and entry.is_file():
                 return [], [folder], count
+            if entry.name in _RECORDING:
+                of_recording.add(entry.name)
             if entry.name.startswith(".") or entry.name in _SKIPPED:
                 continue
             path = entry.name if folder == os.curdir else entry.path
@@ -83,4 +88,6 @@ def look_into(folder: str, most: int) -> tuple[list[str], list[str], int]:
                 folders.append(path)
             elif entry.name.lower().endswith(".zip") and entry.is_file():
                 archives.append(path)
+    if of_recording == _RECORDING:
+        return [], [], count
     return folders, archives, count

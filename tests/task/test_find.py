@@ -53,6 +53,14 @@ def test_hidden_folders_and_installed_modules_are_skipped(write_task: WriteTask,
     assert names(tmp_path) == ["seen"]
 
 
+def test_copies_of_tasks_in_recordings_are_skipped(write_task: WriteTask, tmp_path: Path) -> None:
+    for name in ("kept/one/task", "kept/no-recording/task", "seen"):
+        write_task(name=name)
+    for name in ("one/requests.har", "one/session.json", "no-recording/session.json"):
+        (tmp_path / "kept" / name).write_text("{}")
+    assert names(tmp_path) == ["task", "seen"]
+
+
 def test_links_to_folders_are_not_followed(write_task: WriteTask, tmp_path: Path) -> None:
     write_task(name="a")
     (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
