@@ -6,10 +6,8 @@ import os
 from collections.abc import Sequence
 
 from ratchet.registry.source import POLLING_SECONDS, Source
-from ratchet.registry.watching import can_watch
+from ratchet.registry.watching import UNWATCHED_SECONDS, can_watch
 from ratchet.task.naming import free_name, slug_of
-
-_POLLING_SECONDS = 2.0
 
 
 def folder_sources(folders: Sequence[str], taken: Sequence[str]) -> list[Source]:
@@ -24,7 +22,7 @@ def folder_sources(folders: Sequence[str], taken: Sequence[str]) -> list[Source]
         path = os.path.abspath(os.path.expanduser(folder))
         name = free_name(slug_of(os.path.basename(path)), names)
         names.append(name)
-        polling = POLLING_SECONDS if can_watch() else _POLLING_SECONDS
+        polling = POLLING_SECONDS if can_watch() else UNWATCHED_SECONDS
         # Tasks may be written to them from elsewhere.
         sources.append(Source(name, path, "filesystem", watch=True, polling_seconds=polling, foreign=True))
     return sources

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ratchet.registry.catalogue import Catalogue, Offer
 from ratchet.registry.contents import Contents
 from ratchet.registry.source import Source, path_of
+from ratchet.task.text import printable
+
+_log = logging.getLogger(__name__)
+
+UNWATCHED_SECONDS = 2.0
+"""How often a folder is read that changes as people work, where it cannot be watched."""
 
 Fingerprint = tuple[object, ...]
 """What is different when a source offers something else."""
@@ -32,7 +39,8 @@ class Watcher:
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._known = {offer.source.name: fingerprint_of(offer.contents) for offer in catalogue.read()}
-        self._threads = [threading.Thread(target=self._poll, name="ratchet-poll", daemon=True)]
+        intervals = {source.name: source.polling_seconds for source in catalogue.sources}
+        self._threads = [threading.Thread(target=self._poll, args=(intervals,), name="ratchet-poll", daemon=True)]
         watched = [source for source in catalogue.sources if source.watch and os.path.exists(path_of(source.uri))]
         if watched and can_watch():
             self._threads.append(
@@ -60,18 +68,26 @@ class Watcher:
             self._known[source] = fingerprint
         self._changed(offer)
 
-    def _poll(self) -> None:
-        due = {source.name: time.monotonic() + source.polling_seconds for source in self._catalogue.sources}
-        intervals = {source.name: source.polling_seconds for source in self._catalogue.sources}
+    def _poll(self, intervals: Mapping[str, float]) -> None:
+        due = {name: time.monotonic() + seconds for name, seconds in intervals.items()}
         while due and not self._stop.wait(max(0.0, min(due.values()) - time.monotonic())):
             for name in [name for name, moment in due.items() if moment <= time.monotonic()]:
                 self.look(name, fresh=True)
                 due[name] = time.monotonic() + intervals[name]
 
     def _watch(self, sources: Sequence[Source]) -> None:
+        paths = {path_of(source.uri): source.name for source in sources}
+        try:
+            self._listen(paths)
+        except OSError as error:
+            # One cannot be read, or they are more than the system watches.
+            reason = printable(error.strerror or str(error), 300)
+            _log.warning("Folders of tasks cannot be watched, and are read again and again: %s", reason)
+            self._poll({source.name: min(source.polling_seconds, UNWATCHED_SECONDS) for source in sources})
+
+    def _listen(self, paths: Mapping[str, str]) -> None:
         import watchfiles
 
-        paths = {path_of(source.uri): source.name for source in sources}
         for changes in watchfiles.watch(*paths, stop_event=self._stop, raise_interrupt=False):
             touched = {name for path, name in paths.items() if any(file.startswith(path) for _, file in changes)}
             for name in sorted(touched):

@@ -50,6 +50,21 @@ def test_without_the_library_a_watched_folder_is_polled(
         assert names_in(heard.get(timeout=_SECONDS)) == ["another@1.0.0", "total@1.0.0"]
 
 
+def test_a_folder_that_cannot_be_watched_is_polled(
+    folder: Path, catalogue: MakeCatalogue, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_task(folder / "tasks")
+    heard: queue.Queue[Offer] = queue.Queue()
+    watcher = Watcher(catalogue(folder / "tasks", watch=True), heard.put)
+    (folder / "tasks").rename(folder / "away")
+    with watcher:
+        assert names_in(heard.get(timeout=_SECONDS)) == []
+        (folder / "away").rename(folder / "tasks")
+        assert names_in(heard.get(timeout=_SECONDS)) == ["total@1.0.0"]
+    (record,) = caplog.records
+    assert record.message.startswith("Folders of tasks cannot be watched, and are read again and again: ")
+
+
 def test_what_has_not_changed_is_not_heard_of(folder: Path, catalogue: MakeCatalogue) -> None:
     write_task(folder / "tasks")
     heard: list[Offer] = []
