@@ -116,8 +116,8 @@ def open_asking(context: typer.Context, connect: str) -> Iterator[Asking]:
         admit = Switches(keeper.store).check
         settings, find = job_settings(configuration), finder_of(open_catalogue(configuration), admit)
         with open_runtime(configuration, open_pool(configuration)) as runtime:
-            jobs = LocalJobs(Jobs(keeper.store, settings, find, checker_of(runtime)))
-            schedules = Schedules(keeper.store, settings, find)
+            asking = (keeper.store, settings, find, checker_of(runtime))
+            jobs, schedules = LocalJobs(Jobs(*asking)), Schedules(*asking)
             yield Asking(jobs, schedules, _console_in(keeper), lambda: is_worked_on(keeper.store))
     finally:
         keeper.close()

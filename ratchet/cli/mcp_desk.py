@@ -65,8 +65,8 @@ def late_desk(configuration: Configuration, runtime: Runtime, catalogue: Catalog
         from ratchet.mcp_server.desk import Desk
         from ratchet.store.switches import Switches
 
-        asking = job_settings(configuration), finder_of(catalogue, Switches(store).check)
-        jobs, schedules = Jobs(store, *asking, checker_of(runtime)), Schedules(store, *asking)
-        return Desk(jobs, schedules, lambda: is_worked_on(store))
+        find = finder_of(catalogue, Switches(store).check)
+        asking = (store, job_settings(configuration), find, checker_of(runtime))
+        return Desk(Jobs(*asking), Schedules(*asking), lambda: is_worked_on(store))
 
     return LateDesk(lambda: open_database(configuration, folder or "."), make)

@@ -74,7 +74,7 @@ def open_service(configuration: Configuration, settings: ServerSettings, folders
                     keeper.store,
                     switches,
                     Jobs(keeper.store, *asking, checker_of(runtime)),
-                    Schedules(keeper.store, *asking),
+                    Schedules(keeper.store, *asking, checker_of(runtime)),
                     threading.Lock(),
                     Cancellation(),
                 )

@@ -16,7 +16,7 @@ from ratchet.execution.document import new_execution_id
 from ratchet.jobs.asked import DEFAULT_QUEUE, check_queue, check_retries
 from ratchet.jobs.cron import next_ticks, parse_rule
 from ratchet.jobs.document import job_json, moment_text, schedule_json
-from ratchet.jobs.finding import FindSource
+from ratchet.jobs.finding import CheckInput, FindSource
 from ratchet.jobs.firing import is_used_up, make_tick
 from ratchet.jobs.jobs import Hands, Page
 from ratchet.jobs.listing import SCHEDULES
@@ -83,22 +83,29 @@ class AskedSchedule(NamedTuple):
 class Schedules:
     """The schedules in a store; see `Jobs`."""
 
-    def __init__(self, store: Store, settings: JobSettings, find: FindSource, hands: Hands | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: JobSettings,
+        find: FindSource,
+        check: CheckInput | None = None,
+        hands: Hands | None = None,
+    ) -> None:
         self._store = store
         self._settings = settings
         self._find = find
+        self._check = check
         self._hands = hands
 
     def create(self, asked: AskedSchedule) -> JsonObject:
         """Make a schedule.
 
         Raises:
-            InvalidInput: A value is out of range, or is no rule.
+            InvalidInput: A value is out of range or is no rule, or the task does not take the input.
             NotFound, Unavailable, InvalidTask, NotPermitted: See `Catalogue.find`.
             Conflict: There is one of this name.
         """
-        asked.check()
-        self._find(asked.task)
+        self._check_asked(asked)
         moment = now()
         schedule = ScheduleRow(id=new_execution_id(), created_at=moment, fired=0, skipped=0)
         _apply(schedule, asked, moment)
@@ -111,8 +118,7 @@ class Schedules:
         Raises:
             InvalidInput, NotFound, Unavailable, InvalidTask, NotPermitted, Conflict: See `create`.
         """
-        asked.check()
-        self._find(asked.task)
+        self._check_asked(asked)
         try:
             with self._store.writing() as session:
                 schedule = find_schedule(session, name, lock=True)
@@ -120,6 +126,12 @@ class Schedules:
         except IntegrityError:
             raise _taken(asked.name) from None
         return schedule_json(schedule)
+
+    def _check_asked(self, asked: AskedSchedule) -> None:
+        asked.check()
+        task, _ = self._find(asked.task)
+        if self._check is not None:
+            self._check(task, asked.input)
 
     def asked(self, name: str) -> AskedSchedule:
         """Return what a schedule was asked for with, to change some of it.

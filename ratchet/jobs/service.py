@@ -122,8 +122,8 @@ def open_jobs(
         raise
 
     hands = Hands(line.send, work.cancel, lambda job: line.release(like=job))
-    jobs = Jobs(store, settings, find, checker_of(runtime), hands)
-    return JobService(store, jobs, Schedules(store, settings, find, hands), node, lock)
+    asking = (store, settings, find, checker_of(runtime), hands)
+    return JobService(store, Jobs(*asking), Schedules(*asking), node, lock)
 
 
 def _new_node_id() -> str:

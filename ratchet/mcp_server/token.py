@@ -31,7 +31,8 @@ def keep_token(path: str) -> tuple[str, bool]:
         # Another server may have been quicker.
         return (_read(path) or "", False) if made is None else (made, True)
     except OSError as error:
-        raise Refused(f"The token cannot be kept in `{printable(path, 1000)}`: {error.strerror or error}") from None
+        message = f"The token cannot be kept in `{printable(path, 1000)}`: {error.strerror or error}"
+        raise Refused(message, hint="Set `mcp.token` to `env:NAME` or `file:PATH`, where one stands") from None
 
 
 def is_token_of(expected: str) -> Callable[[str], bool]:

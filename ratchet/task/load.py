@@ -119,6 +119,15 @@ def _not_found(location: str) -> NotFound:
 
 def _no_metadata(location: str) -> InvalidTask:
     shown = printable(location, 1000)
+    for name in METADATA_FILES:
+        try:
+            os.stat(os.path.join(location, name))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            # Whether it is there, nobody can tell.
+            file = printable(os.path.join(location, name), 1000)
+            return InvalidTask(f"`{file}` cannot be read: {error.strerror}", place=Place(shown))
     from ratchet.task.nearby import tasks_below
 
     below = tasks_below(location)

@@ -271,6 +271,8 @@ exit 3
 Error: There is a schedule `yearly` already
 Hint: Choose another name, or change that one
 """)
+    unfit = ratchet("schedule", "create", "other", "total", "0 9 * * *", "--input", "[]")
+    assert unfit.startswith("exit 3\n--- stderr\nError: The input does not fit `")
     assert ratchet("schedule", "create", "other", "total", "9 o'clock") == snapshot("""\
 exit 3
 --- stderr

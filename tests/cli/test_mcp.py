@@ -90,6 +90,7 @@ def test_a_folder_that_cannot_be_made_is_told(ratchet: Command, state: Path) -> 
     state.parent.write_text("in its place")
     assert ratchet(*HTTP, "--port", "0") == (
         f"exit 3\n--- stderr\nError: The token cannot be kept in `{state / 'mcp-token'}`: Not a directory\n"
+        "Hint: Set `mcp.token` to `env:NAME` or `file:PATH`, where one stands\n"
     )
 
 

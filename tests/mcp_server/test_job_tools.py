@@ -72,7 +72,9 @@ def test_a_schedule_is_made_triggered_and_deleted(client: RawClient) -> None:
     assert [each["name"] for each in call(client, "list_schedules", task="total")["schedules"]] == ["daily"]
     job = call(client, "trigger_schedule", name="daily")["job"]
     assert (job["schedule_id"], job["input"]) == (made["schedule"]["id"], {"items": [2]})
-    assert call(client, "create_schedule", **asked)["error"]["code"] == "conflict"
+    assert call(client, "create_schedule", **asked)["error"]["code"] == "invalid_input"
+    again = call(client, "create_schedule", **asked, input={"items": [2]})
+    assert again["error"]["code"] == "conflict"
     assert call(client, "delete_schedule", name="daily") == {"name": "daily"}
     assert call(client, "list_schedules")["schedules"] == []
     assert call(client, "trigger_schedule", name="daily")["error"]["code"] == "not_found"

@@ -126,6 +126,13 @@ def test_a_folder_without_metadata_says_what_was_looked_for(tmp_path: Path) -> N
     assert "`task.yaml`" in caught.value.hint
 
 
+def test_metadata_that_cannot_be_looked_at_are_not_said_to_be_missing(tmp_path: Path) -> None:
+    (tmp_path / "metadata.json").symlink_to("metadata.json")
+    with pytest.raises(InvalidTask) as failure:
+        load_task(tmp_path)
+    assert str(failure.value).startswith(f"`{tmp_path / 'metadata.json'}` cannot be read: ")
+
+
 def test_a_folder_of_tasks_names_the_nearest_ones(write_task: WriteTask, tmp_path: Path) -> None:
     for name in ("two", "group/three", "one"):
         write_task(name=name)
