@@ -10,7 +10,8 @@ import logging
 import logging.handlers
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -81,6 +82,33 @@ def open_logger(settings: Logging) -> logging.Logger:
             handler.setLevel(settings.level.upper())
         logger.addHandler(handler)
     return logger
+
+
+@contextmanager
+def taking_modules(logger: logging.Logger) -> Iterator[None]:
+    """Have what the modules of Ratchet log by themselves go to the targets of a logger."""
+    modules = logging.getLogger("ratchet")
+    before = modules.handlers, modules.level, modules.propagate
+    modules.handlers, modules.level, modules.propagate = logger.handlers, logger.level, False
+    try:
+        yield
+    finally:
+        modules.handlers, modules.level, modules.propagate = before
+
+
+@contextmanager
+def log_of_modules(settings: Logging) -> Iterator[None]:
+    """Have what the modules of Ratchet log by themselves go where the configuration says.
+
+    Raises:
+        Refused: A log file cannot be written.
+    """
+    logger = open_logger(settings)
+    try:
+        with taking_modules(logger):
+            yield
+    finally:
+        close_logger(logger)
 
 
 def close_logger(logger: logging.Logger) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ratchet.cli.configured import open_pool, open_runtime
 from ratchet.cli.jobs import job_settings
 from ratchet.cli.keeping import open_server_keeper
-from ratchet.cli.logs import close_logger, open_logger
+from ratchet.cli.logs import close_logger, open_logger, taking_modules
 from ratchet.cli.paths import data_folder
 from ratchet.cli.sources import open_catalogue
 from ratchet.config.secrets import read_secret
@@ -101,7 +101,7 @@ def serve_clients(service: Service, configuration: Configuration, *, new_key: bo
         Unavailable: The address cannot be listened on, or the database does not answer.
     """
     settings = service.settings
-    with open_socket(settings) as listening, _node(service, configuration) as node:
+    with taking_modules(service.log), open_socket(settings) as listening, _node(service, configuration) as node:
         # A key is shown once: by a server that serves.
         is_key = _key_check(service, configuration, new_key=new_key) if settings.require_key else None
         working = service._replace(jobs=node.jobs, schedules=node.schedules)

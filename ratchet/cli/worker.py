@@ -33,9 +33,14 @@ def worker(context: typer.Context) -> None:
         hint = "Set `server.database.url` to `postgresql://…`; on SQLite, `ratchet serve` works alone"
         raise InvalidConfig("A worker needs a database on PostgreSQL, which several nodes share", hint=hint)
     need_extra("server", "dbos", "`ratchet worker`")
+    from ratchet.cli.logs import log_of_modules
     from ratchet.jobs.service import open_jobs
 
-    with _stopped_by_signals() as stopped, open_runtime(configuration, open_pool(configuration)) as runtime:
+    with (
+        _stopped_by_signals() as stopped,
+        log_of_modules(configuration.logging),
+        open_runtime(configuration, open_pool(configuration)) as runtime,
+    ):
         keeper = open_store_keeper(configuration, configuration.values["data.folder"])
         try:
             settings, catalogue = job_settings(configuration), open_catalogue(configuration)

@@ -6,6 +6,7 @@ knows by name, so both are constant.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -21,6 +22,8 @@ from ratchet.store.engine import TIMEOUT_SECONDS
 from ratchet.store.reach import reached
 from ratchet.store.sqlite import set_up
 
+log = logging.getLogger(__name__)
+
 _QUEUE = "jobs"
 _WORKFLOW = "attempt"
 _VERSION = "1"
@@ -28,6 +31,18 @@ _SCHEMA = "ratchet_engine"
 _CONNECTIONS = 10
 _BUSY_SECONDS = 30
 _SPARE = "Move it away: a new one is made, and the jobs go on"
+
+
+class _Hearer(logging.Handler):
+    """Takes what DBOS logs: much of it, often, and with tracebacks, where the database is away for a while.
+
+    What has to be known of that the node says itself, so the lines are for who asks for more.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log the first line in its place."""
+        line = record.getMessage().partition("\n")[0]
+        log.log(logging.WARNING if record.levelno >= logging.ERROR else logging.INFO, "the engine: %s", line)
 
 
 class DbosDispatcher:
@@ -49,6 +64,9 @@ class DbosDispatcher:
 
     def start(self, run: RunTicket) -> None:
         """Take part in the work; see `Dispatcher`."""
+        # DBOS takes the handlers that there are, and makes one of its own where there is none.
+        engine_log = logging.getLogger("dbos")
+        engine_log.handlers, engine_log.propagate = [_Hearer()], False
         # DBOS would print where in itself it has failed.
         with reached(self._engine, spare=_SPARE):
             self._engine.connect().close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,12 @@ def test_a_job_is_run_and_its_output_kept(open_service: OpenService) -> None:
     assert (job["status"], job["output"], job["error"], job["priority"]) == ("completed", {"a": [1, "ü\0"]}, None, 75)
     assert [(each["number"], each["status"]) for each in job["history"]] == [(1, "completed")]
     assert job["history"][0]["execution_id"] == job["execution_id"]
+
+
+def test_what_the_engine_logs_is_one_line_of_ours(open_service: OpenService, caplog: pytest.LogCaptureFixture) -> None:
+    open_service()
+    logging.getLogger("dbos").error("It has failed:\nTraceback (most recent call last):")
+    assert ("ratchet.jobs.dbos_dispatch", logging.WARNING, "the engine: It has failed:") in caplog.record_tuples
 
 
 def test_the_task_is_told_its_job_and_attempt(open_service: OpenService) -> None:

@@ -159,6 +159,17 @@ def test_each_request_is_a_line_of_the_log(tmp_path: Path) -> None:
     assert line["duration_ms"] > 0
 
 
+def test_what_other_parts_say_is_in_the_log_too(tmp_path: Path) -> None:
+    write_tasks(tmp_path / "tasks")
+    with start_server(tmp_path, "--tasks", "tasks", environment={"RATCHET_LOGGING__FORMAT": "json"}) as served:
+        said = served.said
+        while "` is no tool: " not in said:
+            assert served.process.stderr is not None
+            said += served.process.stderr.readline().decode()
+    lines = [json.loads(line) for line in said.splitlines() if not line.startswith(("The API key", "Serving on"))]
+    assert {line["logger"].rpartition(".")[0] for line in lines} == {"ratchet.mcp_server"}
+
+
 @pytest.mark.parametrize("kind", TYPES)
 def test_the_server_starts_with_each_generated_file(tmp_path: Path, kind: str) -> None:
     (tmp_path / "made.yaml").write_text(generate_yaml(kind))
