@@ -68,14 +68,16 @@ def open_door(
     if transport == "http":
         need_extra("mcp", "mcp", "`ratchet mcp`")
         return _open_http_door(configuration, host, port, no_auth=no_auth)
+    from ratchet.mcp_server.client_watch import ClientWatch
     from ratchet.mcp_server.pipes import take_pipes
 
-    pipes = take_pipes()
+    incoming, outgoing = take_pipes()
+    client = ClientWatch(outgoing.fileno())
     need_extra("mcp", "mcp", "`ratchet mcp`")
     from ratchet.mcp_server.stdio import serve_stdio
     from ratchet.mcp_server.wire import Wire
 
-    return functools.partial(serve_stdio, wire=Wire(*pipes))
+    return functools.partial(serve_stdio, wire=Wire(incoming, outgoing), client=client)
 
 
 def _open_http_door(configuration: Configuration, host: str | None, port: int | None, *, no_auth: bool) -> Door:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 import threading
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from typing import Any
 
 import anyio
@@ -14,27 +15,30 @@ from anyio.streams.memory import MemoryObjectSendStream
 from mcp.server.lowlevel import Server
 from mcp.shared.message import SessionMessage
 
+from ratchet.mcp_server.client_watch import ClientWatch
 from ratchet.mcp_server.signals import wait_for_end
 from ratchet.mcp_server.streams import Answers, Requests, Unanswered
 from ratchet.mcp_server.wire import Wire
+from ratchet.sandbox.cancellation import Cancellation
 
-_PARENT_SECONDS = 1.0
 _MOST_WAITING = 64
 _GONE = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.RunFinishedError, CancelledError)
 
 
-def serve_stdio(server: Server[dict[str, Any]], wire: Wire) -> None:
-    """Serve until stdin ends, stdout breaks, a signal says so or the parent is gone."""
-    anyio.run(_Service(server, wire).serve)
+def serve_stdio(server: Server[dict[str, Any]], wire: Wire, client: ClientWatch) -> None:
+    """Serve until stdin ends, stdout breaks, a signal says so or the client is gone."""
+    client.serving = True
+    anyio.run(_Service(server, wire, client.gone).serve)
 
 
 class _Service:
     """Takes messages from the wire to the server and its answers back."""
 
-    def __init__(self, server: Server[dict[str, Any]], wire: Wire) -> None:
+    def __init__(self, server: Server[dict[str, Any]], wire: Wire, gone: Cancellation) -> None:
         self._server = server
         self._options = server.create_initialization_options()
         self._wire = wire
+        self._gone = gone
 
     async def serve(self) -> None:
         """Serve to the end."""
@@ -43,7 +47,7 @@ class _Service:
         self._start_reading(from_wire)
         async with anyio.create_task_group() as group:
             group.start_soon(_end_on_signal, group.cancel_scope)
-            group.start_soon(_end_without_parent, group.cancel_scope)
+            group.start_soon(_end_without_client, self._gone, group.cancel_scope)
             answers = Answers(self._wire, unanswered, group.cancel_scope)
 
             async def answer_apart(request: SessionMessage) -> None:
@@ -86,9 +90,14 @@ async def _end_on_signal(scope: anyio.CancelScope) -> None:
     scope.cancel()
 
 
-async def _end_without_parent(scope: anyio.CancelScope) -> None:
-    """End when the process that started this one is gone, even where another still holds its end of stdin."""
-    parent = os.getppid()
-    while os.getppid() == parent:
-        await anyio.sleep(_PARENT_SECONDS)
+async def _end_without_client(gone: Cancellation, scope: anyio.CancelScope) -> None:
+    """End when nobody reads any more, or the process that started this one is gone."""
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+
+    def tell() -> None:
+        with suppress(RuntimeError):  # The loop has ended, and with it the server.
+            loop.call_soon_threadsafe(ended.set)
+
+    with gone.on_cancel(tell):
+        await ended.wait()
     scope.cancel()

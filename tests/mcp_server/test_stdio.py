@@ -172,6 +172,25 @@ def test_the_end_of_the_parent_is_the_end(tmp_path: Path) -> None:
         os.waitid(os.P_PID, parent.pid, os.WEXITED | os.WNOWAIT)
 
 
+def test_a_client_that_goes_while_the_server_starts_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "mcp").mkdir()
+    endless = "import sys, threading\nprint('begun', file=sys.stderr, flush=True)\nthreading.Event().wait()\n"
+    (tmp_path / "mcp" / "__init__.py").write_text(endless)
+    with subprocess.Popen(
+        [sys.executable, "-m", "ratchet", "mcp"],
+        cwd=tmp_path, env={"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", "HOME": str(tmp_path)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
+        try:
+            assert process.stderr.readline() == b"begun\n"
+            process.stdout.close()
+            assert process.wait(PATIENCE_SECONDS) == 0
+        finally:
+            process.kill()
+
+
 def test_a_folder_that_is_not_there_is_refused_before_anything_is_served(tmp_path: Path) -> None:
     process = subprocess.run(
         [sys.executable, "-m", "ratchet", "mcp-serve", "--tasks", "nowhere"],
