@@ -8,7 +8,7 @@ import json
 from ratchet.values import JsonObject
 
 TEXT: JsonObject = {"type": "string"}
-TEXT_OR_NULL: JsonObject = {"type": ["string", "null"]}
+TEXT_OR_NULL: JsonObject = {"anyOf": [{"type": "string"}, {"type": "null"}]}
 FLAG: JsonObject = {"type": "boolean"}
 COUNT: JsonObject = {"type": "integer", "minimum": 0}
 ANYTHING: JsonObject = {"description": "Any JSON value"}

@@ -12,6 +12,7 @@ from ratchet.mcp_server.debug_tools import DEBUG_TASK
 from ratchet.mcp_server.exchange_tools import EXPORT_TASKS, IMPORT_TASKS
 from ratchet.mcp_server.find_tools import DESCRIBE_TASK, LIST_TASKS
 from ratchet.mcp_server.job_tools import CANCEL_JOB, CREATE_JOB, GET_JOB, LIST_JOBS
+from ratchet.mcp_server.portable import portable_tools
 from ratchet.mcp_server.record_tools import RECORD_EXECUTION, REPLAY_EXECUTION
 from ratchet.mcp_server.run_tools import CANCEL_EXECUTION, EXECUTE_TASK, GET_EXECUTION, LIST_EXECUTIONS
 from ratchet.mcp_server.schedule_tools import CREATE_SCHEDULE, DELETE_SCHEDULE, LIST_SCHEDULES, TRIGGER_SCHEDULE
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from ratchet.mcp_server.workshop import Workshop
 
-READING = (
+READING = portable_tools(
     LIST_TASKS,
     DESCRIBE_TASK,
     EXECUTE_TASK,
@@ -41,7 +42,7 @@ READING = (
     RUN_TASK_TESTS,
     DEBUG_TASK,
 )
-WRITING = (
+WRITING = portable_tools(
     CREATE_TASK,
     EDIT_TASK,
     DELETE_TASK,
@@ -56,7 +57,7 @@ WRITING = (
 """Offered only where there is a folder to write to."""
 
 TOOLS = (*READING, *WRITING)
-JOBS = (
+JOBS = portable_tools(
     LIST_JOBS,
     GET_JOB,
     CREATE_JOB,

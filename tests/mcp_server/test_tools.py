@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,23 @@ def test_every_tool_says_all_that_clients_ask_for(client: RawClient) -> None:
 @pytest.mark.parametrize("tool", ALL, ids=lambda tool: tool.name)
 def test_every_example_fits_its_schema(tool: Any) -> None:
     assert check_value(compile_schema(tool.input), tool.example) == []
+
+
+def types_in(schema: Any) -> Iterator[Any]:
+    """Yield what a schema says about types, at any depth."""
+    if isinstance(schema, list):
+        for each in schema:
+            yield from types_in(each)
+    elif isinstance(schema, dict):
+        if isinstance(schema.get("type"), list):
+            yield schema["type"]
+        for each in schema.values():
+            yield from types_in(each)
+
+
+@pytest.mark.parametrize("tool", ALL, ids=lambda tool: tool.name)
+def test_every_schema_names_one_type_at_a_time(tool: Any) -> None:
+    assert [*types_in(tool.input), *types_in(tool.whole_output)] == []
 
 
 def test_tasks_are_found_by_words(client: RawClient) -> None:
@@ -161,7 +179,7 @@ def test_an_execution_that_takes_longer_is_followed_by_its_id_and_cancelled(clie
 
 
 def test_a_timeout_of_the_call_ends_the_task(client: RawClient) -> None:
-    failed = call(client, "execute_task", task="endless", input=None, timeout_seconds=0.2)
+    failed = call(client, "execute_task", task="endless", input=None, timeout_seconds=3)
     assert failed["error"]["code"] == "time_limit"
 
 
