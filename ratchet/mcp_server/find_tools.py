@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
+from ratchet.cases.examples import example_of
+from ratchet.cases.load import load_suite
+from ratchet.cases.model import Case
 from ratchet.mcp_server.listing import Listing
 from ratchet.mcp_server.schemas import (
     ANYTHING,
@@ -35,10 +40,10 @@ def _list_tasks(call: Call) -> Answer:
     start = call.arguments.get("offset", 0)
     page = chosen[start : start + call.arguments.get("limit", _PAGE)]
     end = start + len(page)
-    schemas = call.arguments.get("schemas", False)
+    brief, schemas = call.arguments.get("detail") == "names", call.arguments.get("schemas", False)
     return Answer(
         {
-            "tasks": [{**_summary(entry, schemas), **_standing(listing, entry)} for entry in page],
+            "tasks": [_name(entry) if brief else _row(listing, entry, schemas) for entry in page],
             "total": len(chosen),
             "next_offset": end if end < len(chosen) else None,
             "left_out": [problem_json(problem) for offer in offers for problem in offer.contents.problems],
@@ -62,9 +67,13 @@ def _matches(entry: Entry, words: list[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _summary(entry: Entry, schemas: bool) -> JsonObject:
+def _name(entry: Entry) -> JsonObject:
+    return {"task": f"{entry.address}@{entry.version}"}
+
+
+def _row(listing: Listing, entry: Entry, schemas: bool) -> JsonObject:
     summary: JsonObject = {
-        "task": f"{entry.address}@{entry.version}",
+        **_name(entry),
         "name": entry.name,
         "source": entry.source,
         "version": entry.version,
@@ -73,24 +82,21 @@ def _summary(entry: Entry, schemas: bool) -> JsonObject:
     if schemas:
         task = entry.load()
         summary |= {"input_schema": task.input_schema, "output_schema": task.output_schema}
-    return summary
-
-
-def _standing(listing: Listing, entry: Entry) -> JsonObject:
     standing = listing.standing(entry.address, entry.version)
-    return {"tool": standing.tool, "no_tool_because": list(standing.reasons)}
+    return {**summary, "tool": standing.tool, "no_tool_because": list(standing.reasons)}
 
 
 LIST_TASKS = Tool(
     "list_tasks",
     "List tasks",
     "Find the tasks that can be run. `query` keeps those with all its words in their name or description; "
-    "`schemas` adds what each takes and gives back.",
+    "`schemas` adds what each takes and gives back, `detail: names` leaves all but the names away.",
     {"query": "total", "limit": 10},
     record(
         {},
         {
             "query": described(TEXT, "Words of the name or the description"),
+            "detail": {"enum": ["names", "summary"], "description": "`summary` without it"},
             "schemas": described(FLAG, "Whether to add the schemas; false without it"),
             "limit": {"type": "integer", "minimum": 1, "maximum": _MOST_LISTED, "description": f"{_PAGE} without it"},
             "offset": described(COUNT, "Tasks to pass over: `next_offset` of the answer before"),
@@ -102,14 +108,17 @@ LIST_TASKS = Tool(
                 record(
                     {
                         "task": TASK,
+                    },
+                    {
                         "name": TEXT,
                         "source": TEXT,
                         "version": TEXT,
                         "description": TEXT,
                         "tool": _TOOL,
                         "no_tool_because": listed(TEXT),
+                        "input_schema": ANYTHING,
+                        "output_schema": ANYTHING,
                     },
-                    {"input_schema": ANYTHING, "output_schema": ANYTHING},
                 )
             ),
             "total": COUNT,
@@ -139,7 +148,7 @@ def _describe_task(call: Call) -> Answer:
 
 
 def describe(task: Task, source: str) -> JsonObject:
-    """Return what a task takes and gives back, what it may reach, and its source."""
+    """Return what a task takes and gives back, what it may reach, its source, its cases and a call that works."""
     metadata = task.metadata
     return {
         "name": task.name,
@@ -155,8 +164,23 @@ def describe(task: Task, source: str) -> JsonObject:
         "entrypoint": task.entrypoint,
         "entrypoint_source": task.files[task.entrypoint].decode("utf-8", "replace"),
         "files": sorted(task.files),
+        "cases": [_case_json(case) for case in load_suite(task).cases],
+        "example": _example_call(task, source),
         "warnings": [problem_json(problem) for problem in task.warnings],
     }
+
+
+def _case_json(case: Case) -> JsonObject:
+    return {"name": case.name, "description": case.description, "file": case.written.file, "skip": case.skip}
+
+
+def _example_call(task: Task, source: str) -> str | None:
+    """Return a call that works, as a case has it; None where no short one is known."""
+    value = example_of(task)
+    if value is None:
+        return None
+    call = {"task": f"{source}/{task.name}", "input": value}
+    return f"execute_task {json.dumps(call, ensure_ascii=False)}"
 
 
 def _permissions(task: Task) -> JsonObject:
@@ -168,7 +192,8 @@ _HOSTS: JsonObject = {"type": ["array", "null"], "items": TEXT}
 DESCRIBE_TASK = Tool(
     "describe_task",
     "Describe a task",
-    "Show what one task takes and gives back, what it may reach, and its source. Call it before `execute_task`.",
+    "Show what one task takes and gives back, what it may reach, its source, its cases and a call that works. Call it "
+    "before `execute_task`.",
     {"task": "total"},
     record({"task": TASK}),
     record(
@@ -189,6 +214,17 @@ DESCRIBE_TASK = Tool(
             "entrypoint": TEXT,
             "entrypoint_source": TEXT,
             "files": listed(TEXT),
+            "cases": listed(
+                record(
+                    {
+                        "name": TEXT,
+                        "description": TEXT_OR_NULL,
+                        "file": TEXT,
+                        "skip": described(TEXT_OR_NULL, "Why it is not run; null where it is"),
+                    }
+                )
+            ),
+            "example": described(TEXT_OR_NULL, "A call that works; null where no case has a short one"),
             "warnings": listed(PROBLEM),
             "tool": _TOOL,
             "no_tool_because": listed(TEXT),

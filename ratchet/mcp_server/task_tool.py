@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ratchet.cases.load import load_suite
+from ratchet.cases.examples import example_of
 from ratchet.errors import InvalidOutput, RatchetError
 from ratchet.execution.document import Execution
 from ratchet.execution.schemas import Schemas
@@ -20,7 +19,6 @@ from ratchet.task.model import Task
 from ratchet.task.pointer import pointer_of
 from ratchet.values import JsonObject
 
-_LONGEST_EXAMPLE = 500
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """They change nothing (RFC 9110, section 9.2.1)."""
 _REPLACING_METHODS = frozenset({"PUT", "PATCH", "DELETE"})
@@ -76,7 +74,7 @@ def tool_of(candidate: Candidate, name: str, schemas: Schemas) -> Tool:
         name,
         task.metadata.label,
         task.metadata.description or "",
-        _example_of(task),
+        example_of(task) or {},
         task.input_schema if isinstance(task.input_schema, dict) else {"type": "object"},
         result_schema(task.output_schema),
         lambda call: _call(candidate, call),
@@ -100,15 +98,6 @@ def _fits(schemas: Schemas, task: Task, value: JsonObject) -> bool:
         return not schemas.check_output(task, value).problems
     except RatchetError:
         return False
-
-
-def _example_of(task: Task) -> JsonObject:
-    """Return the input of the first case that is to succeed, where it is short."""
-    for case in load_suite(task).cases:
-        fails = case.should_fail or case.expected_error is not None
-        if not fails and isinstance(case.input, dict) and len(json.dumps(case.input)) <= _LONGEST_EXAMPLE:
-            return case.input
-    return {}
 
 
 def _call(candidate: Candidate, call: Call) -> Answer:

@@ -80,6 +80,8 @@ def test_tasks_are_listed_page_by_page(client: RawClient) -> None:
         names += [task["name"] for task in page["tasks"]]
         offset = page["next_offset"]
     assert names == ["broken", "endless", "loud", "steps", "total"]
+    brief = call(client, "list_tasks", detail="names", query="total")
+    assert brief["tasks"] == [{"task": "tasks/total@1.0.0"}]
 
 
 def test_a_broken_task_is_left_out_and_hides_no_other(tmp_path: Path, tasks: Path) -> None:
@@ -95,6 +97,7 @@ def test_a_task_is_described(client: RawClient) -> None:
     described = call(client, "describe_task", task="total")
     assert described["input_schema"]["required"] == ["items"]
     assert described["entrypoint_source"].startswith("export default ({ items })")
+    assert (described["cases"], described["example"]) == ([], None)
 
 
 def test_an_edit_is_seen_at_the_next_call(client: RawClient, folder: Path) -> None:

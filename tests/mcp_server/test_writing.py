@@ -32,6 +32,9 @@ def test_an_edit_keeps_what_it_does_not_name_and_the_version_before(client: RawC
     described = call(client, "describe_task", task="kept")
     assert (described["description"], described["version"]) == ("Twice as much", "0.2.0")
     assert (described["tags"], described["entrypoint_source"]) == (["math"], CREATED["source"])
+    case = {"name": "doubles two", "description": None, "file": "tests/doubles-two.json", "skip": None}
+    assert described["cases"] == [case]
+    assert described["example"] == 'execute_task {"task": "tasks/kept", "input": {"value": 2}}'
     former = Path(edited["former"])
     assert former.parent == folder / ".ratchet-former" / "kept"
     assert json.loads((former / "metadata.json").read_text())["version"] == "0.1.0"
