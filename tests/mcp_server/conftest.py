@@ -73,5 +73,6 @@ def write_task(folder: Path, name: str, source: str, schema: object = True, **me
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Return everything below a folder but the cache, to which the cases of tasks add at any time."""
-    return sorted(path for path in folder.rglob("*") if "cache" not in path.relative_to(folder).parts)
+    """Return everything below a folder but the cache, to which the cases of tasks add at any time, and the lock."""
+    passing = {"cache", ".ratchet-lock"}
+    return sorted(path for path in folder.rglob("*") if passing.isdisjoint(path.relative_to(folder).parts))

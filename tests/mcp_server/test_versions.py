@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.mcp_server.calling import call, create
+from tests.mcp_server.conftest import files_below
 from tests.mcp_server.raw_client import RawClient
 
 THRICE = "export default ({ value }) => ({ value: value * 3 });"
@@ -44,9 +45,9 @@ def test_a_new_version_is_called_by_the_name_and_the_one_before_by_its_own(clien
 def test_a_version_is_later_than_the_one_before(client: RawClient, folder: Path, version: str, code: str) -> None:
     if not (folder / "fixed").exists():
         create(client, "fixed")
-    before = sorted(folder.rglob("*"))
+    before = files_below(folder)
     assert call(client, "create_task_version", task="fixed", version=version)["error"]["code"] == code
-    assert sorted(folder.rglob("*")) == before
+    assert files_below(folder) == before
 
 
 def test_the_last_change_is_undone_and_done_again(client: RawClient) -> None:

@@ -114,10 +114,10 @@ def test_other_files_are_written_and_taken_away(client: RawClient, folder: Path)
     "path", ["../x.js", "/tmp/x.js", ".git/config", "lib/.GIT/hooks/post-checkout", "a\\b", "lib/", "con", "", "a\x00"]
 )
 def test_a_file_that_no_task_may_have_is_not_written(client: RawClient, folder: Path, path: str) -> None:
-    before = sorted(folder.parent.rglob("*"))
+    before = files_below(folder.parent)
     assert call(client, "edit_task", task="total", files={path: "x"})["error"]["problems"][0]["pointer"] == "/files"
     assert create(client, "fresh", files={path: "x"})["error"]["code"] == "invalid_input"
-    assert sorted(folder.parent.rglob("*")) == before
+    assert files_below(folder.parent) == before
 
 
 def test_files_that_cannot_be_beside_each_other_or_are_made_are_refused(client: RawClient, folder: Path) -> None:
