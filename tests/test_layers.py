@@ -12,7 +12,7 @@ from tests.imports import PACKAGE, Import, imports_of, modules
 
 LAYERS = (
     "values", "errors", "cache", "task", "engine", "sandbox", "gateway", "execution", "cases", "registry", "config",
-    "store", "jobs", "server", "mcp_server", "cli", "__main__",
+    "store", "jobs", "listening", "server", "mcp_server", "cli", "__main__",
 )  # fmt: skip
 """Lowest first: a layer may import itself and those before it."""
 

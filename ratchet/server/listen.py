@@ -15,10 +15,10 @@ from starlette.types import ASGIApp
 
 from ratchet.config.server import ServerSettings
 from ratchet.errors import Unavailable
+from ratchet.listening import listening_config
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.task.text import printable
 
-_KEEP_ALIVE_SECONDS = 30
 _MOST_CONNECTIONS = 1000
 _LAST_ANSWERS_SECONDS = 2
 _BACKLOG = 1024
@@ -66,16 +66,10 @@ def serve(
         closing: Cancelled when the signal comes, for answers that would not end by themselves.
         begun: Called once requests are answered, and a signal is waited for.
     """
-    config = uvicorn.Config(
+    config = listening_config(
         app,
-        ws="none",
         lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
         limit_concurrency=_MOST_CONNECTIONS,
-        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=int(settings.shutdown_seconds) + _LAST_ANSWERS_SECONDS,
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,

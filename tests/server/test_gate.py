@@ -115,6 +115,14 @@ def test_what_is_no_http_ends_no_server(server: Served) -> None:
     assert server.get("/health")["status"] == "ok"
 
 
+def test_a_connection_on_which_no_request_comes_is_closed(server: Served) -> None:
+    parts = urlsplit(server.url)
+    assert parts.hostname is not None
+    with socket.create_connection((parts.hostname, parts.port or 0), PATIENCE_SECONDS) as connection:
+        connection.sendall(b"GET /health HTTP/1.1\r\n")
+        assert connection.recv(100) == b""
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
