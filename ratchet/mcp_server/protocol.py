@@ -170,7 +170,7 @@ class Door:
         Raises:
             MCPError: There is none.
         """
-        listing = self._workshop.shelf.look()
+        listing = self._workshop.shelf.look_for(name)
         if name in listing.tools:
             return CheckedTool(listing.tools[name])
         if name in listing.drafts:

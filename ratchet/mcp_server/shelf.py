@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection
 
+from ratchet.errors import RatchetError
 from ratchet.mcp_server.candidate import Candidate, candidate_of
 from ratchet.mcp_server.exposure import Exposure
 from ratchet.mcp_server.gate import Gate
@@ -57,6 +58,21 @@ class Shelf:
             if mark != self._mark:
                 self.latest, self._mark = self._lister.list(known), mark
             return self.latest
+
+    def look_for(self, name: str) -> Listing:
+        """Return which tasks are tools, the one of a name as it is now: only its own files are looked at."""
+        known = self.latest.tools.get(name)
+        return self.latest if known is not None and self._is_current(known.task) else self.look()
+
+    def _is_current(self, candidate: Candidate | None) -> bool:
+        here = [source.name for source in self.catalogue.sources if not source.is_remote]
+        if candidate is None or candidate.called or candidate.source not in here:
+            return False  # It is more than its own files, or must not be asked for elsewhere.
+        try:
+            task, source = self.catalogue.find(candidate.address)
+        except RatchetError:
+            return False
+        return candidate_of(source, task, lambda _: None).digest == candidate.digest
 
     def first_look(self) -> Listing:
         """Return the same, after waiting a little for the cases that run when the server starts."""

@@ -79,8 +79,10 @@ def test_what_takes_long_is_answered_at_once_and_asked_for_later(client: RawClie
     assert created["status"] == "working"
     assert {"result", "error", "task", "ttl", "requestState"}.isdisjoint(created)
     assert type(created["ttlMs"]) is type(created["pollIntervalMs"]) is int
-    working = ask(client, "tasks/get", {"taskId": created["taskId"]})["result"]
-    assert (working["status"], working["statusMessage"], working["resultType"]) == ("working", "half", "complete")
+    # On a busy machine it may take a while to come to its report, which it keeps to the end.
+    while (told := ask(client, "tasks/get", {"taskId": created["taskId"]})["result"]).get("statusMessage") is None:
+        assert told["status"] == "working"
+    assert (told["statusMessage"], told["resultType"]) == ("half", "complete")
     done = settle(client, created["taskId"])
     assert (done["status"], done["taskId"]) == ("completed", created["taskId"])
     assert done["result"]["structuredContent"]["output"] == {"ms": 1500}

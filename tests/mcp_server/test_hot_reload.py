@@ -62,7 +62,13 @@ def test_a_call_sees_the_edit_right_before_it(client: RawClient, folder: Path) -
     call = {"task": "double", "input": {"value": 1}}
     for factor in range(10, 30):
         (folder / "double" / "main.js").write_text(DOUBLE.replace("2", str(factor)))
+        assert told(client.call("double", {"value": 1}))["error"]["message"].startswith("`double` is a draft: ")
         assert client.call("execute_task", call)["structuredContent"]["output"] == {"value": factor}
+    (folder / "double" / "main.js").write_text(DOUBLE)
+    wait_until(client, "double")
+    for _ in range(2):
+        assert client.call("double", {"value": 1})["structuredContent"] == {"value": 2}
+    (folder / "double" / "main.js").write_text(DOUBLE.replace("2", "29"))
     write_task(folder / "later", "double", source=DOUBLE.replace("2", "7"), version="1.1.0")
     assert client.call("execute_task", call)["structuredContent"]["output"] == {"value": 7}
     shutil.rmtree(folder / "later")
