@@ -2,47 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.responses import Response
 
 from ratchet.errors import RatchetError
-from ratchet.server.listing import MOST_ON_A_PAGE, PAGE, ListShape
 from ratchet.server.problem import MEDIA_TYPE, title_of
 from ratchet.values import JsonObject
 
 _TAG_HEADER: JsonObject = {"ETag": {"description": "Names this state of the task", "schema": {"type": "string"}}}
-_TYPES = {"text": "string", "flag": "boolean"}
-_PAGING: dict[str, JsonObject] = {
-    "page": {"type": "integer", "minimum": 1},
-    "limit": {"type": "integer", "minimum": 1, "maximum": MOST_ON_A_PAGE},
-    "_start": {"type": "integer", "minimum": 0},
-    "_end": {"type": "integer", "minimum": 1},
-    "_order": {"type": "string", "enum": ["ASC", "DESC", "asc", "desc"]},
-    "count": {"type": "string", "enum": ["exact"]},
-}
-_PAGING_WORDS = {
-    "page": "The number of the page, from 1",
-    "limit": f"Entries of a page; {PAGE} without it",
-    "_start": "Entries to pass over, in place of `page`",
-    "_end": "The entry before which to end, in place of `limit`",
-    "_order": "The order of `_sort`",
-    "count": "Count everything, for `total` and `X-Total-Count`",
-}
-OPERATOR_WORDS = {
-    "ne": "is something else",
-    "like": "holds this, whatever the case",
-    "contains": "holds this",
-    "starts_with": "begins with this",
-    "ends_with": "ends with this",
-    "gt": "is above",
-    "gte": "is this or above",
-    "lt": "is below",
-    "lte": "is this or below",
-    "in": "is one of these, with commas between",
-}
-"""What each suffix of a filter asks for."""
 
 
 def ref(name: str) -> JsonObject:
@@ -90,16 +59,12 @@ def operation(
 def list_operation(
     summary: str,
     schema: str,
-    shape: ListShape | Sequence[JsonObject],
+    parameters: Sequence[JsonObject],
     *,
     meta: str = "ListMeta",
     errors: Sequence[type[RatchetError]] = (),
 ) -> dict[str, Any]:
-    """Return the options of a route that lists.
-
-    Args:
-        shape: What it offers, or its parameters.
-    """
+    """Return the options of a route that lists."""
     options = operation(summary, None, errors=errors)
     body = {
         "type": "object",
@@ -111,7 +76,7 @@ def list_operation(
         "headers": {"X-Total-Count": {"description": "With `count=exact`", "schema": {"type": "integer"}}},
         "content": {"application/json": {"schema": body}},
     }
-    options["openapi_extra"] = {"parameters": list(parameters_of(shape) if isinstance(shape, ListShape) else shape)}
+    options["openapi_extra"] = {"parameters": list(parameters)}
     return options
 
 
@@ -123,20 +88,6 @@ def problems(errors: Sequence[type[RatchetError]]) -> dict[int | str, JsonObject
         words = title_of(kind) if before is None else f"{before['description']}, or {title_of(kind).lower()}"
         found[kind.http_status] = {"description": words, "content": {MEDIA_TYPE: {"schema": ref("Problem")}}}
     return found
-
-
-def parameters_of(shape: ListShape) -> Iterator[JsonObject]:
-    """Yield the parameters that a list takes."""
-    for name, (field, operator) in shape.operators().items():
-        words = f"`{field.name}`" if operator == "eq" else f"`{field.name}` {OPERATOR_WORDS[operator]}"
-        yield parameter(name, {"type": "string" if operator == "in" else _TYPES[field.kind]}, words)
-    for name, words in shape.extra.items():
-        yield parameter(name, {"type": "string"}, words)
-    both = [*shape.sortable, *(f"-{name}" for name in shape.sortable)]
-    yield parameter("sort", {"type": "string", "enum": both}, f"What to sort by; `{shape.sort}` without it")
-    yield parameter("_sort", {"type": "string", "enum": shape.sortable}, "What to sort by, in place of `sort`")
-    for name, schema in _PAGING.items():
-        yield parameter(name, schema, _PAGING_WORDS[name])
 
 
 def parameter(name: str, schema: JsonObject, words: str, place: str = "query") -> JsonObject:

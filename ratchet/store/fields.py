@@ -14,16 +14,17 @@ from ratchet.errors import InvalidInput
 from ratchet.task.moment import parse_moment
 from ratchet.task.text import printable
 
-Kind = Literal["word", "text", "moment"]
+Kind = Literal["word", "text", "moment", "flag"]
 """A `word` has few values, which are all known; a `text`, such as an id, may have as many as there are rows."""
 
-Value = str | datetime
+Value = str | bool | datetime
 
 _ORDER = ("gt", "gte", "lt", "lte")
 _OPERATORS: Mapping[Kind, tuple[str, ...]] = {
     "word": ("", "ne", "in", *_ORDER, "like", "contains", "starts_with", "ends_with"),
     "text": ("", "in"),
     "moment": ("", "ne", *_ORDER),
+    "flag": ("",),
 }
 
 
@@ -55,13 +56,21 @@ class Field(NamedTuple):
     """One field of a list.
 
     Args:
+        stored: The column that it is; None for a list of what stands in no table.
         words: Returns every value of a word that there is.
     """
 
     name: str
-    column: InstrumentedAttribute[Any]
+    stored: InstrumentedAttribute[Any] | None
     kind: Kind
     words: Callable[[Session], Sequence[str]] | None = None
+
+    @property
+    def column(self) -> InstrumentedAttribute[Any]:
+        """The column of a list that is a table."""
+        assert self.stored is not None
+        column: InstrumentedAttribute[Any] = self.stored
+        return column
 
 
 def by_name(*fields: Field) -> Mapping[str, Field]:
@@ -121,7 +130,8 @@ def parse_filter(field: Field, operator: str, texts: Sequence[str]) -> Filter:
     """
     if operator not in _OPERATORS[field.kind]:
         known = ", ".join(f"`{field.name}_{name}`" for name in _OPERATORS[field.kind] if name)
-        raise InvalidInput(f"`{field.name}` cannot be asked for by `_{operator}`", hint=f"There are {known}")
+        hint = f"There are {known}" if known else f"Write `{field.name}=…`"
+        raise InvalidInput(f"`{field.name}` cannot be asked for by `_{operator}`", hint=hint)
     if operator == "in":
         texts = [part for text in texts for part in text.split(",")]
     elif operator and len(texts) > 1:
@@ -130,7 +140,19 @@ def parse_filter(field: Field, operator: str, texts: Sequence[str]) -> Filter:
 
 
 def _parse_value(field: Field, text: str) -> Value:
-    return read_moment(text, field.name) if field.kind == "moment" else text
+    match field.kind:
+        case "moment":
+            return read_moment(text, field.name)
+        case "flag":
+            return _parse_flag(field.name, text)
+        case _:
+            return text
+
+
+def _parse_flag(name: str, text: str) -> bool:
+    if text not in ("true", "false"):
+        raise InvalidInput(f"`{name}` is `{printable(text)}`, not `true` or `false`")
+    return text == "true"
 
 
 def read_moment(text: str, name: str) -> datetime:

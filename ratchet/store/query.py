@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ratchet.errors import InvalidInput
 from ratchet.store.fields import OPERATORS, Field, Filter, parse_filter
@@ -16,14 +16,32 @@ _MOST_START = 10_000_000
 _PAGING = ("page", "limit", "after", "_start", "_end", "_sort", "_order")
 
 
+class Shape(Protocol):
+    """What a list can be asked for."""
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """What it can be filtered by, by name."""
+
+    @property
+    def sortable(self) -> tuple[str, ...]:
+        """The fields that it can be sorted by, the default first."""
+
+    @property
+    def key(self) -> str | None:
+        """The field that tells rows of one place in the order apart; None where no page begins after a row."""
+
+    @property
+    def descending(self) -> bool:
+        """Whether the last come first where nobody says otherwise."""
+
+
 class Listing(NamedTuple):
-    """A table as a list.
+    """A table as a list; see `Shape`.
 
     Args:
-        fields: What it can be asked for, by name.
         shown: The columns of a row of the list.
-        key: The field that tells rows of one place in the order apart.
-        sortable: The fields by which an index sorts; the first is the default, the newest rows first.
+        sortable: Those by which an index sorts.
     """
 
     model: type[Base]
@@ -31,6 +49,16 @@ class Listing(NamedTuple):
     shown: tuple[str, ...]
     key: str
     sortable: tuple[str, ...]
+    descending: bool = True
+
+
+class Unstored(NamedTuple):
+    """What stands in no table as a list, in which the first come first; see `Shape`."""
+
+    fields: Mapping[str, Field]
+    sortable: tuple[str, ...]
+    key: None = None
+    descending: bool = False
 
 
 class Query(NamedTuple):
@@ -49,7 +77,12 @@ class Query(NamedTuple):
     after: str | None = None
 
 
-def parse_query(listing: Listing, parameters: Iterable[tuple[str, str]]) -> Query:
+def places_of(shape: Shape) -> tuple[str, ...]:
+    """Return the parameters that say which of the entries that fit are wanted, and in which order."""
+    return tuple(name for name in _PAGING if name != "after" or shape.key is not None)
+
+
+def parse_query(listing: Shape, parameters: Iterable[tuple[str, str]]) -> Query:
     """Return what parameters such as `status=failed`, `created_at_gte=…`, `_sort=…`, `limit=…` ask for.
 
     Raises:
@@ -58,11 +91,11 @@ def parse_query(listing: Listing, parameters: Iterable[tuple[str, str]]) -> Quer
     given: dict[str, list[str]] = {}
     for name, text in parameters:
         given.setdefault(name, []).append(text)
-    paging = {name: _one(name, given.pop(name)) for name in _PAGING if name in given}
+    paging = {name: _one(name, given.pop(name)) for name in places_of(listing) if name in given}
     filters = tuple(parse_filter(*_field_of(listing, name), texts) for name, texts in given.items())
     start, limit = _range_of(paging)
     sort = _sort_of(listing, paging.get("_sort"))
-    return Query(filters, sort, _is_descending(paging.get("_order")), start, limit, paging.get("after"))
+    return Query(filters, sort, _is_descending(listing, paging.get("_order")), start, limit, paging.get("after"))
 
 
 def _one(name: str, texts: Sequence[str]) -> str:
@@ -71,7 +104,7 @@ def _one(name: str, texts: Sequence[str]) -> str:
     return texts[0]
 
 
-def _field_of(listing: Listing, name: str) -> tuple[Field, str]:
+def _field_of(listing: Shape, name: str) -> tuple[Field, str]:
     """Return the field and the operator that the name of a filter stands for."""
     if name in listing.fields:
         return listing.fields[name], ""
@@ -79,13 +112,13 @@ def _field_of(listing: Listing, name: str) -> tuple[Field, str]:
         field = name.removesuffix(f"_{operator}")
         if field != name and field in listing.fields:
             return listing.fields[field], operator
-    known = [*listing.fields, *_PAGING]
+    known = [*listing.fields, *places_of(listing)]
     match = nearest(name, known)
     hint = f"Did you mean `{match}`?" if match else "There are " + ", ".join(f"`{word}`" for word in known)
     raise InvalidInput(f"There is no filter `{printable(name)}`", hint=hint)
 
 
-def _sort_of(listing: Listing, name: str | None) -> Field:
+def _sort_of(listing: Shape, name: str | None) -> Field:
     if name is None:
         return listing.fields[listing.sortable[0]]
     if name not in listing.sortable:
@@ -94,10 +127,10 @@ def _sort_of(listing: Listing, name: str | None) -> Field:
     return listing.fields[name]
 
 
-def _is_descending(order: str | None) -> bool:
+def _is_descending(listing: Shape, order: str | None) -> bool:
     if order is not None and order.upper() not in ("ASC", "DESC"):
         raise InvalidInput(f"`_order` is `{printable(order)}`, not `ASC` or `DESC`")
-    return order is None or order.upper() == "DESC"
+    return listing.descending if order is None else order.upper() == "DESC"
 
 
 def _range_of(paging: Mapping[str, str]) -> tuple[int, int]:

@@ -32,7 +32,7 @@ def test_tasks_are_listed_in_pages(server: Served) -> None:
     assert first["meta"] == {
         "page": 1,
         "limit": 2,
-        "next": f"{TASKS}?limit=2&count=exact&page=2",
+        "next": f"{TASKS}?count=exact&limit=2&page=2",
         "total": 5,
         "left_out": [],
         "unusable_sources": [],
@@ -57,6 +57,11 @@ def test_tasks_are_listed_in_pages(server: Served) -> None:
         ("name_ends_with=s", ["endless", "steps"]),
         ("_start=1&_end=3", ["endless", "loud"]),
         ("_sort=name&_order=DESC&limit=1", ["total"]),
+        ("name=total&name=steps", ["steps", "total"]),
+        ("name_gte=steps", ["steps", "total"]),
+        ("_sort=description&limit=1", ["broken"]),
+        ("tag_ne=none&limit=1", ["broken"]),
+        ("category_ne=none", []),
         ("deprecated=true", []),
         ("tag=none", []),
     ],
@@ -71,12 +76,22 @@ def test_tasks_are_filtered_as_in_the_original(server: Served, query: str, found
 
 @pytest.mark.parametrize(
     "query",
-    ["nam=total", "name_gt=a", "page=0", "limit=1001", "page=1&_start=0", "_sort=digest", "deprecated=yes", "_end=0"],
+    [
+        "nam=total",
+        "name_near=a",
+        "after=total",
+        "count=some",
+        "page=0",
+        "limit=1001",
+        "page=1&_start=0",
+        "_sort=digest",
+        "deprecated=yes",
+        "_end=0",
+    ],
 )
 def test_what_a_list_does_not_have_is_refused(server: Served, query: str) -> None:
     answer = server.ask("GET", f"{TASKS}?{query}")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
-    assert answer.json()["problems"][0]["pointer"].startswith("/query/")
 
 
 def test_a_task_is_shown_until_it_changes(server: Served) -> None:

@@ -11,9 +11,9 @@ from starlette.responses import Response
 from ratchet.execution.document import Execution
 from ratchet.execution.executions import Executions
 from ratchet.server.describe import list_operation
+from ratchet.server.listing import page_answer, parameters_of, read_query
 from ratchet.server.rest.prefix import PREFIX
 from ratchet.server.service import ServiceOf
-from ratchet.server.stored import page_answer, parameters_of, read_query
 from ratchet.store.executions import EXECUTIONS, row_values
 from ratchet.store.page import count_rows, read_page
 from ratchet.store.query import Query

@@ -16,11 +16,11 @@ from ratchet.jobs.schedules import MOST_SHOWN, AskedSchedule
 from ratchet.server.answer import json_answer
 from ratchet.server.body import Body
 from ratchet.server.describe import list_operation, operation
+from ratchet.server.listing import page_answer, parameters_of, read_query
 from ratchet.server.rest.asked import OF_ONE_TASK
 from ratchet.server.rest.jobs import Priority
 from ratchet.server.rest.prefix import PREFIX
 from ratchet.server.service import ServiceOf
-from ratchet.server.stored import page_answer, parameters_of, read_query
 from ratchet.values import Json, JsonObject
 
 router = APIRouter(prefix=PREFIX, tags=["schedules"])

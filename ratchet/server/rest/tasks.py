@@ -9,54 +9,57 @@ from ratchet.cases.load import load_suite
 from ratchet.errors import RatchetError
 from ratchet.execution.check import problems_in
 from ratchet.registry.catalogue import Offer
-from ratchet.server.answer import json_answer, tagged_answer
-from ratchet.server.chosen import choose
-from ratchet.server.describe import list_operation, operation
-from ratchet.server.listing import Field, ListShape, list_meta, parse_listing
+from ratchet.server.answer import tagged_answer
+from ratchet.server.describe import list_operation, operation, parameter
+from ratchet.server.listing import page_answer, parameters_of, read_query
 from ratchet.server.rest.asked import OF_ONE_TASK, Found, Offered
 from ratchet.server.rest.prefix import PREFIX
 from ratchet.server.rest.task_parts import case_json, source_json, task_document
 from ratchet.server.service import ServiceOf
+from ratchet.store.fields import Field, Filter
+from ratchet.store.query import Unstored
 from ratchet.task.model import Task
 from ratchet.task.problem_document import problem_json
 from ratchet.values import Json, Problem
 
 router = APIRouter(prefix=PREFIX, tags=["tasks"])
 
-SHAPE = ListShape(
-    (
-        Field("name", "text"),
-        Field("source", "text"),
-        Field("version", "text"),
-        Field("description", "text"),
-        Field("tag", "text", sortable=False),
-        Field("category", "text"),
-        Field("deprecated", "flag"),
-        Field("enabled", "flag"),
-    ),
-    "name",
-    {"q": "Words that all stand in the name, the description or the tags"},
+_FIELDS = (
+    Field("name", None, "word"),
+    Field("source", None, "word"),
+    Field("version", None, "word"),
+    Field("description", None, "word"),
+    Field("tag", None, "word"),
+    Field("category", None, "word"),
+    Field("deprecated", None, "flag"),
+    Field("enabled", None, "flag"),
 )
+_TASKS = Unstored({field.name: field for field in _FIELDS}, ("name", "source", "version", "description", "category"))
+_SEARCH = parameter("q", {"type": "string"}, "Words that all stand in the name, the description or the tags")
 
 
-@router.get("/tasks", **list_operation("List tasks", "Task", SHAPE, meta="TaskListMeta"))
+@router.get("/tasks", **list_operation("List tasks", "Task", [*parameters_of(_TASKS), _SEARCH], meta="TaskListMeta"))
 def list_tasks(request: Request, service: ServiceOf) -> Response:
     """Find tasks by their words, tags and other fields; what is left out, and why, stands in `meta`."""
-    listing = parse_listing(request.query_params, SHAPE)
+    query, counted = read_query(request, _TASKS, ["q"])
     offers = service.catalogue.read()
-    words = listing.extra.get("q", "").lower().split()
+    words = " ".join(request.query_params.getlist("q")).lower().split()
     loaded, left_out = _load(offers, service.switches.disabled())
-    chosen = choose([each for each in loaded if _holds(each.task, words)], listing, _read)
-    total = chosen.total if listing.exact else None
-    meta = list_meta(listing, request.url.path, request.query_params, more=chosen.more, total=total)
-    meta["left_out"] = [problem_json(problem) for problem in left_out]
-    meta["unusable_sources"] = [
+    fitting = [each for each in loaded if _holds(each.task, words) and all(_fits(each, one) for one in query.filters)]
+    fitting.sort(key=lambda each: _rank(_read(each, query.sort.name)), reverse=query.descending)
+    end = query.start + query.limit
+    data = [task_document(each.task, each.source, enabled=each.enabled) for each in fitting[query.start : end]]
+    beside = {"left_out": [problem_json(problem) for problem in left_out], "unusable_sources": _unusable(offers)}
+    total = len(fitting) if counted else None
+    return page_answer(request, data, query, None, total, is_full=end < len(fitting), beside=beside)
+
+
+def _unusable(offers: list[Offer]) -> list[Json]:
+    return [
         {"source": offer.source.name, "reason": offer.contents.detail}
         for offer in offers
         if offer.contents.state == "unusable"
     ]
-    data = [task_document(each.task, each.source, enabled=each.enabled) for each in chosen.items]
-    return json_answer({"data": data, "meta": meta}, headers={} if total is None else {"X-Total-Count": str(total)})
 
 
 def _load(offers: list[Offer], disabled: frozenset[str]) -> tuple[list[Offered], list[Problem]]:
@@ -76,6 +79,18 @@ def _holds(task: Task, words: list[str]) -> bool:
     metadata = task.metadata
     text = " ".join([task.name, metadata.label, metadata.description or "", *metadata.tags]).lower()
     return all(word in text for word in words)
+
+
+def _fits(offered: Offered, wanted: Filter) -> bool:
+    value = _read(offered, wanted.field.name)
+    if not isinstance(value, list):
+        return wanted.fits(value)
+    fitting = [wanted.fits(each) for each in value]
+    return all(fitting) if wanted.operator == "ne" else any(fitting)
+
+
+def _rank(value: Json) -> tuple[bool, Json]:
+    return value is not None, value or ""
 
 
 def _read(offered: Offered, field: str) -> Json:
