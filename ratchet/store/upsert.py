@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,14 +21,17 @@ def upsert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]
         replace: Whether the row that is there takes the values; without it, it stays as it is.
     """
     if rows:
-        session.execute(_statement(session, model, list(rows[0]), replace), list(rows))
+        connection = session.connection()
+        connection.execute(_statement(connection.dialect.name, model, tuple(rows[0]), replace), list(rows))
 
 
-def _statement(session: Session, model: type[Base], names: Sequence[str], replace: bool) -> Executable:
+# Made once: building one costs more than it does to run it.
+@functools.cache
+def _statement(dialect: str, model: type[Base], names: Sequence[str], replace: bool) -> Executable:
     keys = [column.name for column in model.__table__.primary_key]
     others = [name for name in names if name not in keys]
     # The two are alike and share no base that says so.
-    if session.get_bind().dialect.name == "sqlite":
+    if dialect == "sqlite":
         lite = sqlite.insert(model)
         if not replace:
             return lite.on_conflict_do_nothing(index_elements=keys)
