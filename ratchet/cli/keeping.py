@@ -71,13 +71,13 @@ def open_server_keeper(configuration: Configuration, default: str) -> StoreKeepe
     """Open the database of a server, which has one whatever the configuration says.
 
     Args:
-        default: The data folder for the database where the configuration names none; recordings need one by name.
+        default: The data folder where the configuration names none; only what somebody asks for is recorded there.
 
     Raises:
         InvalidConfig, Refused, Conflict, Unavailable: See `open_store`.
     """
     folder: str | None = configuration.values["data.folder"]
-    return _keep_in(open_database(configuration, folder or default), folder)
+    return _keep_in(open_database(configuration, folder or default), folder or default, records_all=folder is not None)
 
 
 def open_database(configuration: Configuration, folder: str) -> Store:
@@ -87,10 +87,10 @@ def open_database(configuration: Configuration, folder: str) -> Store:
     return open_store(configuration.database_url() or file_url(folder), **connection_options(configuration))
 
 
-def _keep_in(store: Store, folder: str | None) -> StoreKeeper:
+def _keep_in(store: Store, folder: str | None, *, records_all: bool = True) -> StoreKeeper:
     from ratchet.store.keeper import StoreKeeper
 
-    keeper = StoreKeeper(store, None if folder is None else FolderKeeper(folder))
+    keeper = StoreKeeper(store, None if folder is None else FolderKeeper(folder), records_all=records_all)
     keeper.adopt()
     return keeper
 

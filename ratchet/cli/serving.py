@@ -60,6 +60,7 @@ def open_service(configuration: Configuration, settings: ServerSettings, folders
             executions = Executions(runtime, keeper, [metrics.execution_ended], switches.check)
             metrics.watch(executions, runtime.pool)
             catalogue = open_catalogue(configuration, beside=own)
+            recorder = FolderKeeper(configuration.values["data.folder"] or data_folder())
             asking = job_settings(configuration), finder_of(catalogue, switches.check)
             try:
                 yield Service(
@@ -72,6 +73,7 @@ def open_service(configuration: Configuration, settings: ServerSettings, folders
                     log,
                     Writable(own[0].name, own[0].uri) if own else None,
                     keeper.store,
+                    None if keeper.recorder else recorder,
                     switches,
                     Jobs(keeper.store, *asking, checker_of(runtime)),
                     Schedules(keeper.store, *asking, checker_of(runtime)),

@@ -21,7 +21,7 @@ from ratchet.execution.recorded import Recording, load_recorded_task, parse_reco
 from ratchet.execution.recording import files_of
 from ratchet.execution.run import run
 from ratchet.execution.runtime import Runtime
-from ratchet.execution.surroundings import AS_IT_IS, Surroundings
+from ratchet.execution.surroundings import AS_IT_IS, Recorder, Surroundings
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.task.model import Limits, Task
 from ratchet.task.text import printable
@@ -196,6 +196,7 @@ class Executions:
         heard: Callable[[JsonObject], None] | None = None,
         surroundings: Surroundings = AS_IT_IS,
         execution_id: str | None = None,
+        recorder: Recorder | None = None,
     ) -> Running:
         """Start an execution and return it at once.
 
@@ -204,6 +205,7 @@ class Executions:
             find_task, find_beside: See `run`.
             heard: Called with each progress report, from another thread.
             surroundings: Other than the world as it is, they are not recorded: whoever gives them has them.
+            recorder: Who records it, beside who records all of them.
             execution_id: A new one, where somebody must know it before; see `new_execution_id`.
 
         Raises:
@@ -230,6 +232,7 @@ class Executions:
                 find_task=find_task,
                 find_beside=find_beside,
                 surroundings=surroundings,
+                wanted=recorder,
             )
             running.future.add_done_callback(lambda _: self._under_way.discard(running.id))
             self._known[running.id] = running
@@ -237,7 +240,9 @@ class Executions:
         running.future.add_done_callback(lambda _: running.ended())
         return running
 
-    def _run(self, running: Running, value: Json, *, surroundings: Surroundings, **options: Any) -> Execution:
+    def _run(
+        self, running: Running, value: Json, *, surroundings: Surroundings, wanted: Recorder | None, **options: Any
+    ) -> Execution:
         keeper = self._keeper if surroundings is AS_IT_IS else None
         recorder = self._recorder if surroundings is AS_IT_IS else None
         try:
@@ -249,7 +254,7 @@ class Executions:
                 cancellation=running.cancellation,
                 execution_id=running.id,
                 surroundings=surroundings,
-                recorder=both(keeper.recorder, recorder) if keeper else recorder,
+                recorder=both(wanted, both(keeper.recorder, recorder) if keeper else recorder),
                 **options,
             )
         except Cancelled as error:

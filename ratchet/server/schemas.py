@@ -69,6 +69,20 @@ _JOB: JsonObject = {
     "finished_at": TEXT_OR_NULL,
 }
 
+_EXECUTION_ROW: JsonObject = {
+    "id": TEXT,
+    "task": record({"name": TEXT, "version": TEXT, "digest": TEXT}),
+    "status": {"enum": ["pending", "running", "completed", "failed", "cancelled"]},
+    "error": {**TEXT_OR_NULL, "description": "The code of the error"},
+    "created_at": TEXT,
+    "finished_at": TEXT_OR_NULL,
+    "duration_ms": COUNT_OR_NULL,
+    "job_id": TEXT_OR_NULL,
+    "schedule_id": TEXT_OR_NULL,
+    "parent_id": TEXT_OR_NULL,
+    "recording": {**TEXT_OR_NULL, "description": "Where it is kept"},
+}
+
 SCHEMAS: JsonObject = {
     "Problem": {
         "description": "Why a request failed (RFC 9457)",
@@ -180,21 +194,8 @@ SCHEMAS: JsonObject = {
         }
     ),
     "Validation": record({"valid": FLAG, "problems": _PROBLEMS}),
-    "ExecutionRow": record(
-        {
-            "id": TEXT,
-            "task": record({"name": TEXT, "version": TEXT, "digest": TEXT}),
-            "status": {"enum": ["pending", "running", "completed", "failed", "cancelled"]},
-            "error": {**TEXT_OR_NULL, "description": "The code of the error"},
-            "created_at": TEXT,
-            "finished_at": TEXT_OR_NULL,
-            "duration_ms": COUNT_OR_NULL,
-            "job_id": TEXT_OR_NULL,
-            "schedule_id": TEXT_OR_NULL,
-            "parent_id": TEXT_OR_NULL,
-            "recording": {**TEXT_OR_NULL, "description": "Where it is kept"},
-        }
-    ),
+    "ExecutionRow": record(_EXECUTION_ROW),
+    "Recording": record({**_EXECUTION_ROW, "files": listed(record({"path": TEXT, "bytes": COUNT}))}),
     "ExecutionLog": record(
         {
             "console": listed(record({"level": TEXT, "time_ms": COUNT, "text": TEXT})),

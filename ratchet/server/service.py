@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from ratchet.config.server import ServerSettings
 from ratchet.execution.executions import Executions
 from ratchet.execution.runtime import Runtime
+from ratchet.execution.surroundings import Recorder
 from ratchet.jobs.jobs import Jobs
 from ratchet.jobs.schedules import Schedules
 from ratchet.registry.catalogue import Catalogue
@@ -45,6 +46,7 @@ class Service(NamedTuple):
     Args:
         writable: Where tasks may be written; None where none may.
         writing: Held while one is, so that a condition holds until the change is made.
+        recorder: Who records what somebody asks for; None where everything is recorded.
         closing: Cancelled when the server stops, for answers that would not end by themselves.
     """
 
@@ -57,6 +59,7 @@ class Service(NamedTuple):
     log: logging.Logger
     writable: Writable | None
     store: Store
+    recorder: Recorder | None
     switches: Switches
     jobs: Jobs
     schedules: Schedules

@@ -51,6 +51,12 @@ EXECUTIONS = Listing(
     sortable=("created_at",),
 )  # fmt: skip
 
+RECORDINGS = EXECUTIONS._replace(
+    fields={name: EXECUTIONS.fields[name] for name in ("id", "task", "created_at")},
+    where=(ExecutionRow.recording.is_not(None),),
+)
+"""The executions that are recorded."""
+
 
 def save_execution(session: Session, execution: Execution) -> None:
     """Keep an execution, and the task that it ran; one with this id is brought up to date."""

@@ -34,19 +34,21 @@ class StoreKeeper:
     Args:
         store: Owned from now on.
         recordings: Where what is needed to replay them is kept; None keeps the documents alone.
+        records_all: Whether every execution is recorded; without it, those are for which somebody asks.
     """
 
-    def __init__(self, store: Store, recordings: FolderKeeper | None) -> None:
+    def __init__(self, store: Store, recordings: FolderKeeper | None, *, records_all: bool = True) -> None:
         self.store = store
         self._recordings = recordings
+        self._records_all = records_all
         self._writer = Writer(store)
         self._known: set[str] = set()
         self._upkeep: Upkeep | None = None
 
     @property
     def recorder(self) -> FolderKeeper | None:
-        """Who keeps recordings."""
-        return self._recordings
+        """Who keeps the recording of each execution."""
+        return self._recordings if self._records_all else None
 
     def end(self, execution: Execution) -> None:
         """Keep an execution that has ended.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, MetaData
+from sqlalchemy import Index, MetaData, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from ratchet.store.columns import JsonText, Moment, Word
@@ -35,6 +35,13 @@ class TaskRow(Base):
     version: Mapped[str]
     source: Mapped[str]
     first_seen_at: Mapped[datetime]
+
+
+def _recorded(*columns: str) -> Index:
+    """Return an index of the executions that are recorded, which are few where not all are."""
+    recorded = text("recording IS NOT NULL")
+    name = f"ix_executions_recorded_{'_'.join(columns)}"
+    return Index(name, *columns, sqlite_where=recorded, postgresql_where=recorded)
 
 
 class ExecutionRow(Base):
@@ -72,6 +79,7 @@ class ExecutionRow(Base):
         Index(None, "job_id", "created_at", "id"),
         Index(None, "schedule_id", "created_at", "id"),
         Index(None, "parent_id", "created_at", "id"),
+        *(_recorded(*columns) for columns in (("created_at", "id"), ("task", "created_at", "id"))),
     )
 
 

@@ -56,7 +56,7 @@ def count_rows(session: Session, listing: Listing, query: Query) -> int:
     chosen = _values_of(session, query.filters)
     if not all(chosen.values()):
         return 0
-    conditions = [field.column.in_(values) for field, values in chosen.items()]
+    conditions = [*listing.where, *(field.column.in_(values) for field, values in chosen.items())]
     statement = select(func.count()).select_from(listing.model).where(*conditions, *_others(query.filters))
     return session.execute(statement).scalar_one()
 
@@ -66,7 +66,7 @@ def page_statement(session: Session, listing: Listing, query: Query) -> Select[A
     chosen = _values_of(session, query.filters)
     if not all(chosen.values()):
         return None
-    conditions = [*_others(query.filters), *_following(session, listing, query)]
+    conditions = [*listing.where, *_others(query.filters), *_following(session, listing, query)]
     branches = list(itertools.product(*chosen.values()))
     if len(branches) > _MOST_BRANCHES[session.get_bind().dialect.name]:
         conditions += [field.column.in_(values) for field, values in chosen.items()]

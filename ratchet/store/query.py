@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from sqlalchemy import ColumnElement
+
 from ratchet.errors import InvalidInput
 from ratchet.store.fields import OPERATORS, Field, Filter, parse_filter
 from ratchet.store.models import Base
@@ -42,6 +44,7 @@ class Listing(NamedTuple):
     Args:
         shown: The columns of a row of the list.
         sortable: Those by which an index sorts.
+        where: What all rows of the list fulfil.
     """
 
     model: type[Base]
@@ -50,6 +53,7 @@ class Listing(NamedTuple):
     key: str
     sortable: tuple[str, ...]
     descending: bool = True
+    where: tuple[ColumnElement[bool], ...] = ()
 
 
 class Unstored(NamedTuple):

@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from ratchet.errors import InvalidInput
 from ratchet.execution.document import Execution
-from ratchet.store.executions import EXECUTIONS
+from ratchet.store.executions import EXECUTIONS, RECORDINGS
 from ratchet.store.page import Page, count_rows, page_statement, read_page
-from ratchet.store.query import parse_query
+from ratchet.store.query import Listing, parse_query
 from ratchet.store.store import Store, open_store
 from tests.postgres import make_database_url
 from tests.store.made import START, fill, make_execution
@@ -153,7 +153,18 @@ LISTS = {
 
 @pytest.mark.parametrize(("asked", "index"), LISTS.items())
 def test_an_index_leads_to_every_page(store: Store, asked: str, index: str) -> None:
-    plan = plan_of(store, asked)
+    check_plan(store, plan_of(store, EXECUTIONS, asked), index)
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"), [("", "created_at"), ("_order=ASC", "created_at"), ("task=total", "task_created_at")]
+)
+def test_an_index_leads_to_every_page_of_what_is_recorded(store: Store, asked: str, index: str) -> None:
+    check_plan(store, plan_of(store, RECORDINGS, asked), f"recorded_{index}")
+
+
+def check_plan(store: Store, plan: str, index: str) -> None:
+    """Tell whether a statement reads nothing but what an index leads to."""
     lines = [line.strip() for line in plan.splitlines()]
     reads = [number for number, line in enumerate(lines) if READS.match(line)]
     assert reads
@@ -163,10 +174,10 @@ def test_an_index_leads_to_every_page(store: Store, asked: str, index: str) -> N
     assert not any(SORTS.match(lines[number + beside]) for number in reads if 0 <= number + beside < len(lines)), plan
 
 
-def plan_of(store: Store, asked: str) -> str:
+def plan_of(store: Store, listing: Listing, asked: str) -> str:
     pairs = [(name, value) for name, _, value in (each.partition("=") for each in asked.split("&") if each)]
     with store.reading() as session:
-        statement = page_statement(session, EXECUTIONS, parse_query(EXECUTIONS, pairs))
+        statement = page_statement(session, listing, parse_query(listing, pairs))
         assert statement is not None
         dialect = store.engine.dialect
         written = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))

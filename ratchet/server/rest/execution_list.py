@@ -35,12 +35,12 @@ def list_executions(request: Request, service: ServiceOf) -> Response:
         rest = query._replace(start=max(0, query.start - len(living)), limit=query.limit - len(head))
         page = read_page(session, EXECUTIONS, rest) if rest.limit else None
         total = count_rows(session, EXECUTIONS, query) + len(fitting) if counted else None
-    data = [_row_json(row_values(execution)) for execution in head]
+    data = [row_json(row_values(execution)) for execution in head]
     if page is None:
         return page_answer(request, data, query, None, total, is_full=True)
     # One may have ended in between.
     known = {execution.id for execution in living}
-    data += [_row_json(dict(row)) for row in page.rows if row["id"] not in known]
+    data += [row_json(dict(row)) for row in page.rows if row["id"] not in known]
     return page_answer(request, data, query, page.after, total)
 
 
@@ -50,7 +50,8 @@ def _under_way(executions: Executions, query: Query) -> list[Execution]:
     return [each for each in living if all(one.fits(row_values(each)[one.field.name]) for one in query.filters)]
 
 
-def _row_json(row: Mapping[str, Json]) -> JsonObject:
+def row_json(row: Mapping[str, Json]) -> JsonObject:
+    """Return the row of an execution as lists show it."""
     return {
         "id": row["id"],
         "task": {name: row["task" if name == "name" else name] for name in ("name", "version", "digest")},

@@ -44,6 +44,7 @@ class ExecuteBody(Body):
     timeout_seconds: Annotated[
         float | None, Field(gt=0, le=86_400, description="A limit below the one of this server")
     ] = None
+    record: Annotated[bool, Field(description="Keep what is needed to replay it, beyond this server")] = False
 
 
 @router.post(
@@ -95,6 +96,7 @@ def _start(service: Service, asked: AskedFor, body: ExecuteBody, execution_id: s
         timeout_seconds=body.timeout_seconds,
         find_task=service.catalogue.finder(source),
         execution_id=execution_id,
+        recorder=service.recorder if body.record else None,
     )
 
 
