@@ -9,7 +9,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ratchet.errors import Unavailable
+from ratchet.errors import NotFound, Unavailable
 from ratchet.jobs.dispatch import Dispatcher
 from ratchet.jobs.document import node_json
 from ratchet.jobs.firing import Firing
@@ -23,6 +23,7 @@ from ratchet.jobs.takeover import Takeover
 from ratchet.jobs.work import Work
 from ratchet.store.job_models import JobRow, NodeRow
 from ratchet.store.store import Store
+from ratchet.task.text import printable
 from ratchet.values import JsonObject
 
 log = logging.getLogger(__name__)
@@ -131,6 +132,20 @@ class Node:
         removed = forget_ended(self._store, self._settings.keep_seconds)
         if removed:
             log.info("%d jobs that ended long ago have been removed", removed)
+
+
+def find_node(store: Store, node_id: str) -> JsonObject:
+    """Return a node, with what it works on.
+
+    Raises:
+        NotFound: There is none.
+    """
+    for node in list_nodes(store):
+        if node["id"] == node_id:
+            return node
+    raise NotFound(
+        f"There is no node `{printable(node_id, 64)}`", hint="`GET /api/v1/nodes` shows those that work on jobs"
+    )
 
 
 def list_nodes(store: Store) -> list[JsonObject]:

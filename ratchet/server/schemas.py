@@ -69,6 +69,23 @@ _JOB: JsonObject = {
     "finished_at": TEXT_OR_NULL,
 }
 
+_NODE: JsonObject = record(
+    {
+        "id": TEXT,
+        "host": TEXT,
+        "pid": COUNT,
+        "version": TEXT,
+        "status": TEXT,
+        "slots": COUNT,
+        "running": COUNT,
+        "completed": COUNT,
+        "memory_bytes": COUNT_OR_NULL,
+        "started_at": TEXT,
+        "beat_at": {**TEXT, "description": "When it was last heard of"},
+        "jobs": listed(record({"id": TEXT, "task": TEXT})),
+    }
+)
+
 _EXECUTION_ROW: JsonObject = {
     "id": TEXT,
     "task": record({"name": TEXT, "version": TEXT, "digest": TEXT}),
@@ -254,29 +271,18 @@ SCHEMAS: JsonObject = {
         }
     ),
     "Times": record({"times": listed(TEXT_OR_NULL)}),
-    "Nodes": record(
+    "Node": _NODE,
+    "Nodes": record({"data": listed(_NODE)}),
+    "Workers": record(
         {
-            "data": listed(
-                record(
-                    {
-                        "id": TEXT,
-                        "host": TEXT,
-                        "pid": COUNT,
-                        "version": TEXT,
-                        "status": TEXT,
-                        "slots": COUNT,
-                        "running": COUNT,
-                        "completed": COUNT,
-                        "memory_bytes": COUNT_OR_NULL,
-                        "started_at": TEXT,
-                        "beat_at": {**TEXT, "description": "When it was last heard of"},
-                        "jobs": listed(record({"id": TEXT, "task": TEXT})),
-                    }
-                )
-            )
+            "engine": TEXT,
+            "most": COUNT,
+            "busy": COUNT,
+            "ready": COUNT,
+            "waiting": COUNT,
+            "executions": listed(record({"id": TEXT, "task": TEXT, "started_at": TEXT})),
         }
     ),
-    "Workers": record({"engine": TEXT, "most": COUNT, "busy": COUNT, "ready": COUNT, "waiting": COUNT}),
     "Har": {"type": "object", "required": ["log"], "description": "HAR 1.2"},
     "Health": record({"status": {"const": "ok"}, "version": TEXT}),
     "OpenApi": {"type": "object", "required": ["openapi", "info", "paths"]},

@@ -98,9 +98,15 @@ def test_a_schedule_is_made_changed_triggered_and_removed(server: Served) -> Non
 def test_the_node_and_the_workers_are_shown(server: Served) -> None:
     (node,) = server.get("/api/v1/nodes")["data"]
     assert (node["id"], node["pid"], node["jobs"]) == ("local", server.process.pid, [])
-    workers = server.get("/api/v1/workers")
-    assert workers["most"] >= 1
-    assert workers["busy"] == 0
+    assert server.get("/api/v1/nodes/local")["pid"] == node["pid"]
+    assert server.ask("GET", "/api/v1/nodes/elsewhere").status_code == 404
+    assert server.get("/api/v1/workers")["most"] >= 1
+    endless = server.ask("POST", "/api/v1/tasks/endless/execute", {"waitSeconds": 0}).json()["id"]
+    while not (workers := server.get("/api/v1/workers"))["executions"]:
+        pass
+    assert [(each["id"], each["task"]) for each in workers["executions"]] == [(endless, "endless")]
+    assert workers["busy"] == 1
+    server.ask("POST", f"/api/v1/executions/{endless}/cancel")
 
 
 def test_a_job_outlives_the_server(tmp_path: Path) -> None:
