@@ -59,18 +59,18 @@ class Node:
         self._takeover = takeover
         self._rounds = [
             Rounds("ratchet-beat", {self._beat: settings.beat_seconds}),
-            Rounds(
-                "ratchet-jobs",
-                {
-                    self._watch: _WATCH_SECONDS,
-                    firing.fire_due: _FIRE_SECONDS,
-                    self._line.release: _FIRE_SECONDS,
-                    self._line.settle: settings.beat_seconds,
-                    self._adopt: _ADOPT_SECONDS,
-                    self._forget: _FORGET_SECONDS,
-                },
-            ),
+            Rounds("ratchet-watch", {self._watch: _WATCH_SECONDS}),
         ]
+        self._handing_out = Rounds(
+            "ratchet-jobs",
+            {
+                firing.fire_due: _FIRE_SECONDS,
+                self._line.release: _FIRE_SECONDS,
+                self._line.settle: settings.beat_seconds,
+                self._adopt: _ADOPT_SECONDS,
+                self._forget: _FORGET_SECONDS,
+            },
+        )
 
     def start(self) -> None:
         """Become a node, take over what an earlier run of this process has left, and begin to work."""
@@ -78,13 +78,15 @@ class Node:
             join(session, self.me, self._slots.count)
         self._dispatcher.start(self._work.run)
         self._takeover.begin()
-        for rounds in self._rounds:
+        for rounds in (*self._rounds, self._handing_out):
             rounds.start()
 
     def close(self) -> None:
         """Take no more jobs, wait for those at work as long as the settings say, put back the rest, and leave."""
         self._say(drain)
         self._slots.close()
+        # What is at work is watched to the end; nothing is asked of a dispatcher that is about to close.
+        self._handing_out.close()
         patience = threading.Timer(self._settings.drain_seconds, self._work.stop)
         patience.daemon = True
         patience.start()
