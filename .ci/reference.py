@@ -189,9 +189,16 @@ def mcp_tools() -> str:
 
 
 def mcp_tool_list() -> str:
-    """Return a row for each tool: its name and the first sentence about it."""
-    rows = [(f"[`{tool.name}`](reference/mcp-tools.md#{tool.name})", _first_sentence(tool.description)) for tool in ALL]
-    return _table(("Tool", "What it does"), rows)
+    """Return a row for each tool: its name, the scope that it needs, and the first sentence about it."""
+    rows = [
+        (
+            f"[`{tool.name}`](reference/mcp-tools.md#{tool.name})",
+            " or ".join(f"`{action}`" for action in tool.needs),
+            _first_sentence(tool.description),
+        )
+        for tool in ALL
+    ]
+    return _table(("Tool", "Scope", "What it does"), rows)
 
 
 def _first_sentence(text: str) -> str:

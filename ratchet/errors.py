@@ -5,8 +5,8 @@
     + ScriptError, InvalidOutput, NeverSettled, CaseFailed
   x Refused           3  4xx  refused before any JavaScript ran
     + InvalidTask 400, InvalidInput 400, InvalidConfig 400, InvalidRecording 400,
-      Unauthenticated 401, NotPermitted 403, NotFound 404, MethodNotAllowed 405, Conflict 409, TaskDisabled 409,
-      PreconditionFailed 412, TooLarge 413, UnsupportedMedia 415, KeyReused 422, TooManyRequests 429,
+      Unauthenticated 401, NotPermitted 403, InsufficientScope 403, NotFound 404, MethodNotAllowed 405, Conflict 409,
+      TaskDisabled 409, PreconditionFailed 412, TooLarge 413, UnsupportedMedia 415, KeyReused 422, TooManyRequests 429,
       MissingExtra 501
   x LimitExceeded     4  422  the sandbox stopped the task
     + TimeLimit, MemoryLimit, OutputLimit, CountLimit (timers, frames), EngineCrash
@@ -114,6 +114,18 @@ class NotPermitted(Refused):
     """An action that the operator's settings do not allow."""
 
     http_status = 403
+
+
+class InsufficientScope(NotPermitted):
+    """Something that the token at hand does not allow.
+
+    Args:
+        scope: The scope that would.
+    """
+
+    def __init__(self, message: str, *, scope: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.scope = scope
 
 
 class NotFound(Refused):

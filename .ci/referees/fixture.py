@@ -91,7 +91,7 @@ def serve() -> int:
     """Run the command with the fixtures in its server."""
     create_server = protocol.create_server
 
-    def create(workshop: Any, tools: Sequence[Tool], *rest: Any, **options: Any) -> Server[dict[str, Any]]:
+    def create(workshop: Any, tools: Sequence[Tool], *rest: Any, **options: Any) -> protocol.TaskServer:
         server = create_server(workshop, [*tools, *fixture_jobs.JOBS], *rest, **options)
         add_fixtures(server)
         return server

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
@@ -98,15 +98,14 @@ def mcp(
     from ratchet.mcp_server.publisher import Publisher
     from ratchet.mcp_server.tools import tools_of
 
-    with open_runtime(configuration, open_pool(configuration)) as runtime, ExitStack() as later:
-        read_only = read_only or configuration.values["mcp.read_only"]
-        workshop = _open_workshop(configuration, runtime, folders, later, read_only=read_only)
+    read_only = read_only or configuration.values["mcp.read_only"]
+    with (
+        open_runtime(configuration, open_pool(configuration)) as runtime,
+        _open_workshop(configuration, runtime, folders, read_only=read_only) as workshop,
+    ):
         changes = Changes()
-        try:
-            with Publisher(workshop.shelf, changes.tell):
-                serve(create_server(workshop, tools_of(workshop), changes))
-        finally:
-            workshop.executions.close()
+        with Publisher(workshop.shelf, changes.tell):
+            serve(create_server(workshop, tools_of(workshop), changes))
 
 
 app.command()(install)
@@ -123,9 +122,11 @@ def _refuse_options(context: typer.Context) -> None:
             raise typer.BadParameter(f"Options stand behind `{context.invoked_subcommand}`")
 
 
+@contextmanager
 def _open_workshop(
-    configuration: Configuration, runtime: Runtime, folders: Sequence[str], later: ExitStack, *, read_only: bool
-) -> Workshop:
+    configuration: Configuration, runtime: Runtime, folders: Sequence[str], *, read_only: bool
+) -> Iterator[Workshop]:
+    """Lend what the tools work with; at the end, what is under way is cancelled."""
     from ratchet.execution.executions import Executions
     from ratchet.registry.own_folders import folder_sources
 
@@ -134,9 +135,12 @@ def _open_workshop(
     executions = Executions(runtime, open_keeper(configuration))
     written = own[0] if own and not read_only else None
     desk = late_desk(configuration, runtime, catalogue)
-    if desk is not None:
-        later.callback(desk.close)
-    return make_workshop(configuration, runtime, catalogue, executions, written, desk)
+    try:
+        yield make_workshop(configuration, runtime, catalogue, executions, written, desk)
+    finally:
+        executions.close()
+        if desk is not None:
+            desk.close()
 
 
 def _refuse_choice_of_none(configuration: Configuration, chosen: Mapping[str, Sequence[str] | None]) -> None:

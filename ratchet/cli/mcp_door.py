@@ -6,7 +6,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -22,12 +22,11 @@ from ratchet.errors import InvalidConfig, NotPermitted
 from ratchet.task.text import printable
 
 if TYPE_CHECKING:
-    from mcp.server.lowlevel import Server
-
     from ratchet.config.configuration import Configuration
     from ratchet.mcp_server.credentials import OwnToken
+    from ratchet.mcp_server.protocol import TaskServer
 
-    Door = Callable[[Server[dict[str, Any]]], None]
+    Door = Callable[[TaskServer], None]
 
 TRANSPORTS = SETTINGS["mcp.transport"].words
 
@@ -98,13 +97,14 @@ def _open_http_door(configuration: Configuration, host: str | None, port: int | 
     if not local:
         print_warning("Tokens and tasks cross the network in the clear; let a proxy with TLS stand in front")
 
-    def serve(server: Server[dict[str, Any]]) -> None:
+    def serve(server: TaskServer) -> None:
         sockets = open_sockets(address, values["mcp.port"] if port is None else port)
         url = f"http://{url_host(address)}:{sockets[0].getsockname()[1]}{PATH}"
         oauth = open_oauth(configuration, url) if takes_oauth else None
         _say(f"Serving {url}")
         app = create_http_app(
             server,
+            check=server.check,
             credentials=own if oauth is None else oauth.credentials,
             hosts=names_of(address, [*values["mcp.hosts"], *([] if oauth is None else [oauth.host])]),
             documents={} if oauth is None else oauth.documents,
@@ -121,9 +121,10 @@ def token_file() -> str:
 
 def _own_token(configuration: Configuration) -> OwnToken:
     from ratchet.mcp_server.credentials import OwnToken
+    from ratchet.mcp_server.scopes import parse_scopes
     from ratchet.mcp_server.token import is_token_of
 
-    return OwnToken(is_token_of(_token(configuration)))
+    return OwnToken(is_token_of(_token(configuration)), parse_scopes(configuration.values["mcp.token_scopes"]))
 
 
 def _token(configuration: Configuration) -> str:

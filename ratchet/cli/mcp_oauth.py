@@ -52,8 +52,10 @@ def open_oauth(configuration: Configuration, address: str) -> OAuth | None:
     from ratchet.mcp_server.oauth.access_tokens import AccessTokens
     from ratchet.mcp_server.oauth.keys import Keys
     from ratchet.mcp_server.oauth.resource_metadata import metadata_of, metadata_paths
+    from ratchet.mcp_server.scopes import scope_of
 
-    document = metadata_of(settings, [])
+    # What is usual: a client that wants more is told what it lacks, and asks its user then.
+    document = metadata_of(settings, [scope_of("read"), scope_of("run")])
     keys = Keys(issuer_of(configuration, settings).read_keys)
     documents = dict.fromkeys(metadata_paths(settings), document)
     return OAuth(AccessTokens(settings, keys), documents, urlsplit(settings.resource).hostname or "")

@@ -159,6 +159,7 @@ def _mounted(service: Service, configuration: Configuration, url: str) -> Iterat
     oauth = open_oauth(configuration, url + PATH)
     door = create_http_app(
         server,
+        check=server.check,
         # Without OAuth, who may ask has been checked before a request comes here.
         credentials=None if oauth is None else oauth.credentials,
         hosts=lambda name: True,

@@ -16,6 +16,9 @@ _URL = re.compile(r"(https?)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 """RFC 6749, section 3.3."""
 
+RATCHET_SCOPE = re.compile(r"ratchet:(?:(read|run|write)(?::([\x21\x23-\x5b\x5d-\x7e]+))?|(script|executions|jobs))")
+"""What a token may allow here: an action, where it is one on tasks with a pattern of their names."""
+
 _NAMES = ("resource", "audience", "jwks_url", "scopes_required")
 """What says nothing without an issuer."""
 
@@ -62,8 +65,16 @@ def oauth_settings(values: Mapping[str, Json], address: str) -> OAuthSettings | 
 
 def check_oauth(values: Mapping[str, Json]) -> SectionFault | None:
     """Return the key to blame and a sentence for values of the section `mcp` that cannot be."""
-    if values["oauth.issuer"] is not None and values["token"] is not None:
-        return "token", "is not asked for where `mcp.oauth.issuer` is set: leave one of the two away"
+    from ratchet.config.settings import SETTINGS
+
+    if values["oauth.issuer"] is not None:
+        idle = next((name for name in ("token", "token_scopes") if values[name] != SETTINGS[f"mcp.{name}"].default), "")
+        if idle:
+            return idle, "is of no use where `mcp.oauth.issuer` is set: leave one of the two away"
+    for index, scope in enumerate(values["token_scopes"]):
+        if not RATCHET_SCOPE.fullmatch(scope):
+            known = "`ratchet:read`, `run`, `script`, `write`, `executions` or `jobs`"
+            return "token_scopes", f"has `{printable(scope)}`, which is none of {known}", index
     for name in ("issuer", "resource", "jwks_url"):
         url = values[f"oauth.{name}"]
         if url is not None and not is_safe_url(url, query=name == "jwks_url"):

@@ -368,6 +368,11 @@ SECTIONS = (
                 optional=True, trusted=True,
             ),
             Setting(
+                "token_scopes", "texts",
+                [f"ratchet:{action}" for action in ("read", "run", "script", "write", "executions", "jobs")],
+                "What the token allows, such as `ratchet:run:report-*`; the default is everything", trusted=True,
+            ),
+            Setting(
                 "oauth.issuer", "text", None,
                 "The authorization server whose access tokens clients must show in place of the token, as a URL",
                 optional=True, trusted=True,

@@ -40,7 +40,10 @@ class Running:
     Args:
         heard: Called with each progress report.
         execution_id: None for a new one.
+        owner: Who has started it, in words of whoever asks for that; None where nobody knows.
     """
+
+    owner: str | None = None
 
     def __init__(
         self,
@@ -49,11 +52,13 @@ class Running:
         limits: Limits,
         heard: Callable[[JsonObject], None] | None,
         execution_id: str | None = None,
+        owner: str | None = None,
     ) -> None:
         reference = TaskReference(task.name, task.version, task.digest, task.location)
         self._begun = Execution(execution_id or new_execution_id(), reference, "pending", value, limits, time.time())
         self._task = task
         self._heard = heard
+        self.owner = owner
         self._lines: list[ConsoleLine] = []
         self._progress: JsonObject | None = None
         self.events = Events()
@@ -64,6 +69,11 @@ class Running:
     def id(self) -> str:
         """The id by which it is asked for."""
         return self._begun.id
+
+    @property
+    def reference(self) -> TaskReference:
+        """Which task it is of."""
+        return self._begun.task
 
     @property
     def task(self) -> Task:
@@ -197,6 +207,7 @@ class Executions:
         surroundings: Surroundings = AS_IT_IS,
         execution_id: str | None = None,
         recorder: Recorder | None = None,
+        owner: str | None = None,
     ) -> Running:
         """Start an execution and return it at once.
 
@@ -207,6 +218,7 @@ class Executions:
             surroundings: Other than the world as it is, they are not recorded: whoever gives them has them.
             recorder: Who records it, beside who records all of them.
             execution_id: A new one, where somebody must know it before; see `new_execution_id`.
+            owner: See `Running`.
 
         Raises:
             Unavailable: Too many wait already, or this is closed.
@@ -217,7 +229,7 @@ class Executions:
             find_task = find_task and admitted(find_task, self._admit)
             find_beside = find_beside and _all_admitted(find_beside, self._admit)
         limits = self._runtime.limits.lowered(timeout_seconds)
-        running = Running(task, value, limits, heard, execution_id)
+        running = Running(task, value, limits, heard, execution_id, owner)
         with self._lock:
             if self._closed:
                 raise Unavailable("No more executions are started here", hint="Ask again in a moment")
@@ -297,6 +309,12 @@ class Executions:
             hint = f"The last {KEPT} are kept"
             raise NotFound(f"There is no execution `{printable(identity)}`", hint=hint)
         return near[the_one(identity, list(near))]
+
+    def owner_of(self, identity: str) -> str | None:
+        """Return who has started an execution; None where nobody knows, as with those of other processes."""
+        with self._lock:
+            running = self._known.get(identity)
+        return None if running is None else running.owner
 
     def recording(self, identity: str) -> Recording:
         """Return what an execution that has ended did and saw.

@@ -75,10 +75,10 @@ class _Batch:
     def _start(self, request: Request) -> None:
         workshop = self._call.workshop
         try:
-            task, source = workshop.catalogue.find(request.task)
+            task, source = workshop.to_run.find(request.task)
             check_confirmed(task, needed=workshop.confirm)
             value = fill_in(request.input, self._outputs)
-            finder = workshop.catalogue.finder(source)
+            finder = workshop.to_run.finder(source)
             self._running[request.id] = workshop.executions.start(task, value, find_task=finder)
             if workshop.shelf.standing(source, task).draft:
                 self.drafts.append(request.id)
@@ -189,4 +189,5 @@ BATCH_EXECUTE = Tool(
     _batch_execute,
     read_only=False,
     open_world=True,
+    needs=("run",),
 )

@@ -19,7 +19,7 @@ _JOBS = 4
 
 
 def _run_task_tests(call: Call) -> Answer:
-    subject = subject_of(call)
+    subject = subject_of(call, to_run=True)
     task = subject.task
     pattern = call.arguments.get("filter", "")
     try:
@@ -71,4 +71,5 @@ RUN_TASK_TESTS = Tool(
         }
     ),
     _run_task_tests,
+    needs=("run", "script"),
 )

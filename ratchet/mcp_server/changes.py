@@ -30,6 +30,7 @@ from mcp.types import (
     ToolListChangedNotification,
 )
 
+from ratchet.mcp_server.principal import principal_of
 from ratchet.mcp_server.uris import parse_uri
 
 _MOST_SESSIONS = 1000
@@ -59,7 +60,13 @@ class Changes:
     async def listen(self, context: Context, params: SubscriptionsListenRequestParams) -> SubscriptionsListenResult:
         """Serve a subscription (MCP 2026-07-28) until its client has had enough."""
         self._token = anyio.lowlevel.current_token()
-        wanted = Counter(set(params.notifications.resource_subscriptions or ()))
+        scopes = principal_of(context.request).scopes
+        uris = params.notifications.resource_subscriptions or []
+        seen = [uri for uri in uris if (task := _task_of(uri)) is None or scopes.allows("read", task.partition("/")[2])]
+        if len(seen) < len(uris):
+            notifications = params.notifications.model_copy(update={"resource_subscriptions": seen})
+            params = params.model_copy(update={"notifications": notifications})
+        wanted = Counter(set(seen))
         self._wanted += wanted
         try:
             return await self._listening(context, params)

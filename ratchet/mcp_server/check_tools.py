@@ -14,7 +14,7 @@ from ratchet.values import Problem
 
 def _validate_task(call: Call) -> Answer:
     try:
-        task = subject_of(call).task
+        task = subject_of(call, to_run=False).task
     except InvalidTask as error:
         return _report(problems_in(error))
     problems = check_task(call.workshop.runtime, task)

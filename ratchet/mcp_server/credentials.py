@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from ratchet.mcp_server.principal import OWNER, Principal
+from ratchet.mcp_server.scopes import ALL, Scopes
 
 
 class Denied(Exception):
@@ -57,17 +58,19 @@ class OwnToken:
 
     Args:
         is_token: Tells whether a text is that token.
+        allowed: What it allows.
     """
 
     challenge = 'Bearer realm="ratchet"'
     scopes = ()
     wanted = "Show the token of this server: `Authorization: Bearer TOKEN`"
 
-    def __init__(self, is_token: Callable[[str], bool]) -> None:
+    def __init__(self, is_token: Callable[[str], bool], allowed: Scopes = ALL) -> None:
         self._is_token = is_token
+        self._principal = OWNER if allowed.is_whole else Principal(scopes=allowed)
 
     async def admit(self, token: str) -> Principal:
-        """Return the owner for the right token."""
+        """Return who shows the right token: whoever runs the server, unless it allows less."""
         if not self._is_token(token):
             raise Denied(401, "That is not the token of this server", error="invalid_token")
-        return OWNER
+        return self._principal

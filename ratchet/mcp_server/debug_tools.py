@@ -29,7 +29,7 @@ _SHOWN = ("output", "console", "console_dropped", "progress", "requests", "durat
 
 def _debug_task(call: Call) -> Answer:
     try:
-        subject = subject_of(call)
+        subject = subject_of(call, to_run=True)
     except InvalidTask as error:
         if "task" in call.arguments:
             raise
@@ -174,4 +174,5 @@ DEBUG_TASK = Tool(
     _debug_task,
     read_only=False,
     open_world=True,
+    needs=("run", "script"),
 )  # fmt: skip

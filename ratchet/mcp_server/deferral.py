@@ -27,6 +27,7 @@ from mcp.types import (
 from mcp.types.version import MODERN_PROTOCOL_VERSIONS
 
 from ratchet.mcp_server.deferred import TTL_SECONDS, Deferred, Work
+from ratchet.mcp_server.principal import principal_of
 from ratchet.task.text import printable
 from ratchet.values import JsonObject
 
@@ -68,9 +69,9 @@ class Deferrals:
             self._forget()
             return len(self._known) < _MOST
 
-    async def call(self, work: Work, limiter: anyio.CapacityLimiter) -> CallToolResult | JsonObject:
-        """Call a tool, and return what it gives back if that is soon, else where to ask for it."""
-        deferred = Deferred(work)
+    async def call(self, work: Work, owner: str, limiter: anyio.CapacityLimiter) -> CallToolResult | JsonObject:
+        """Call a tool, and return what it gives back if that is soon, else where its owner is to ask for it."""
+        deferred = Deferred(work, owner)
         try:
             soon = partial(deferred.news.wait, _PROMPT_SECONDS)
             await anyio.to_thread.run_sync(soon, abandon_on_cancel=True, limiter=limiter)
@@ -109,7 +110,7 @@ class Deferrals:
         with self._lock:
             self._forget()
             deferred = self._known.get(identity)
-        if deferred is None:
+        if deferred is None or deferred.owner != principal_of(context.request).owner:
             raise MCPError(INVALID_PARAMS, f"There is no task `{printable(identity)}`")
         return deferred
 

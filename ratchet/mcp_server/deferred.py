@@ -35,12 +35,16 @@ Work = Callable[[Cancellation, Callable[[JsonObject], None], Ask], CallToolResul
 class Deferred:
     """One call, in a thread of its own, which nobody waits for when the server ends.
 
+    Args:
+        owner: Who may ask for it; see `Principal`.
+
     Attributes:
         news: Set as soon as there is something to tell: the end, or a question.
     """
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, owner: str) -> None:
         self.id = uuid.uuid4().hex
+        self.owner = owner
         self.created = self._changed = time.time()
         self.news = threading.Event()
         self.future: Future[CallToolResult] = Future()

@@ -18,7 +18,10 @@ from ratchet.task.model import Permissions, Task
 from ratchet.task.naming import slug_of
 from ratchet.values import JsonObject
 
-_DRAFT = "draft"
+DRAFT = "draft"
+SCRIPT = "script"
+UNSAVED = (DRAFT, SCRIPT)
+"""What executions of code are called that nobody has saved."""
 
 SUBJECT: JsonObject = {
     "task": TASK,
@@ -59,20 +62,27 @@ class Subject(NamedTuple):
         return self.task._replace(metadata=metadata._replace(permissions=permissions))
 
 
-def subject_of(call: Call) -> Subject:
+def subject_of(call: Call, *, to_run: bool) -> Subject:
     """Return the task that a call is about.
 
+    Args:
+        to_run: Whether it is run, and not only looked at.
+
     Raises:
+        InsufficientScope: The token does not allow that.
         InvalidInput: It names none, or one twice, or a path that no file may have.
         InvalidTask: The files make no task.
     """
-    arguments, catalogue = call.arguments, call.workshop.catalogue
+    arguments, workshop = call.arguments, call.workshop
+    catalogue = workshop.to_run if to_run else workshop.catalogue
     if ("task" in arguments) == bool({"source", "files"} & arguments.keys()):
         # Not said in the schema: clients refuse tools that have `oneOf` at its root.
         raise InvalidInput("Either `task` or `source` is needed, not both", hint="Name a task, or pass its source")
     if "task" in arguments:
         task, source = catalogue.find(arguments["task"])
         return Subject(task, catalogue.finder(source), None, saved=True)
+    if to_run:
+        workshop.scopes.check_some(("script",))
     # A draft has no way out, so neither have those that it calls.
     others = Others(catalogue, confirm=False)
     return Subject(_draft(arguments), others.find, others.beside, saved=False)
@@ -90,4 +100,4 @@ def _draft(arguments: JsonObject) -> Task:
     put_texts(files, texts)
     if "source" in arguments:
         files["main.js"] = arguments["source"].encode("utf-8", "surrogatepass")
-    return build_task(_DRAFT, "", _DRAFT, files, foreign=True)
+    return build_task(DRAFT, "", DRAFT, files, foreign=True)

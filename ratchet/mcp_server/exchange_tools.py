@@ -25,6 +25,7 @@ def _export_tasks(call: Call) -> Answer:
     data = pack_tasks(tasks)
     told = {"tasks": [f"{task.name}@{task.version}" for task in tasks], "bytes": len(data)}
     if "file" in call.arguments:
+        call.workshop.scopes.check_some(("write",))
         file = save_export(folder_of(call), call.arguments["file"], data)
         return Answer({**told, "file": file, "archive": None})
     text = base64.b64encode(data).decode()
@@ -65,7 +66,10 @@ def _import_tasks(call: Call) -> Answer:
         data, location = _decoded(arguments["archive"]), "archive"
     else:
         data, location = _read(folder_of(call), arguments["file"]), arguments["file"]
-    written = import_tasks(folder_of(call), data, location, replace=arguments.get("replace", False))
+    scopes, replace = call.workshop.scopes, arguments.get("replace", False)
+    written = import_tasks(
+        folder_of(call), data, location, replace=replace, check_name=lambda name: scopes.check("write", name)
+    )
     return Answer({"tasks": [report_of(call, each).value for each in written]})
 
 
@@ -107,4 +111,5 @@ IMPORT_TASKS = Tool(
     _import_tasks,
     read_only=False,
     destructive=True,
+    needs=("write",),
 )  # fmt: skip

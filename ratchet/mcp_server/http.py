@@ -14,12 +14,18 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from ratchet.mcp_server.credentials import Credentials
+from ratchet.errors import InsufficientScope
+from ratchet.mcp_server.body import Body
+from ratchet.mcp_server.credentials import Credentials, Denied
 from ratchet.mcp_server.guard import Guard, refusal
-from ratchet.mcp_server.principal import Principal
+from ratchet.mcp_server.principal import KEY, Principal
+from ratchet.mcp_server.scopes import Scopes
+from ratchet.values import Json
 
 PATH = "/mcp"
 """Where clients look for it."""
+
+Check = Callable[[Scopes, Json], None]
 
 MOST_BODY_BYTES = 16 * 1024 * 1024
 _BODY_SECONDS = 30.0
@@ -30,6 +36,7 @@ _IDLE_SESSION_SECONDS = 30 * 60.0
 def create_http_app(
     server: Server[dict[str, Any]],
     *,
+    check: Check | None = None,
     credentials: Credentials | None,
     hosts: Callable[[str], bool],
     documents: Mapping[str, bytes] | None = None,
@@ -39,13 +46,14 @@ def create_http_app(
     """Return an app to put at its paths in another: `Route(path, app)`, and `app.running()` in the other's lifespan.
 
     Args:
+        check: Raises InsufficientScope for a message that says by itself that scopes do not allow what it asks.
         credentials: What clients must show as a bearer token; None lets everybody in.
         hosts: Tells whether a name is one of this server's, for `Host` and `Origin`.
         documents: JSON by the path at which anybody may read it.
         most_body_bytes: The size of a request.
         body_seconds: How long a client may take to send one.
     """
-    return HttpApp(server, Guard(credentials, hosts), documents or {}, most_body_bytes, body_seconds)
+    return HttpApp(server, check, Guard(credentials, hosts), documents or {}, most_body_bytes, body_seconds)
 
 
 class HttpApp:
@@ -54,13 +62,16 @@ class HttpApp:
     def __init__(
         self,
         server: Server[dict[str, Any]],
+        check: Check | None,
         guard: Guard,
         documents: Mapping[str, bytes],
         most_body_bytes: int,
         body_seconds: float,
     ) -> None:
+        self._check = check
         self._guard = guard
         self._documents = documents
+        self._most_body_bytes = most_body_bytes
         self._body_seconds = body_seconds
         self._in_flight: set[anyio.CancelScope] = set()
         self._sessions = StreamableHTTPSessionManager(
@@ -91,12 +102,12 @@ class HttpApp:
         if isinstance(admitted, Response):
             await admitted(scope, receive, send)
             return
-        scope = {**scope, "user": _user_of(admitted)}
+        scope = {**scope, "user": _user_of(admitted), KEY: admitted}
         answer = _Answer(send)
         with anyio.CancelScope() as cancel_scope:
             self._in_flight.add(cancel_scope)
             try:
-                await self._sessions.asgi_app(scope, _in_time(receive, self._body_seconds), answer.send)
+                await self._answer(admitted, scope, _in_time(receive, self._body_seconds), answer.send)
             except TimeoutError:
                 if answer.begun:
                     raise
@@ -104,6 +115,19 @@ class HttpApp:
             finally:
                 self._in_flight.discard(cancel_scope)
         await answer.finish(scope, receive)
+
+    async def _answer(self, principal: Principal, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request of a principal; who may do everything is not asked what for."""
+        if self._check is not None and not principal.scopes.is_whole:
+            body = Body(receive, self._most_body_bytes)
+            try:
+                self._check(principal.scopes, await body.read_json())
+            except InsufficientScope as error:
+                denied = Denied(403, error.message, error="insufficient_scope", scope=error.scope)
+                await self._guard.deny(denied)(scope, receive, send)
+                return
+            receive = body.receive
+        await self._sessions.asgi_app(scope, receive, send)
 
     async def _admit(self, scope: Scope) -> Principal | Response:
         """Return who asks, or the answer where no tool has a part in it."""
@@ -125,7 +149,7 @@ def _user_of(principal: Principal) -> AuthenticatedUser:
     token = AccessToken(
         token="",
         client_id=principal.client,
-        scopes=sorted(principal.scopes),
+        scopes=[],
         subject=principal.subject,
         claims={"iss": principal.issuer},
     )

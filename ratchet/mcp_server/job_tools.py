@@ -86,6 +86,7 @@ LIST_JOBS = Tool(
     ),
     record({"jobs": listed(JOB), "following": FOLLOWING}),
     _list_jobs,
+    needs=("jobs",),
 )
 
 
@@ -120,6 +121,7 @@ GET_JOB = Tool(
         }
     ),
     _get_job,
+    needs=("jobs",),
 )
 
 
@@ -178,6 +180,7 @@ CREATE_JOB = Tool(
     read_only=False,
     open_world=True,
     asks=True,
+    needs=("jobs",),
 )
 
 
@@ -195,4 +198,5 @@ CANCEL_JOB = Tool(
     _cancel_job,
     read_only=False,
     destructive=True,
+    needs=("jobs",),
 )

@@ -28,7 +28,9 @@ from mcp.types import (
 from mcp.types.version import MODERN_PROTOCOL_VERSIONS
 
 from ratchet.errors import RatchetError
+from ratchet.mcp_server.narrowing import narrowed
 from ratchet.mcp_server.pages import Page, page_of, part_of
+from ratchet.mcp_server.principal import principal_of
 from ratchet.mcp_server.resource import Listed
 from ratchet.mcp_server.resources import listed, read, templates
 from ratchet.mcp_server.uris import Uri
@@ -54,7 +56,8 @@ class Library:
     async def list_resources(self, context: Context, params: PaginatedRequestParams | None) -> ListResourcesResult:
         """Return a page of the list; the cursor says how many came before."""
         start = _parse_cursor(params.cursor if params is not None else None)
-        found = await self._in_thread(lambda: list(islice(listed(self._workshop), start, start + _PAGE + 1)))
+        workshop = self._seen_by(context)
+        found = await self._in_thread(lambda: list(islice(listed(workshop), start, start + _PAGE + 1)))
         following = _cursor(start + _PAGE) if len(found) > _PAGE else None
         return ListResourcesResult(resources=[_wire(each) for each in found[:_PAGE]], next_cursor=following)
 
@@ -78,11 +81,14 @@ class Library:
     async def read_resource(self, context: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
         """Return a page of a resource, and after it where the next one begins."""
         try:
-            return await self._in_thread(functools.partial(read_page, self._workshop, params.uri))
+            return await self._in_thread(functools.partial(read_page, self._seen_by(context), params.uri))
         except RatchetError as error:
             modern = context.protocol_version in MODERN_PROTOCOL_VERSIONS
             code = INVALID_PARAMS if modern else _RESOURCE_NOT_FOUND
             raise MCPError(code, error.message, {"uri": params.uri}) from None
+
+    def _seen_by(self, context: Context) -> Workshop:
+        return narrowed(self._workshop, principal_of(context.request))
 
     async def _in_thread(self, work: Callable[[], Found]) -> Found:
         return await anyio.to_thread.run_sync(work, limiter=self._threads)

@@ -29,6 +29,8 @@ from mcp.types import Prompt as WirePrompt
 from ratchet.errors import RatchetError
 from ratchet.mcp_server.execution_resources import execution_ids
 from ratchet.mcp_server.library import read_page
+from ratchet.mcp_server.narrowing import narrowed
+from ratchet.mcp_server.principal import principal_of
 from ratchet.mcp_server.prompts import PROMPTS, Argument, Message, Prompt
 from ratchet.mcp_server.resources import kind_of
 from ratchet.mcp_server.workshop import Workshop
@@ -57,7 +59,7 @@ class Prompting:
         prompt = _find(params.name)
         arguments = _checked(prompt, params.arguments or {})
         try:
-            messages = await self._in_thread(partial(_messages, self._workshop, prompt, arguments))
+            messages = await self._in_thread(partial(_messages, self._seen_by(context), prompt, arguments))
         except RatchetError as error:
             raise MCPError(INVALID_PARAMS, error.message) from None
         return GetPromptResult(description=prompt.description, messages=messages)
@@ -65,7 +67,7 @@ class Prompting:
     async def complete(self, context: Context, params: CompleteRequestParams) -> CompleteResult:
         """Return the values of an argument or a variable that begin with what is there, then those that hold it."""
         known = {} if params.context is None else params.context.arguments or {}
-        values = await self._in_thread(partial(_values, self._workshop, params, known))
+        values = await self._in_thread(partial(_values, self._seen_by(context), params, known))
         typed = params.argument.value.lower()
         fitting = [value for value in values if value.lower().startswith(typed)]
         fitting += [value for value in values if typed in value.lower() and value not in fitting]
@@ -73,6 +75,9 @@ class Prompting:
         return CompleteResult(
             completion=Completion(values=shown, total=len(fitting), has_more=len(fitting) > len(shown))
         )
+
+    def _seen_by(self, context: Context) -> Workshop:
+        return narrowed(self._workshop, principal_of(context.request))
 
     async def _in_thread(self, work: Callable[[], Found]) -> Found:
         return await anyio.to_thread.run_sync(work, limiter=self._threads)

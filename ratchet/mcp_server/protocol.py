@@ -36,16 +36,19 @@ from ratchet.mcp_server.changes import Changes
 from ratchet.mcp_server.deferral import PATIENT_SECONDS, Deferrals, check_declared
 from ratchet.mcp_server.failure import error_json
 from ratchet.mcp_server.library import Library
+from ratchet.mcp_server.narrowing import narrowed
+from ratchet.mcp_server.principal import principal_of
 from ratchet.mcp_server.progress import Progress
 from ratchet.mcp_server.prompting import Prompting
 from ratchet.mcp_server.questions import CONFIRM, INPUT, Question, filled, questions_of
 from ratchet.mcp_server.result import result_of, room_of
+from ratchet.mcp_server.scopes import Scopes
 from ratchet.mcp_server.tool import Answer, Call, CheckedTool, Tool
 from ratchet.mcp_server.tool_pages import page_of_tools
 from ratchet.mcp_server.workshop import Workshop
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.task.text import nearest, printable
-from ratchet.values import JsonObject
+from ratchet.values import Json, JsonObject
 
 _MOST_CALLS = 256
 _MOST_READS = 8
@@ -59,8 +62,9 @@ Context = ServerRequestContext[dict[str, Any]]
 
 
 class Asked(NamedTuple):
-    """The arguments of a call, and whether the user has agreed to what it may destroy."""
+    """What a call may use, its arguments, and whether the user has agreed to what it may destroy."""
 
+    workshop: Workshop
     arguments: JsonObject
     confirmed: bool = False
 
@@ -83,7 +87,9 @@ class Door:
     async def list_tools(self, context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
         """Return the tools of this server, then the tasks that are tools, page by page where there are many."""
         listing = await anyio.to_thread.run_sync(self._workshop.shelf.first_look, limiter=self._threads)
-        tools = [*(checked.tool for checked in self._tools.values()), *listing.tools.values()]
+        scopes = principal_of(context.request).scopes
+        known = [*(checked.tool for checked in self._tools.values()), *listing.tools.values()]
+        tools = [tool for tool in known if tool.is_allowed(scopes)]
         page, after = page_of_tools([_wire_tool(tool) for tool in tools], params.cursor if params else None)
         return ListToolsResult(tools=page, next_cursor=after)
 
@@ -94,18 +100,36 @@ class Door:
         listed = self._workshop.shelf.latest.tools.get(name)
         return None if listed is None else listed.input
 
+    def check(self, scopes: Scopes, message: Json) -> None:
+        """Let a message pass unless it says by itself that it asks for more than a token allows.
+
+        Raises:
+            InsufficientScope: It calls a tool that the token does not allow, or not on that task.
+        """
+        if not isinstance(message, dict) or message.get("method") != "tools/call":
+            return
+        params = message.get("params")
+        if not isinstance(params, dict) or not isinstance(params.get("name"), str):
+            return
+        checked, arguments = self._tools.get(params["name"]), params.get("arguments")
+        tool = checked.tool if checked else self._workshop.shelf.latest.tools.get(params["name"])
+        # Who may not know of a task is told that there is no such tool.
+        if tool is not None and (tool.task is None or scopes.allows("read", tool.task.task.name)):
+            tool.check(scopes, arguments if isinstance(arguments, dict) else {})
+
     async def call_tool(
         self, context: Context, params: CallToolRequestParams
     ) -> CallToolResult | InputRequiredResult | JsonObject:
         """Call a tool; a client that can ask for the result later gets it so where it takes long."""
+        principal = principal_of(context.request)
         checked = self._tools.get(params.name)
         if checked is None:
-            find = functools.partial(self._find_task, params.name)
+            find = functools.partial(self._find_task, params.name, principal.scopes)
             checked = await anyio.to_thread.run_sync(find, limiter=self._threads)
         if checked.tool.deferred:
             check_declared(context, f"`{params.name}` takes long: `execute_task` runs it and hands back an id")
-        arguments = params.arguments or {}
-        questions = await self._questions(context, checked, arguments)
+        asked = Asked(narrowed(self._workshop, principal), params.arguments or {})
+        questions = await self._questions(context, checked, asked)
         is_deferred = self._deferrals.is_wanted(context)
         # Whoever asks for the result later is asked later for his word too: the call waits, and need not be repeated.
         waits = is_deferred and not params.input_responses and any(each.key == CONFIRM for each in questions)
@@ -113,28 +137,31 @@ class Door:
         answers = await ask(context, params, questions) if questions and not later else {}
         if isinstance(answers, InputRequiredResult):
             return answers
-        asked = _with_answers(checked, arguments, answers)
+        asked = _with_answers(checked, asked, answers)
         if is_deferred:
-            return await self._deferrals.call(functools.partial(self._work, checked, asked, later), self._threads)
+            work = functools.partial(self._work, checked, asked, later)
+            return await self._deferrals.call(work, principal.owner, self._threads)
         return await self._call(context, checked, asked)
 
-    async def _questions(self, context: Context, checked: CheckedTool, arguments: JsonObject) -> list[Question]:
+    async def _questions(self, context: Context, checked: CheckedTool, asked: Asked) -> list[Question]:
         """Return what to ask the user; a client that cannot ask has the tool refuse."""
         if not can_ask(context):
             return []
-        find = functools.partial(self._find_questions, checked, arguments)
+        find = functools.partial(self._find_questions, checked, asked)
         return await anyio.to_thread.run_sync(find, limiter=self._threads)
 
-    def _find_questions(self, checked: CheckedTool, arguments: JsonObject) -> list[Question]:
-        if checked.tool.task is not None:
-            return questions_of(checked.tool.task.task, arguments, confirm=self._workshop.confirm)
-        if not checked.tool.asks or not isinstance(arguments.get("task"), str):
-            return []
+    def _find_questions(self, checked: CheckedTool, asked: Asked) -> list[Question]:
+        workshop, arguments = asked.workshop, asked.arguments
         try:
-            task, _ = self._workshop.catalogue.find(arguments["task"])
+            checked.tool.check(workshop.scopes, arguments)
+            if checked.tool.task is not None:
+                return questions_of(checked.tool.task.task, arguments, confirm=workshop.confirm)
+            if not checked.tool.asks or not isinstance(arguments.get("task"), str):
+                return []
+            task, _ = workshop.to_run.find(arguments["task"])
         except RatchetError:
             return []  # The tool says why.
-        return questions_of(task, arguments.get("input", {}), confirm=self._workshop.confirm)
+        return questions_of(task, arguments.get("input", {}), confirm=workshop.confirm)
 
     def _work(
         self,
@@ -146,15 +173,15 @@ class Door:
         ask_later: Ask,
     ) -> CallToolResult:
         if questions:
-            asked = _with_answers(checked, asked.arguments, ask_later(questions))
-        call = Call(self._workshop, asked.arguments, cancellation, heard, PATIENT_SECONDS, asked.confirmed)
+            asked = _with_answers(checked, asked, ask_later(questions))
+        call = Call(asked.workshop, asked.arguments, cancellation, heard, PATIENT_SECONDS, asked.confirmed)
         return _answer(checked, call)
 
     async def _call(self, context: Context, checked: CheckedTool, asked: Asked) -> CallToolResult:
         """Call a tool in a thread; a client that cancels the request cancels what the tool has started."""
         cancellation = Cancellation()
         async with Progress(context.session.report_progress) as progress:
-            call = Call(self._workshop, asked.arguments, cancellation, progress.heard, confirmed=asked.confirmed)
+            call = Call(asked.workshop, asked.arguments, cancellation, progress.heard, confirmed=asked.confirmed)
             try:
                 result = await anyio.to_thread.run_sync(
                     functools.partial(_answer, checked, call), abandon_on_cancel=True, limiter=self._threads
@@ -164,30 +191,31 @@ class Door:
                 cancellation.cancel()
         return result
 
-    def _find_task(self, name: str) -> CheckedTool:
+    def _find_task(self, name: str, scopes: Scopes) -> CheckedTool:
         """Return a task that is a tool at this moment: as it was tested, whatever lies on the disk by then.
 
         Raises:
-            MCPError: There is none.
+            MCPError: There is none, or none that the token lets anybody see.
         """
         listing = self._workshop.shelf.look_for(name)
-        if name in listing.tools:
-            return CheckedTool(listing.tools[name])
-        if name in listing.drafts:
-            return CheckedTool(listing.drafts[name])
-        match = nearest(name, [*self._tools, *listing.tools])
+        found = listing.tools.get(name) or listing.drafts.get(name)
+        if found is not None and found.task is not None and scopes.allows("read", found.task.task.name):
+            return CheckedTool(found)
+        allowed = [known for known, tool in listing.tools.items() if tool.is_allowed(scopes)]
+        match = nearest(name, [*self._tools, *allowed])
         hint = f": did you mean `{match}`?" if match else ""
         raise MCPError(INVALID_PARAMS, f"There is no tool `{printable(name)}`{hint}")
 
 
-def _with_answers(checked: CheckedTool, arguments: JsonObject, answers: Answers) -> Asked:
+def _with_answers(checked: CheckedTool, asked: Asked, answers: Answers) -> Asked:
     """Return the arguments with what was answered; what was declined is missing, and the tool says so."""
     accepted = {key: answer.content or {} for key, answer in answers.items() if answer.action == "accept"}
-    confirmed = accepted.get(CONFIRM, {}).get(CONFIRM) is True
-    given = accepted.get(INPUT, {})
+    given, arguments = accepted.get(INPUT, {}), asked.arguments
     if checked.tool.task is not None:
-        return Asked({**given, **arguments}, confirmed)
-    return Asked({**arguments, "input": filled(arguments.get("input", {}), given)} if given else arguments, confirmed)
+        arguments = {**given, **arguments}
+    elif given:
+        arguments = {**arguments, "input": filled(arguments.get("input", {}), given)}
+    return Asked(asked.workshop, arguments, accepted.get(CONFIRM, {}).get(CONFIRM) is True)
 
 
 def _answer(checked: CheckedTool, call: Call) -> CallToolResult:
@@ -232,8 +260,16 @@ def _meta_of(candidate: Candidate) -> JsonObject:
     return {"ratchet/task": f"{candidate.address}@{task.version}", "ratchet/digest": task.digest}
 
 
-class _Server(Server[dict[str, Any]]):
-    """One that says itself that its lists may change: over HTTP, the library asks nobody else."""
+class TaskServer(Server[dict[str, Any]]):
+    """One that says itself that its lists may change: over HTTP, the library asks nobody else.
+
+    Args:
+        check: Tells by a message alone what a token does not allow.
+    """
+
+    def __init__(self, check: Callable[[Scopes, Json], None], **options: Any) -> None:
+        super().__init__("ratchet", version=ratchet.__version__, title="Ratchet", **options)
+        self.check = check
 
     def create_initialization_options(
         self,
@@ -259,7 +295,7 @@ class _Server(Server[dict[str, Any]]):
         return capabilities
 
 
-def create_server(workshop: Workshop, tools: Sequence[Tool], changes: Changes) -> Server[dict[str, Any]]:
+def create_server(workshop: Workshop, tools: Sequence[Tool], changes: Changes) -> TaskServer:
     """Return a server that offers the tools, and the tasks that are tools.
 
     Args:
@@ -270,10 +306,8 @@ def create_server(workshop: Workshop, tools: Sequence[Tool], changes: Changes) -
     door = Door(workshop, tools)
     reads = anyio.CapacityLimiter(_MOST_READS)
     library, prompting = Library(workshop, reads), Prompting(workshop, reads)
-    server = _Server(
-        "ratchet",
-        version=ratchet.__version__,
-        title="Ratchet",
+    server = TaskServer(
+        door.check,
         instructions=_INSTRUCTIONS,
         on_list_tools=door.list_tools,
         on_list_resources=library.list_resources,

@@ -14,6 +14,7 @@ from ratchet.execution.executions import Running
 from ratchet.execution.recorded import Recording, load_recorded_task, load_recording
 from ratchet.execution.recording import CAPSULE_SUFFIX, capsule_of
 from ratchet.execution.replay import replay
+from ratchet.mcp_server.drafts import UNSAVED
 from ratchet.mcp_server.questions import check_confirmed
 from ratchet.mcp_server.schemas import (
     ANYTHING,
@@ -26,6 +27,7 @@ from ratchet.mcp_server.schemas import (
     listed,
     record,
 )
+from ratchet.mcp_server.scopes import Scopes
 from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.registry.inside import path_inside
 from ratchet.registry.written import edit
@@ -51,6 +53,7 @@ def _record_execution(call: Call) -> Answer:
     # As it was called when it ran: the execution may be one of an earlier server.
     if folder is None or execution.task.source != os.path.join(folder, execution.task.name):
         return Answer({**value, "passes": None, "reasons": []})
+    call.workshop.scopes.check("write", execution.task.name)
     written = edit(folder, {"task": execution.task.name, "cases": [case]}, files)
     call.workshop.shelf.wake()
     found = next(found for found in load_suite(written.task).cases if found.name == name)
@@ -65,9 +68,9 @@ def _ended(call: Call) -> Running:
         raise InvalidInput("Either `execution_id` or `task` is needed, not both", hint="Name one of them")
     if "execution_id" in arguments:
         return workshop.executions.find(arguments["execution_id"])
-    task, source = workshop.catalogue.find(arguments["task"])
+    task, source = workshop.to_run.find(arguments["task"])
     check_confirmed(task, needed=workshop.confirm)
-    finder = workshop.catalogue.finder(source)
+    finder = workshop.to_run.finder(source)
     running = workshop.executions.start(task, arguments.get("input", {}), find_task=finder, heard=call.heard)
     with call.cancellation.on_cancel(running.cancellation.cancel):
         running.wait(call.wait_seconds)
@@ -123,13 +126,15 @@ RECORD_EXECUTION = Tool(
     _record_execution,
     read_only=False,
     open_world=True,
+    needs=("write",),
 )
 
 
 def _replay_execution(call: Call) -> Answer:
     recording, own = _recording(call)
-    task = call.workshop.catalogue.find(call.arguments["task"])[0] if "task" in call.arguments else own
-    result = replay(call.workshop.runtime, recording, task, cancellation=call.cancellation)
+    workshop = call.workshop
+    task = workshop.to_run.find(call.arguments["task"])[0] if "task" in call.arguments else own
+    result = replay(workshop.runtime, recording, task, cancellation=call.cancellation)
     return Answer(
         {
             "task": f"{task.name}@{task.version}",
@@ -141,6 +146,13 @@ def _replay_execution(call: Call) -> Answer:
     )
 
 
+def _check_runnable(scopes: Scopes, name: str) -> None:
+    if name in UNSAVED:
+        scopes.check_some(("script",))
+    else:
+        scopes.check("run", name)
+
+
 def _recording(call: Call) -> tuple[Recording, Task]:
     """Return a recording and the task that it was made of."""
     workshop, arguments = call.workshop, call.arguments
@@ -148,11 +160,15 @@ def _recording(call: Call) -> tuple[Recording, Task]:
         raise InvalidInput("Either `execution_id` or `recording` is needed, not both", hint="Name one of them")
     if "execution_id" in arguments:
         identity = arguments["execution_id"]
-        return workshop.executions.recording(identity), workshop.executions.recorded_task(identity)
+        recording, own = workshop.executions.recording(identity), workshop.executions.recorded_task(identity)
+        _check_runnable(workshop.scopes, own.name)
+        return recording, own
     if workshop.folder is None:
         raise InvalidInput("This server has no folder to read recordings from", hint="Name an `execution_id`")
     path = path_inside(workshop.folder, arguments["recording"])
-    return load_recording(path), load_recorded_task(path)
+    recording, own = load_recording(path), load_recorded_task(path)
+    workshop.scopes.check("run", own.name)
+    return recording, own
 
 
 REPLAY_EXECUTION = Tool(
@@ -190,4 +206,5 @@ REPLAY_EXECUTION = Tool(
         }
     ),
     _replay_execution,
+    needs=("run", "script"),
 )

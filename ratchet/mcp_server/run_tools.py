@@ -64,12 +64,12 @@ def run_task(
 
 def _execute_task(call: Call) -> Answer:
     workshop, arguments = call.workshop, call.arguments
-    task, source = workshop.catalogue.find(arguments["task"])
+    task, source = workshop.to_run.find(arguments["task"])
     execution = run_task(
         call,
         task,
         arguments["input"],
-        workshop.catalogue.finder(source),
+        workshop.to_run.finder(source),
         timeout_seconds=arguments.get("timeout_seconds"),
         wait_seconds=arguments.get("wait_seconds"),
     )
@@ -142,6 +142,7 @@ EXECUTE_TASK = Tool(
     read_only=False,
     open_world=True,
     asks=True,
+    needs=("run",),
 )  # fmt: skip
 
 

@@ -62,6 +62,7 @@ LIST_SCHEDULES = Tool(
     record({}, {"name": TEXT, "task": described(TEXT, "The name of a task"), **PAGING}),
     record({"schedules": listed(SCHEDULE), "following": FOLLOWING}),
     _list_schedules,
+    needs=("jobs",),
 )
 
 
@@ -107,6 +108,7 @@ CREATE_SCHEDULE = Tool(
     read_only=False,
     open_world=True,
     asks=True,
+    needs=("jobs",),
 )  # fmt: skip
 
 
@@ -124,6 +126,7 @@ TRIGGER_SCHEDULE = Tool(
     _trigger_schedule,
     read_only=False,
     open_world=True,
+    needs=("jobs",),
 )
 
 
@@ -142,4 +145,5 @@ DELETE_SCHEDULE = Tool(
     _delete_schedule,
     read_only=False,
     destructive=True,
+    needs=("jobs",),
 )

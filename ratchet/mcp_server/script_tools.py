@@ -7,6 +7,7 @@ import json
 import re
 
 from ratchet.execution.calls import MAX_CALLS, MAX_IN_FLIGHT
+from ratchet.mcp_server.drafts import SCRIPT
 from ratchet.mcp_server.others import Others
 from ratchet.mcp_server.run_tools import EXECUTE_TASK, OUTCOME, outcome_of
 from ratchet.mcp_server.schemas import ANYTHING, TEXT, TEXT_OR_NULL, described, listed, record
@@ -15,13 +16,12 @@ from ratchet.task.load import build_task
 from ratchet.task.model import Task
 from ratchet.values import JsonObject
 
-_NAME = "script"
 _MODULE = re.compile(r"^\s*export\s+(?:default|async|function|const|let)\b", re.MULTILINE)
 
 
 def _run_script(call: Call) -> Answer:
     arguments = call.arguments
-    others = Others(call.workshop.catalogue, confirm=call.workshop.confirm)
+    others = Others(call.workshop.to_run, confirm=call.workshop.confirm)
     running = call.workshop.executions.start(
         script_task(arguments["source"], others.names),
         arguments.get("input", {}),
@@ -57,7 +57,7 @@ def script_task(source: str, names: list[str]) -> Task:
     """
     # No host and no secret: what nobody has saved, nobody has looked at. What the operator allows to every task stays.
     permissions = {"net": [], "tasks": names}
-    metadata = {"name": _NAME, "version": "0.0.0", "description": "A script", "permissions": permissions}
+    metadata = {"name": SCRIPT, "version": "0.0.0", "description": "A script", "permissions": permissions}
     # The body begins on the first line: errors tell the lines of who wrote it.
     text = source if _MODULE.search(source) else f"export default async (input, context) => {{{source}\n}};\n"
     files = {
@@ -69,7 +69,7 @@ def script_task(source: str, names: list[str]) -> Task:
         "output.schema.json": "true",
     }
     data = {path: text.encode("utf-8", "surrogatepass") for path, text in files.items()}
-    return build_task(_NAME, "", _NAME, data, foreign=True)
+    return build_task(SCRIPT, "", SCRIPT, data, foreign=True)
 
 
 _DRAFT = record({"task": TEXT, "draft_because": listed(TEXT), "next": TEXT_OR_NULL})
@@ -99,4 +99,5 @@ RUN_SCRIPT = Tool(
     _run_script,
     read_only=False,
     open_world=True,
+    needs=("script",),
 )

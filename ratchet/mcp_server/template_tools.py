@@ -39,6 +39,7 @@ LIST_TEMPLATES = Tool(
         }
     ),
     _list_templates,
+    needs=("write",),
 )
 
 
@@ -65,4 +66,5 @@ GENERATE_FROM_TEMPLATE = Tool(
     WRITTEN,
     _generate_from_template,
     read_only=False,
+    needs=("write",),
 )

@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from ratchet.errors import InvalidInput
+from ratchet.errors import InsufficientScope, InvalidInput
 from ratchet.mcp_server.candidate import Candidate
 from ratchet.mcp_server.media import Media
 from ratchet.mcp_server.schemas import with_failures
+from ratchet.mcp_server.scopes import Action, Scopes
 from ratchet.mcp_server.workshop import Workshop
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.task.schema import check_value, compile_schema
@@ -71,6 +72,7 @@ class Tool(NamedTuple):
             foreign and refer to its files.
         deferred: It takes longer than a client waits, so that it is only for those who ask for its result later.
         asks: It has a task run on an `input`: the user is asked for what that lacks, and before the task destroys.
+        needs: What a token must allow, one of these; the first of them on the task that the arguments name.
         fits: Tells whether a value fits the output schema, where that is not for this process to check.
     """
 
@@ -89,7 +91,31 @@ class Tool(NamedTuple):
     task: Candidate | None = None
     deferred: bool = False
     asks: bool = False
+    needs: tuple[Action, ...] = ("read",)
     fits: Callable[[JsonObject], bool] | None = None
+
+    def check(self, scopes: Scopes, arguments: JsonObject) -> None:
+        """Let a call pass that a token allows.
+
+        Raises:
+            InsufficientScope: It does not.
+        """
+        if self.task is not None:
+            for called in (self.task.task.name, *self.task.called):
+                scopes.check("run", called)
+            return
+        scopes.check_some(self.needs)
+        for named in (arguments.get("task"), arguments.get("name")):
+            if isinstance(named, str):
+                scopes.check(self.needs[0], named)
+
+    def is_allowed(self, scopes: Scopes) -> bool:
+        """Tell whether a token allows any call of it."""
+        try:
+            self.check(scopes, {})
+        except InsufficientScope:
+            return False
+        return True
 
     @property
     def whole_output(self) -> JsonObject:
@@ -114,8 +140,10 @@ class CheckedTool:
         """Call the tool.
 
         Raises:
+            InsufficientScope: The token does not allow it.
             InvalidInput: With every violation of the input schema.
         """
+        self.tool.check(call.workshop.scopes, call.arguments)
         problems = check_value(self._schema, call.arguments) if self._schema else []
         if problems:
             example = json.dumps(self.tool.example, ensure_ascii=False)

@@ -23,7 +23,7 @@ def _listed(workshop: Workshop) -> Iterator[Listed]:
 def _read(workshop: Workshop, steps: tuple[str, ...]) -> Content:
     if steps != (_FILE,):
         raise NotFound(f"The types of all tasks are `{uri_of(_NAME, _FILE)}`")
-    return Content(_TYPE, stubs_of(workshop.catalogue), is_text=True)
+    return Content(_TYPE, stubs_of(workshop.to_run), is_text=True)
 
 
 def _complete(workshop: Workshop, variable: str, known: Mapping[str, str]) -> list[str]:

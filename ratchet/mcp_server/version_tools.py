@@ -28,6 +28,7 @@ CREATE_TASK_VERSION = Tool(
     WRITTEN,
     _create_task_version,
     read_only=False,
+    needs=("write",),
 )
 
 
@@ -60,4 +61,5 @@ RESTORE_TASK = Tool(
     _restore_task,
     read_only=False,
     destructive=True,
+    needs=("write",),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+
+from ratchet.errors import RatchetError
 from ratchet.execution.check import check_task
 from ratchet.mcp_server.client_rules import warnings_for_clients
 from ratchet.mcp_server.schemas import (
@@ -21,16 +24,33 @@ from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.registry.placing import Written
 from ratchet.registry.writing import Check, only_if
 from ratchet.registry.written import create, delete, edit
+from ratchet.task.load import load_task
+from ratchet.task.naming import is_slug
 from ratchet.task.problem_document import problem_json
 from ratchet.task.text import printable
 from ratchet.values import JsonObject
 
 
 def folder_of(call: Call) -> str:
-    """Return the folder that may be written."""
+    """Return the folder that may be written.
+
+    Raises:
+        InsufficientScope: The task in the place that the arguments name calls itself otherwise.
+    """
     # Only a server with such a folder offers these tools.
     assert call.workshop.folder is not None
-    return call.workshop.folder
+    folder, scopes = call.workshop.folder, call.workshop.scopes
+    if not scopes.is_whole and "task" in call.arguments:
+        scopes.check("write", _name_in(folder, call.arguments["task"]))
+    return folder
+
+
+def _name_in(folder: str, name: str) -> str:
+    """Return what the task in a place calls itself; the name of the place where there is none, or none that loads."""
+    try:
+        return load_task(os.path.join(folder, name)).name if is_slug(name) else name
+    except RatchetError:
+        return name
 
 
 def report_of(call: Call, written: Written) -> Answer:
@@ -125,6 +145,7 @@ CREATE_TASK = Tool(
     WRITTEN,
     _create_task,
     read_only=False,
+    needs=("write",),
 )
 
 EDIT_TASK = Tool(
@@ -139,6 +160,7 @@ EDIT_TASK = Tool(
     _edit_task,
     read_only=False,
     destructive=True,
+    needs=("write",),
 )
 
 DELETE_TASK = Tool(
@@ -151,4 +173,5 @@ DELETE_TASK = Tool(
     _delete_task,
     read_only=False,
     destructive=True,
+    needs=("write",),
 )

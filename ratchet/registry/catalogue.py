@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -31,6 +32,24 @@ class Offer(NamedTuple):
 
     source: Source
     contents: Contents
+
+
+class Choice(NamedTuple):
+    """Which tasks somebody may have.
+
+    Args:
+        allows: Tells by a name whether the tasks of that name are among them.
+        refusal: Returns what is raised for the name of another, whether it is there or not.
+    """
+
+    allows: Callable[[str], bool]
+    refusal: Callable[[str], RatchetError]
+
+    def without_others(self, offer: Offer) -> Offer:
+        """Return what one source offers of them."""
+        entries = tuple(entry for entry in offer.contents.entries if self.allows(entry.name))
+        # What cannot be loaded has no name by which it could be told from others.
+        return offer._replace(contents=offer.contents._replace(entries=entries, problems=()))
 
 
 def open_reader(source: Source, store: Store, http: HttpSettings | None, *, offline: bool = False) -> Reader:
@@ -75,6 +94,13 @@ class Catalogue:
         self._readers = [open_reader(source, store, http, offline=offline) for source in sources]
         # A reader keeps what it has read, and a server asks from many threads.
         self._locks = {source.name: threading.Lock() for source in sources}
+        self._choice: Choice | None = None
+
+    def narrowed(self, choice: Choice) -> Catalogue:
+        """Return the same catalogue for somebody who may not have all of it."""
+        found = copy.copy(self)
+        found._choice = choice
+        return found
 
     @property
     def sources(self) -> list[Source]:
@@ -94,7 +120,8 @@ class Catalogue:
 
     def _read(self, reader: Reader, fresh: bool, name: str | None) -> Offer:
         with self._locks[reader.source.name]:
-            return Offer(reader.source, reader.read(fresh=fresh, name=name))
+            offer = Offer(reader.source, reader.read(fresh=fresh, name=name))
+        return offer if self._choice is None else self._choice.without_others(offer)
 
     def find(self, text: str, heard: Callable[[Offer], None] | None = None) -> tuple[Task, str]:
         """Return the task of a name, a version or range, and a source where that is said; and the source it is from.
@@ -111,6 +138,8 @@ class Catalogue:
         address = parse_address(text)
         if address is None:
             raise NotFound(f"`{printable(text)}` is not the name of a task", hint=_SHAPE)
+        if self._choice is not None and not self._choice.allows(address.name):
+            raise self._choice.refusal(address.name)
         offers = self._offers_with(address)
         for offer in offers:
             if heard is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ratchet.errors import Conflict, InvalidInput, InvalidTask, RatchetError, Refused
 from ratchet.registry.archive import tasks_in
@@ -59,18 +59,23 @@ def save_export(folder: str, name: str, data: bytes) -> str:
     return inner
 
 
-def import_tasks(folder: str, data: bytes, location: str, *, replace: bool) -> list[Written]:
+def import_tasks(
+    folder: str, data: bytes, location: str, *, replace: bool, check_name: Callable[[str], None] = lambda _: None
+) -> list[Written]:
     """Write every task of a ZIP into the folder, all or none.
 
     Args:
         location: What errors call the ZIP.
         replace: Whether a task takes the place of one that has its name; that one is kept.
+        check_name: Raises for the name of a task that must not be written.
 
     Raises:
         InvalidTask: The ZIP is not sound, holds no task, or one that cannot be loaded.
         Conflict: A name is taken, or there twice.
     """
     tasks = _tasks_of(data, location)
+    for name in tasks:
+        check_name(name)
     with writing(folder):
         return _put_all(folder, tasks, replace)
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ratchet.errors import Refused
+from ratchet.errors import InvalidInput, Refused
 from ratchet.registry.former import keep
 from ratchet.task.load import build_task, load_task
 from ratchet.task.model import Task
@@ -22,18 +22,24 @@ class Written(NamedTuple):
     former: str | None = None
 
 
-def place_task(folder: str, name: str, files: Mapping[str, bytes], beside: str | None = None) -> Written:
+def place_task(
+    folder: str, name: str, files: Mapping[str, bytes], *, beside: str | None = None, called: str | None = None
+) -> Written:
     """Write a task beside the folder's others and move it to its place, the former one away before.
 
     Args:
         beside: A folder for the former one, which is to be found like other tasks.
+        called: The name that the task must keep: another one may be that of a task of somebody else.
 
     Raises:
         InvalidTask: It cannot be loaded.
+        InvalidInput: It has another name.
         Refused: The folder cannot be written.
     """
     location = os.path.join(folder, name)
-    build_task(location, "", name, dict(files), foreign=False)
+    built = build_task(location, "", name, dict(files), foreign=False)
+    if called not in (None, built.name):
+        raise InvalidInput(f"The metadata calls the task `{built.name}`, not `{called}`", hint="Create another task")
     try:
         waiting = tempfile.mkdtemp(prefix=".ratchet-new-", dir=folder)
         try:

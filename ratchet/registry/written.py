@@ -101,15 +101,17 @@ def edit(
     location = _location(folder, name)
     with writing(folder):
         files = _own_files(folder, name, check)
-        return place_task(folder, name, {**_changed(location, name, files, arguments), **(more or {})})
+        called, changed = _changed(location, name, files, arguments)
+        return place_task(folder, name, {**changed, **(more or {})}, called=called)
 
 
-def _changed(location: str, name: str, files: dict[str, bytes], arguments: JsonObject) -> dict[str, bytes]:
+def _changed(location: str, name: str, files: dict[str, bytes], arguments: JsonObject) -> tuple[str, dict[str, bytes]]:
+    """Return what the task is called, and its files with the changes."""
     try:
         task = build_task(location, "", name, dict(files), foreign=False)
     except InvalidTask:
-        return mended_files(name, files, arguments)
-    return changed_files(task, arguments)
+        return name, mended_files(name, files, arguments)
+    return task.name, changed_files(task, arguments)
 
 
 def add_version(folder: str, arguments: JsonObject, check: Check | None = None) -> Written:
@@ -141,7 +143,7 @@ def _add_version(folder: str, arguments: JsonObject, check: Check | None) -> Wri
     beside = os.path.join(folder, f"{name}@{task.version}")
     if os.path.lexists(beside):
         raise Conflict(f"`{printable(beside, 1000)}` is there already", hint="Move it away")
-    return place_task(folder, name, changed_files(task, arguments), beside=beside)
+    return place_task(folder, name, changed_files(task, arguments), beside=beside, called=task.name)
 
 
 def restore(folder: str, name: str, former: str | None = None) -> Written:

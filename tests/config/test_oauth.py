@@ -40,7 +40,7 @@ def test_an_issuer_may_be_on_this_machine_in_the_clear(load: Load, url: str) -> 
 
 def test_two_kinds_of_tokens_are_one_too_many(refuse: Refuse) -> None:
     assert refuse("", RATCHET_MCP__OAUTH__ISSUER=ISSUER, RATCHET_MCP__TOKEN="env:TOKEN") == [
-        "`RATCHET_MCP__TOKEN` is not asked for where `mcp.oauth.issuer` is set: leave one of the two away"
+        "`RATCHET_MCP__TOKEN` is of no use where `mcp.oauth.issuer` is set: leave one of the two away"
     ]
 
 

@@ -74,6 +74,7 @@ OTHER: dict[str, Any] = {
     "mcp.port": 0,
     "mcp.hosts": ["tasks.example.com"],
     "mcp.token": "env:TOKEN",
+    "mcp.token_scopes": ["ratchet:run:report-*"],
     "mcp.oauth.issuer": "https://login.example.com",
     "mcp.oauth.resource": "https://tasks.example.com/mcp",
     "mcp.oauth.audience": "tasks",

@@ -73,7 +73,7 @@ def refused(reply: Reply) -> tuple[int, str, str | None]:
 def test_a_token_of_the_issuer_lets_a_client_in_in_both_eras(
     served: Served, issuing: AuthorizationServer, key: str
 ) -> None:
-    token = issuing.token(kid=key)
+    token = issuing.token("ratchet:run", kid=key)
     answer = ask(served, token, "tools/call", **CALL).message
     assert answer["result"]["structuredContent"]["output"] == {"total": 3}
     opened = ask_as_older(served, token)
@@ -87,11 +87,10 @@ def test_a_token_of_the_issuer_lets_a_client_in_in_both_eras(
 def test_anybody_may_read_whose_tokens_are_taken(served: Served, issuing: AuthorizationServer, path: str) -> None:
     reply = served.request(None, {}, method="GET", path=f"/.well-known/oauth-protected-resource{path}")
     assert (reply.status, reply.headers["content-type"]) == (200, "application/json")
-    document = json.loads(reply.body)
-    del document["scopes_supported"]
-    assert document == {
+    assert json.loads(reply.body) == {
         "resource": AUDIENCE,
         "authorization_servers": [issuing.issuer],
+        "scopes_supported": ["ratchet:read", "ratchet:run"],
         "bearer_methods_supported": ["header"],
         "resource_name": "Ratchet",
     }

@@ -29,7 +29,7 @@ def server(tmp_path: Path, issuing: AuthorizationServer) -> Iterator[Served]:
 
 def test_access_tokens_open_the_tools_and_nothing_else(server: Served, issuing: AuthorizationServer) -> None:
     resource = f"{server.url}/mcp"
-    shown = {"Authorization": f"Bearer {issuing.token(aud=resource)}"}
+    shown = {"Authorization": f"Bearer {issuing.token('ratchet:run', aud=resource)}"}
     arguments = {"task": "total", "input": {"items": [2, 3]}}
     asked = {"name": "execute_task", "arguments": arguments}
     value = call(server, "tools/call", asked, **{"Mcp-Name": "execute_task", **shown})["result"]["structuredContent"]

@@ -16,6 +16,7 @@ from ratchet.mcp_server.credentials import Denied
 from ratchet.mcp_server.oauth.keys import ALGORITHMS, Keys
 from ratchet.mcp_server.oauth.resource_metadata import metadata_url
 from ratchet.mcp_server.principal import Principal
+from ratchet.mcp_server.scopes import parse_scopes
 from ratchet.values import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class AccessTokens:
             raise Denied(403, f"The access token lacks the scope `{missing[0]}`", error="insufficient_scope")
         client = claims.get("client_id", claims.get("azp"))
         principal = Principal(
-            self._settings.issuer, claims["sub"], client if isinstance(client, str) else "", frozenset(scopes)
+            self._settings.issuer, claims["sub"], client if isinstance(client, str) else "", parse_scopes(scopes)
         )
         return _Known(principal, min(time.time() + _KNOWN_SECONDS, claims["exp"] + _LEEWAY_SECONDS))
 
