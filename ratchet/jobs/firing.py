@@ -14,7 +14,7 @@ from ratchet.jobs.asked import Asked
 from ratchet.jobs.cron import parse_rule
 from ratchet.jobs.dispatch import Ticket
 from ratchet.jobs.finding import FindSource
-from ratchet.jobs.life import Origin, issue, make_job
+from ratchet.jobs.life import Origin, add_job, issue, make_job
 from ratchet.jobs.line import Line
 from ratchet.jobs.misfire import find_due
 from ratchet.jobs.priority import priority_of
@@ -98,11 +98,11 @@ def make_tick(
     )
     origin = Origin(schedule.id, tick, serial=schedule.overlap == "queue")
     job = make_job(asked, schedule.task, task, settings, origin)
-    session.add(job)
-    session.flush()
+    ticket = issue(session, job, settings)
+    add_job(session, job)
     schedule.last_job_id = job.id
     schedule.fired += 1
-    return issue(session, job, settings)
+    return ticket
 
 
 def is_used_up(schedule: ScheduleRow) -> bool:

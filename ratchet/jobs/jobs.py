@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -14,9 +15,10 @@ from ratchet.jobs.asked import Asked
 from ratchet.jobs.dispatch import Ticket
 from ratchet.jobs.document import attempt_json, job_json
 from ratchet.jobs.finding import CheckInput, FindSource
-from ratchet.jobs.life import ENDED, STATUSES, end, issue, make_job, put_back
+from ratchet.jobs.life import ENDED, STATUSES, add_job, end, issue, make_job, put_back
 from ratchet.jobs.listing import JOBS
 from ratchet.jobs.result import Result
+from ratchet.jobs.room import write_with_room
 from ratchet.jobs.settings import JobSettings
 from ratchet.registry.address import parse_address
 from ratchet.store.columns import now
@@ -108,10 +110,7 @@ class Jobs:
             self._check(task, asked.input)
         job = make_job(asked, address.name if address else task.name, task, self._settings)
         try:
-            with self._store.writing() as session:
-                session.add(job)
-                session.flush()
-                ticket = issue(session, job, self._settings) if self._hands else None
+            ticket = write_with_room(self._store, job, self._settings, functools.partial(self._add, job))
         except IntegrityError:
             same = self._with_key(asked)
             if same is None:
@@ -119,6 +118,12 @@ class Jobs:
             return same
         self._send(ticket)
         return Made(job_json(job), is_new=True)
+
+    def _add(self, job: JobRow, session: Session) -> Ticket | None:
+        """Keep a new job, and return its ticket where this process is a node."""
+        ticket = issue(session, job, self._settings) if self._hands else None
+        add_job(session, job)
+        return ticket
 
     def _with_key(self, asked: Asked) -> Made | None:
         """Return the job that was made with the same idempotency key."""

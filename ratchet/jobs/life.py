@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 
 from ratchet.execution.document import new_execution_id
@@ -23,6 +22,35 @@ from ratchet.values import JsonObject
 
 ENDED = ("completed", "failed", "cancelled", "dead")
 STATUSES = ("queued", "running", *ENDED)
+
+# Made once: that takes longer than to execute them.
+_JOBS = cast(Table, JobRow.__table__)
+_ATTEMPTS = cast(Table, AttemptRow.__table__)
+_TAKE = (
+    update(JobRow)
+    .where(JobRow.id == bindparam("the_id"), JobRow.ticket == bindparam("the_ticket"), JobRow.status == "queued")
+    .values(
+        status="running",
+        dispatch="taken",
+        node_id=bindparam("by_node"),
+        execution_id=bindparam("by_execution"),
+        attempts=JobRow.attempts + 1,
+        started_at=bindparam("moment"),
+        changed_at=bindparam("moment"),
+    )
+    .returning(JobRow)
+    .execution_options(synchronize_session=False, populate_existing=True)
+)
+_CLOSE = (
+    update(_ATTEMPTS)
+    .where(_ATTEMPTS.c.job_id == bindparam("the_job"), _ATTEMPTS.c.ticket == bindparam("the_ticket"))
+    .values(
+        status=bindparam("with_status"),
+        error=bindparam("with_error"),
+        retry_at=bindparam("with_retry"),
+        finished_at=bindparam("moment"),
+    )
+)
 
 
 class Origin(NamedTuple):
@@ -76,6 +104,11 @@ def make_job(asked: Asked, name: str, task: Task | None, settings: JobSettings, 
     return row
 
 
+def add_job(session: Session, job: JobRow) -> None:
+    """Keep a new job."""
+    session.execute(_JOBS.insert(), [{column.key: getattr(job, column.key) for column in _JOBS.columns}])
+
+
 def issue(session: Session, job: JobRow, settings: JobSettings) -> Ticket | None:
     """Give a queued job a ticket and return it; None where there is no room, or it is limited and not yet due."""
     job.changed_at = moment = now()
@@ -90,34 +123,21 @@ def issue(session: Session, job: JobRow, settings: JobSettings) -> Ticket | None
 def take(session: Session, ticket: Ticket, node_id: str, execution_id: str) -> JobRow | None:
     """Take a job for a node; None where the ticket is no longer the one that counts."""
     moment = now()
-    values: Mapping[str, Any] = {
-        "status": "running",
-        "dispatch": "taken",
-        "node_id": node_id,
-        "execution_id": execution_id,
-        "attempts": JobRow.attempts + 1,
-        "started_at": moment,
-        "changed_at": moment,
-    }
-    job = session.scalars(
-        update(JobRow)
-        .where(JobRow.id == ticket.job_id, JobRow.ticket == ticket.number, JobRow.status == "queued")
-        .values(**values)
-        .returning(JobRow)
-    ).one_or_none()
+    named = {"the_id": ticket.job_id, "the_ticket": ticket.number}
+    by = {"by_node": node_id, "by_execution": execution_id, "moment": moment}
+    job = session.scalars(_TAKE, {**named, **by}).one_or_none()
     if job is not None:
-        session.add(
-            AttemptRow(
-                job_id=job.id,
-                ticket=ticket.number,
-                number=job.attempts,
-                node_id=node_id,
-                status="running",
-                execution_id=execution_id,
-                error=None,
-                started_at=moment,
-            )
-        )
+        attempt = {
+            "job_id": job.id,
+            "ticket": ticket.number,
+            "number": job.attempts,
+            "node_id": node_id,
+            "status": "running",
+            "execution_id": execution_id,
+            "error": None,
+            "started_at": moment,
+        }
+        session.execute(_ATTEMPTS.insert(), [attempt])
     return job
 
 
@@ -153,7 +173,6 @@ def close_attempt(
     session: Session, job: JobRow, status: str, error: JsonObject | None, *, retry_at: datetime | None = None
 ) -> None:
     """Note how the attempt of the current ticket ended."""
-    attempt = session.get(AttemptRow, (job.id, job.ticket))
-    if attempt is not None:
-        attempt.status, attempt.error, attempt.retry_at = status, error, retry_at
-        attempt.finished_at = now()
+    named = {"the_job": job.id, "the_ticket": job.ticket}
+    values = {"with_status": status, "with_error": error, "with_retry": retry_at, "moment": now()}
+    session.execute(_CLOSE, {**named, **values})

@@ -38,6 +38,7 @@ class Line:
         self._has_place: set[str] = set()
         self._sent: list[Ticket] = []
         self._used_up: list[str] = []
+        self._known_to_be_used_up: list[str] = []
 
     def send(self, tickets: Iterable[Ticket], *, here: bool = True) -> None:
         """Send tickets that have been issued, after the transaction that says so.
@@ -95,7 +96,9 @@ class Line:
         """Note which tickets have been sent, send those again that may be lost, and tidy up."""
         with self._lock:
             sent, self._sent = self._sent, []
-            used_up, self._used_up = self._used_up, []
+            # The engine notes a ticket's end after us: what is forgotten before that, it would look for.
+            used_up, self._known_to_be_used_up = self._known_to_be_used_up, self._used_up
+            self._used_up = []
         if sent:
             self._dispatcher.flush()
         for some in _slices(sent):

@@ -57,6 +57,7 @@ class Node:
         self._line = line
         self._work = work
         self._takeover = takeover
+        self._on_disk = 0
         self._rounds = [
             Rounds("ratchet-beat", {self._beat: settings.beat_seconds}),
             Rounds("ratchet-watch", {self._watch: _WATCH_SECONDS}),
@@ -107,10 +108,13 @@ class Node:
             log.warning("%s", error.message)
 
     def _beat(self) -> None:
-        with self._store.writing(losable=True) as session:
+        """Say that this node lives, and take what its jobs have come to since to the disk."""
+        ended = self._work.ended
+        with self._store.writing(losable=ended == self._on_disk) as session:
             said = beat(
                 session, self.me, self._slots.count, running=len(self._work.at_work()), completed=self._work.completed
             )
+        self._on_disk = ended
         self._takeover.bury(said)
 
     def _watch(self) -> None:

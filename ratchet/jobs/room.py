@@ -5,8 +5,8 @@ A job for which there is no room gets no ticket. Whoever ends a job of the same 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select, text
 from sqlalchemy.orm import Session
@@ -15,11 +15,13 @@ from ratchet.jobs.dispatch import Ticket
 from ratchet.jobs.settings import JobSettings
 from ratchet.store.columns import now
 from ratchet.store.job_models import JobRow
+from ratchet.store.store import Store
 
 ON_THEIR_WAY = ("issued", "sent", "taken")
 NOT_ENDED = ("held", *ON_THEIR_WAY)
 _SLICE = 100
 _MOST = 500
+_Got = TypeVar("_Got")
 
 
 class Ceiling(NamedTuple):
@@ -63,6 +65,20 @@ def full_ceiling(session: Session, job: JobRow, settings: JobSettings) -> Ceilin
         if session.execute(on_their_way).scalar_one() >= ceiling.most:
             return ceiling
     return None
+
+
+def write_with_room(
+    store: Store, job: JobRow, settings: JobSettings, action: Callable[[Session], _Got], *, losable: bool = False
+) -> _Got:
+    """Write something that may ask for the room of a job.
+
+    Whoever counts keeps other nodes from counting. In one transaction with others that do, for other rooms, two nodes
+    could wait for each other.
+    """
+    if ceilings_of(job, settings):
+        with store.writing(losable=losable) as session:
+            return action(session)
+    return store.write(action, losable=losable)
 
 
 def issue_held(session: Session, settings: JobSettings, *, like: JobRow | None = None) -> list[Ticket]:

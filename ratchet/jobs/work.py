@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import NamedTuple
 
+from sqlalchemy.orm import Session
+
 from ratchet.errors import Cancelled, NotFound, RatchetError, Unavailable
 from ratchet.execution.calls import FindTask
 from ratchet.execution.document import Execution, new_execution_id
@@ -23,6 +25,7 @@ from ratchet.jobs.finding import FindSource
 from ratchet.jobs.life import close_attempt, end, find_taken, issue, put_back, take
 from ratchet.jobs.line import Line
 from ratchet.jobs.result import Result, result_of, result_of_refusal
+from ratchet.jobs.room import write_with_room
 from ratchet.jobs.settings import JobSettings
 from ratchet.jobs.slots import Slots
 from ratchet.sandbox.cancellation import Cancellation
@@ -46,6 +49,13 @@ class AtWork(NamedTuple):
 
     ticket: Ticket
     cancellation: Cancellation
+
+
+class _Ended(NamedTuple):
+    """A job whose attempt has ended, and the ticket for the next one."""
+
+    job: JobRow
+    again: Ticket | None
 
 
 class NotHere(Exception):
@@ -83,7 +93,7 @@ class Work:
         self._lock = threading.Lock()
         self._at_work: dict[str, AtWork] = {}
         self._stopped = threading.Event()
-        self.completed = 0
+        self.completed = self.ended = 0
 
     def at_work(self) -> list[AtWork]:
         """Return what this process works on now."""
@@ -117,8 +127,7 @@ class Work:
         execution_id = new_execution_id()
         with self._working(ticket) as cancellation:
             # Lost, it is taken again.
-            with self._store.writing(losable=True) as session:
-                job = take(session, ticket, self._node_id, execution_id)
+            job = self._store.write(lambda session: take(session, ticket, self._node_id, execution_id), losable=True)
             if job is None:
                 return
             execution = None
@@ -130,7 +139,7 @@ class Work:
                 return
             except RatchetError as error:
                 result = result_of_refusal(error)
-            self._persist(functools.partial(self._end, ticket, execution, result))
+            self._persist(functools.partial(self._end, job, execution, result))
 
     @contextmanager
     def _working(self, ticket: Ticket) -> Iterator[Cancellation]:
@@ -176,27 +185,31 @@ class Work:
             raise NotHere(f"`{job.task}` is {task.digest} here, and {job.digest} was asked for")
         return task, find_task
 
-    def _end(self, ticket: Ticket, execution: Execution | None, result: Result) -> None:
-        """Keep what has come of a job, unless it has been taken away meanwhile."""
-        with self._store.writing() as session:
-            if execution is not None:
-                save_execution(session, execution)
-            job = find_taken(session, ticket)
-            if job is None:
-                return
-            again = None
-            if result.status == "cancelled" and not job.cancel_requested:
-                # The node was stopped, and nobody asked the job to.
-                close_attempt(session, job, "returned", None)
-                put_back(job, due_at=now())
-                again = issue(session, job, self._settings)
-            else:
-                end(session, job, self._with_retry(job, result))
-                if job.status == "queued":
-                    again = issue(session, job, self._settings)
-        self.completed += job.status == "completed"
-        self._line.send([again] if again else [], here=not self._stopped.is_set())
-        self._line.release(like=job)
+    def _end(self, taken: JobRow, execution: Execution | None, result: Result) -> None:
+        """Keep what has come of a job, unless it has been taken away meanwhile, and go on with what follows from it."""
+        write = functools.partial(self._keep_end, taken, execution, result)
+        # Lost with the power before the node's next beat, it is run again.
+        ended = write_with_room(self._store, taken, self._settings, write, losable=True)
+        self.ended += 1
+        if ended is None:
+            return
+        self.completed += ended.job.status == "completed"
+        self._line.send([ended.again] if ended.again else [], here=not self._stopped.is_set())
+        self._line.release(like=ended.job)
+
+    def _keep_end(self, taken: JobRow, execution: Execution | None, result: Result, session: Session) -> _Ended | None:
+        if execution is not None:
+            save_execution(session, execution)
+        job = find_taken(session, Ticket(taken.id, taken.ticket, taken.rank))
+        if job is None:
+            return None
+        if result.status == "cancelled" and not job.cancel_requested:
+            # The node was stopped, and nobody asked the job to.
+            close_attempt(session, job, "returned", None)
+            put_back(job, due_at=now())
+        else:
+            end(session, job, self._with_retry(job, result))
+        return _Ended(job, issue(session, job, self._settings) if job.status == "queued" else None)
 
     def _with_retry(self, job: JobRow, result: Result) -> Result:
         if not result.retryable or job.cancel_requested or job.max_retries == 0:

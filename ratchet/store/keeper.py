@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -21,8 +21,8 @@ from ratchet.store.page import page_statement
 from ratchet.store.query import Query
 from ratchet.store.request_keys import release_keys
 from ratchet.store.store import Store
+from ratchet.store.together import Together
 from ratchet.store.upkeep import Upkeep
-from ratchet.store.writer import Writer
 
 # Rows that are asked for, or removed, at once.
 _SLICE = 500
@@ -41,7 +41,7 @@ class StoreKeeper:
         self.store = store
         self._recordings = recordings
         self._records_all = records_all
-        self._writer = Writer(store)
+        self._together = Together(self._save)
         self._known: set[str] = set()
         self._upkeep: Upkeep | None = None
 
@@ -56,7 +56,12 @@ class StoreKeeper:
         Raises:
             Unavailable: The database cannot be reached.
         """
-        self._writer.save(execution)
+        self._together.ask(execution)
+
+    def _save(self, executions: Sequence[Execution]) -> Sequence[None]:
+        with self.store.writing() as session:
+            save_executions(session, list({execution.id: execution for execution in executions}.values()))
+        return [None] * len(executions)
 
     def find(self, identity: str) -> Execution:
         """Return an execution by its id, or by what no other id begins with.

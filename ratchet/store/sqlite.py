@@ -37,7 +37,7 @@ def prepare_sqlite(engine: Engine, *, busy_seconds: float) -> None:
         # One that reads first and writes then is refused at once when another has written in between.
         options = connection.get_execution_options()
         if options.get(WRITES, False):
-            connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if options.get(LOSABLE, False) else 'FULL'}")
+            _set_synchronous(connection, "NORMAL" if options.get(LOSABLE, False) else "FULL")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES, False) else "BEGIN")
 
 
@@ -52,6 +52,13 @@ def set_up(connection: sqlite3.Connection, *, busy_seconds: float, synchronous: 
     except BaseException:
         connection.close()
         raise
+
+
+def _set_synchronous(connection: Any, level: str) -> None:
+    """Say how much of a transaction is to be on the disk when it ends, where that is not what was said before."""
+    if connection.info.get(LOSABLE, "FULL") != level:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
+        connection.info[LOSABLE] = level
 
 
 def register_functions(connection: sqlite3.Connection) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
@@ -14,6 +15,16 @@ from ratchet.store.engine import MAX_CONNECTIONS, TIMEOUT_SECONDS, open_engine
 from ratchet.store.migrate import check_current, read_schema, upgrade
 from ratchet.store.reach import reached
 from ratchet.store.sqlite import LOSABLE, WRITES
+from ratchet.store.together import Together
+
+_Got = TypeVar("_Got")
+
+
+class _Change(NamedTuple):
+    """What is to be written, and whether that may be lost; see `Store.writing`."""
+
+    action: Callable[[Session], Any]
+    losable: bool
 
 
 class Store:
@@ -29,6 +40,7 @@ class Store:
         self._for_what_may_be_lost = engine.execution_options(**{WRITES: True, LOSABLE: True})
         # SQLite lets those who wait for another's transaction sleep, ever longer; here they come one after the other.
         self._turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
+        self._together: Together[_Change, Any] = Together(self._write_all)
 
     def __enter__(self) -> Store:
         return self
@@ -72,6 +84,24 @@ class Store:
             if losable and not self.is_sqlite:
                 session.execute(text("SET LOCAL synchronous_commit = off"))
             yield session
+
+    def write(self, action: Callable[[Session], _Got], *, losable: bool = False) -> _Got:
+        """Write, with whoever else writes just now in one transaction, and return what the action returns.
+
+        Args:
+            action: Is called again where what shared its transaction fails, and so does nothing but ask the session;
+                it waits for no lock that a node holds for long, for the others would wait with it.
+            losable: See `writing`.
+
+        Raises:
+            Unavailable: The database cannot be reached.
+        """
+        got: _Got = self._together.ask(_Change(action, losable))
+        return got
+
+    def _write_all(self, changes: Sequence[_Change]) -> Sequence[Any]:
+        with self.writing(losable=all(change.losable for change in changes)) as session:
+            return [change.action(session) for change in changes]
 
 
 def open_store(url: str, *, max_connections: int = MAX_CONNECTIONS, timeout_seconds: float = TIMEOUT_SECONDS) -> Store:
