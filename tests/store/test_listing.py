@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import pytest
-from sqlalchemy import text
 
 from ratchet.errors import InvalidInput
 from ratchet.execution.document import Execution
 from ratchet.store.executions import EXECUTIONS, RECORDINGS
-from ratchet.store.page import Page, count_rows, page_statement, read_page
-from ratchet.store.query import Listing, parse_query
+from ratchet.store.page import Page, count_rows, read_page
+from ratchet.store.query import parse_query
 from ratchet.store.store import Store, open_store
 from tests.postgres import make_database_url
 from tests.store.made import START, fill, make_execution
+from tests.store.plans import Plan, forget_statistics, plan_of
 
 
 def a_day_of_work() -> Iterator[Execution]:
@@ -34,6 +33,7 @@ def a_day_of_work() -> Iterator[Execution]:
 def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Return a store that holds a day's work, for tests that only read."""
     with open_store(make_database_url(request, tmp_path_factory.mktemp("store"))) as opened:
+        forget_statistics(opened, "executions")
         fill(opened, a_day_of_work())
         yield opened
 
@@ -128,8 +128,6 @@ def test_what_is_no_filter_is_refused(parameters: Sequence[str], message: str) -
     assert caught.value.message == message
 
 
-READS = re.compile(r"(SEARCH|SCAN) executions|(->  )?.* Scan .*on executions")
-SORTS = re.compile("USE TEMP B-TREE FOR ORDER BY|(->  )?Sort ")
 LISTS = {
     "": "created_at",
     "_order=ASC": "created_at",
@@ -163,28 +161,9 @@ def test_an_index_leads_to_every_page_of_what_is_recorded(store: Store, asked: s
     check_plan(store, plan_of(store, RECORDINGS, asked), f"recorded_{index}")
 
 
-def check_plan(store: Store, plan: str, index: str) -> None:
+def check_plan(store: Store, plan: Plan, index: str) -> None:
     """Tell whether a statement reads nothing but what an index leads to."""
-    lines = [line.strip() for line in plan.splitlines()]
-    reads = [number for number, line in enumerate(lines) if READS.match(line)]
+    reads = plan.readings("executions")
     assert reads
-    assert all(f" ix_executions_{index}_id " in f"{lines[number]} " for number in reads), plan
-    # Of several values, the rows of their pages are sorted once more; all that there are never are.
-    beside = 1 if store.is_sqlite else -1
-    assert not any(SORTS.match(lines[number + beside]) for number in reads if 0 <= number + beside < len(lines)), plan
-
-
-def plan_of(store: Store, listing: Listing, asked: str) -> str:
-    pairs = [(name, value) for name, _, value in (each.partition("=") for each in asked.split("&") if each)]
-    with store.reading() as session:
-        statement = page_statement(session, listing, parse_query(listing, pairs))
-        assert statement is not None
-        dialect = store.engine.dialect
-        written = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-        # A table of a few rows is read whole, whatever indexes it has.
-        if not store.is_sqlite:
-            session.execute(text("SET enable_seqscan = off"))
-            session.execute(text("SET enable_sort = off"))
-        prefix = "EXPLAIN QUERY PLAN" if store.is_sqlite else "EXPLAIN"
-        rows = session.connection().exec_driver_sql(f"{prefix} {written.replace('%', '%%')}").all()
-    return "\n".join(str(row[-1]) for row in rows)
+    assert all(f" ix_executions_{index}_id " in f"{read} " for read in reads), plan
+    assert not plan.sorts_what_it_reads("executions", is_sqlite=store.is_sqlite), plan
