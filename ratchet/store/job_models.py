@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ratchet.store.columns import JsonText
@@ -48,7 +48,7 @@ class JobRow(Base):
     idempotency_key: Mapped[str | None] = mapped_column(String(255), unique=True)
     input_digest: Mapped[str] = mapped_column(String(64))
     max_retries: Mapped[int] = mapped_column(Integer)
-    backoff_seconds: Mapped[float]
+    backoff_seconds: Mapped[float] = mapped_column(Double)
     schedule_id: Mapped[str | None] = mapped_column(String(36))
     serial: Mapped[bool] = mapped_column(default=False)
     tick: Mapped[datetime | None]
