@@ -137,6 +137,12 @@ class DbosDispatcher:
             found[status.executor_id or ""].append(Ticket(job_id, int(number), status.priority or 1))
         return found
 
+    def among(self, names: Collection[str]) -> Collection[str]:
+        """Return which of these tickets are not used up; see `Dispatcher`."""
+        alive = ["ENQUEUED", "DELAYED", "PENDING"]
+        found = DBOS.list_workflows(workflow_ids=list(names), status=alive, load_input=False, load_output=False)
+        return {status.workflow_id for status in found}
+
     def forget(self, names: Collection[str]) -> None:
         """Drop what is kept about tickets that are used up; see `Dispatcher`."""
         DBOS.delete_workflows(list(names))

@@ -57,6 +57,9 @@ class Dispatcher(Protocol):
     def held(self) -> Mapping[str, Sequence[Ticket]]:
         """Return the tickets that have been handed out and are not used up, by executor."""
 
+    def among(self, names: Collection[str]) -> Collection[str]:
+        """Return which of these tickets are in line, or have been handed out and are not used up."""
+
     def forget(self, names: Collection[str]) -> None:
         """Drop what is kept about tickets that are used up."""
 

@@ -112,6 +112,19 @@ class Line:
         with self._store.writing(losable=True) as session:
             session.execute(update(JobRow).where(known, JobRow.dispatch == "issued").values(dispatch="sent"))
 
+    def send_lost(self) -> None:
+        """Send tickets again that have been sent and that the engine does not have, as in a store that was restored."""
+        columns = (JobRow.id, JobRow.ticket, JobRow.rank, JobRow.due_at)
+        with self._store.reading() as session:
+            sent = [Ticket(*row) for row in session.execute(select(*columns).where(JobRow.dispatch == "sent"))]
+        for some in _slices(sent):
+            known = self._dispatcher.among([ticket.name for ticket in some])
+            lost = [ticket for ticket in some if ticket.name not in known]
+            if lost:
+                # It may know them as used up, from what was before the store was restored.
+                self._dispatcher.forget([ticket.name for ticket in lost])
+                self.send(lost, here=False)
+
     def _send_again(self) -> None:
         """Send tickets whose sender may have died before it got so far."""
         late = (JobRow.dispatch == "issued", JobRow.changed_at < now() - _ON_THE_WAY)

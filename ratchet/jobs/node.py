@@ -79,6 +79,7 @@ class Node:
             join(session, self.me, self._slots.count)
         self._dispatcher.start(self._work.run)
         self._takeover.begin()
+        self._line.send_lost()
         for rounds in (*self._rounds, self._handing_out):
             rounds.start()
 
