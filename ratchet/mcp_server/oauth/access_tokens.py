@@ -99,6 +99,9 @@ class AccessTokens:
             )
         except jwt.PyJWTError as error:
             raise _invalid(_REASONS.get(type(error).__name__, "is not valid")) from None
+        except RecursionError:
+            # Older versions of the library let it through for a header that is nested without an end.
+            raise _invalid("is not valid") from None
         except Unavailable as error:
             raise Denied(503, f"Access tokens cannot be checked: {error.message}") from None
         if "cnf" in claims:
@@ -110,7 +113,9 @@ class AccessTokens:
         algorithm, identity, kind = header.get("alg"), header.get("kid"), header.get("typ")
         if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
             raise _invalid("is not signed by a key pair")
-        if "crit" in header or (kind.lower() if isinstance(kind, str) else kind) not in _TYPES:
+        if "crit" in header:
+            raise _invalid("is not valid")
+        if (kind.lower() if isinstance(kind, str) else kind) not in _TYPES:
             raise _invalid("is a token of another kind")
         key = self._keys.find(identity if isinstance(identity, str) else None, algorithm)
         if key is None:
