@@ -106,7 +106,7 @@ def _usable(key: JsonObject, algorithm: str) -> PyJWK | None:
 
     try:
         made = PyJWK(key, algorithm)
-    except PyJWTError:
+    except (PyJWTError, TypeError, ValueError):
         return None
     is_short = key["kty"] == "RSA" and made.key.key_size < _SHORTEST_RSA_BITS
     return None if is_short else made
