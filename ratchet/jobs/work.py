@@ -190,10 +190,11 @@ class Work:
         write = functools.partial(self._keep_end, taken, execution, result)
         # Lost with the power before the node's next beat, it is run again.
         ended = write_with_room(self._store, taken, self._settings, write, losable=True)
-        self.ended += 1
+        with self._lock:
+            self.ended += 1
+            self.completed += ended is not None and ended.job.status == "completed"
         if ended is None:
             return
-        self.completed += ended.job.status == "completed"
         self._line.send([ended.again] if ended.again else [], here=not self._stopped.is_set())
         self._line.release(like=ended.job)
 
