@@ -88,6 +88,8 @@ def edit(
 ) -> Written:
     """Change parts of a task; what is not named stays. Of one that cannot be loaded, they replace the broken ones.
 
+    Where nothing changes, no former version is made.
+
     Args:
         more: Files to write as they are.
         check: Looks at the one that is there.
@@ -102,7 +104,10 @@ def edit(
     with writing(folder):
         files = _own_files(folder, name, check)
         called, changed = _changed(location, name, files, arguments)
-        return place_task(folder, name, {**changed, **(more or {})}, called=called)
+        wanted = {**changed, **(more or {})}
+        if wanted == files:
+            return Written(load_task(location))
+        return place_task(folder, name, wanted, called=called)
 
 
 def _changed(location: str, name: str, files: dict[str, bytes], arguments: JsonObject) -> tuple[str, dict[str, bytes]]:
@@ -204,7 +209,8 @@ def _own_files(folder: str, name: str, check: Check | None) -> dict[str, bytes]:
     location = _location(folder, name)
     # A link may lead out of the folder.
     if os.path.islink(location) or not os.path.isdir(location):
-        raise NotFound(f"There is no task `{name}` in the folder that may be written", hint="Create it first")
+        hint = "Tasks of other folders stay as they are"
+        raise NotFound(f"There is no task `{name}` in the folder that may be written", hint=hint)
     files = read_folder(location)
     if not files.keys() & {*METADATA_FILES}:
         raise InvalidTask(f"`{printable(location, 1000)}` is not a task: it has no metadata")

@@ -40,6 +40,21 @@ def test_an_edit_keeps_what_it_does_not_name_and_the_version_before(client: RawC
     assert json.loads((former / "metadata.json").read_text())["version"] == "0.1.0"
 
 
+def test_an_edit_that_changes_nothing_makes_no_former_version(client: RawClient, folder: Path) -> None:
+    made = create(client, "same")
+    again = call(client, "edit_task", task="same", source=CREATED["source"])
+    assert (again["digest"], again["former"]) == (made["digest"], None)
+    assert not (folder / ".ratchet-former" / "same").exists()
+
+
+def test_what_is_not_there_is_told_in_words_of_tools(client: RawClient) -> None:
+    write_hint = "Tasks of other folders stay as they are"
+    hints = {"execute_task": "`list_tasks` shows the tasks of all sources", "edit_task": write_hint}
+    for tool, hint in {**hints, "delete_task": write_hint}.items():
+        more = {"input": {}} if tool == "execute_task" else {}
+        assert call(client, tool, task="zzzzzz", **more)["error"]["hint"] == hint
+
+
 def test_a_deleted_task_is_gone_and_can_be_put_back(client: RawClient, folder: Path) -> None:
     create(client, "gone")
     former = call(client, "delete_task", task="gone")["former"]
