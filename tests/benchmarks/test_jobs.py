@@ -1,20 +1,28 @@
-"""Jobs: how long one takes on an idle server, and how many a second there are."""
+"""Jobs: how long one takes on an idle server, how many a second there are, and what a long line costs."""
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
+from base64 import b64decode, b64encode
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import Popen
 
 import pytest
+from sqlalchemy import MetaData, Table, func, insert, select
 
 from ratchet.execution.runtime import Runtime
 from ratchet.jobs.asked import Asked
+from ratchet.jobs.dbos_dispatch import open_dbos_engine
+from ratchet.jobs.finding import finder_of
 from ratchet.jobs.jobs import Jobs
+from ratchet.jobs.life import make_job
 from ratchet.jobs.service import JobService, open_jobs
 from ratchet.jobs.settings import JobSettings
 from ratchet.sandbox.pool import Pool
+from ratchet.store.job_models import JobRow
 from ratchet.store.store import Store, open_store
 from tests.benchmarks.conftest import Results
 from tests.jobs.node_process import close_node, start_node
@@ -24,8 +32,9 @@ from tests.postgres import Postgres
 pytestmark = pytest.mark.benchmark
 _ONE_BY_ONE = 40
 _MANY = 400
-
-
+_FIRST = 50
+_NEXT = 300
+_LONG = 100_000
 _IDLE_SECONDS = 20.0
 
 
@@ -114,3 +123,57 @@ def test_jobs_a_second(url: str, tasks: Path, results: Results) -> None:
         results.record(f"{least} jobs, {kind_of(url)}, {len(nodes) + 1} nodes", least / rate, 1, "s")
     for node in nodes:
         close_node(node)
+
+
+def test_a_long_line(url: str, tasks: Path, results: Results) -> None:
+    with open_store(url) as store, Runtime() as runtime, open_node(store, runtime, tasks) as service:
+        short, long = (seconds_for_some(store, service.jobs, tasks, length) for length in (_MANY, _LONG))
+        results.record(f"a line of {_LONG:,} jobs, {kind_of(url)}", long / short, 1.2, "times as long")
+
+
+def seconds_for_some(store: Store, jobs: Jobs, tasks: Path, length: int) -> float:
+    """Return how long it takes until some jobs of a line of that length have ended, after the first of them."""
+    done = count_completed(store)
+    fill(store, jobs, tasks, length)
+    wait_for(store, done + _FIRST)
+    began = time.perf_counter()
+    wait_for(store, done + _FIRST + _NEXT)
+    return time.perf_counter() - began
+
+
+def wait_for(store: Store, count: int) -> None:
+    while count_completed(store) < count:
+        time.sleep(0.02)
+
+
+def count_completed(store: Store) -> int:
+    with store.reading() as session:
+        return session.scalar(select(func.count()).where(JobRow.status == "completed")) or 0
+
+
+def fill(store: Store, jobs: Jobs, tasks: Path, length: int) -> None:
+    """Put many jobs in line, as copies of one that waits for its time."""
+    settings, (task, _) = JobSettings(), finder_of(open_tasks(tasks))("echo")
+    made = [make_job(Asked("echo", {"n": number}), "echo", task, settings) for number in range(length)]
+    rows = [{column.key: getattr(job, column.key) for column in JobRow.__table__.columns} for job in made]
+    pattern = jobs.create(Asked("echo", {}, scheduled_for=datetime.now(UTC) + timedelta(hours=1))).job["id"]
+    with store.writing() as session:
+        session.execute(insert(JobRow), [{**row, "dispatch": "sent"} for row in rows])
+    folder = os.path.dirname(store.engine.url.database or "") if store.is_sqlite else None
+    engine = open_dbos_engine(store.engine.url, folder)
+    try:
+        known = MetaData(schema=None if folder else "ratchet_engine")
+        statuses, inputs = (Table(name, known, autoload_with=engine) for name in ("workflow_status", "workflow_input"))
+        with engine.begin() as connection:
+            status, words = (
+                connection.execute(select(table).where(table.c.workflow_uuid == f"{pattern}:1")).mappings().one()
+                for table in (statuses, inputs)
+            )
+            arguments = b64decode(words["inputs"])
+            names = [(f"{job.id}:1", b64encode(arguments.replace(pattern.encode(), job.id.encode()))) for job in made]
+            copies = [{**words, "workflow_uuid": name, "inputs": text.decode()} for name, text in names]
+            connection.execute(insert(inputs), copies)
+            waiting = {**status, "status": "ENQUEUED", "delay_until_epoch_ms": None}
+            connection.execute(insert(statuses), [{**waiting, "workflow_uuid": name} for name, _ in names])
+    finally:
+        engine.dispose()
