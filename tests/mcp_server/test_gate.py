@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -219,11 +220,15 @@ def test_the_task_is_edited_between_the_list_and_the_call(bench: Bench) -> None:
 
 
 def test_the_task_is_edited_so_that_its_files_look_as_before(bench: Bench) -> None:
+    # What has just changed is read again however it looks.
+    an_hour_ago = time.time() - 3600
+    for path in (bench.folder, *bench.folder.rglob("*")):
+        os.utime(path, (an_hour_ago, an_hour_ago))
+    bench.check()
     file = bench.folder / "double" / "main.js"
-    before = file.stat()
     with file.open("r+") as opened:
         opened.write(TRIPLE)
-    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    os.utime(file, (an_hour_ago, an_hour_ago))
     assert bench.tools() == ["double"]
     assert bench.call("double", {"value": 5}) == {"value": 10}
 
