@@ -36,7 +36,10 @@ def _characters(run: str) -> str:
     if run[0] != "\\":
         return _character(run)
     # Possessive: to try each way of sharing them out would take a time that is exponential in their number.
-    return rf"(?:\\{{{len(run)},{8 * len(run)}}}+|{_character(run[0])}{{{len(run)}}})"
+    forms = [rf"\\{{{len(run)},{8 * len(run)}}}+", rf"{_character(run[0])}{{{len(run)}}}"]
+    if len(run) > 1:
+        forms.append(rf"(?:\\(?:\0|\\u0000){{1,3}}+){{{len(run) - 1}}}\\")
+    return f"(?:{'|'.join(forms)})"
 
 
 def _character(character: str) -> str:

@@ -8,7 +8,7 @@ import string
 from base64 import b64encode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ratchet.gateway.masking import Masker
@@ -20,6 +20,7 @@ VALUES = st.text(string.printable[:95], min_size=8, max_size=40).filter(lambda v
 
 @pytest.mark.parametrize("form", ECHOES)
 @given(value=VALUES)
+@example(value="000000\\\\")
 @settings(max_examples=10)
 def test_a_value_is_found_in_every_form(form: str, value: str) -> None:
     shown = ECHOES[form](value)
