@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ratchet.store.copying import Copied, Progress
 
 app = make_app()
+_WIDTH = len("disabled_tasks")
 _JSON = typer.Option(False, "--json", help="Print the figures as JSON")
 
 
@@ -52,7 +53,7 @@ def status(context: typer.Context, as_json: bool = _JSON) -> None:
     state = "current" if schema.is_current else "newer than this version" if schema.is_foreign else "to be upgraded"
     print(f"{inert_line(shown)}\nTables at {schema.revision or 'nothing'}: {state}")
     for name, number in rows.items():
-        print(f"{name:<12} {number:>10,}")
+        print(f"{name:<{_WIDTH}} {number:>10,}")
 
 
 @app.command()
@@ -87,12 +88,16 @@ def copy(
     configuration = load_for(context.obj, {})
     with _open(configuration) as source:
         from ratchet.config.secrets import read_url
+        from ratchet.jobs.idle import kept_idle
+        from ratchet.store.address import render_address
         from ratchet.store.copying import copy_store
 
-        with _opened(configuration, read_url(to, configuration.source.environment)) as target:
-            origin = source.url.render_as_string()
-            with _progress() as progress:
-                copied = copy_store(source, target, origin=origin, force=force, progress=progress)
+        with (
+            _opened(configuration, read_url(to, configuration.source.environment)) as target,
+            kept_idle(source, target),
+            _progress() as progress,
+        ):
+            copied = copy_store(source, target, origin=render_address(source.url), force=force, progress=progress)
     _report(copied, as_json)
 
 
@@ -119,9 +124,10 @@ def restore(
 ) -> None:
     """Read a backup into the database, whichever kind of database it is of."""
     with _open(load_for(context.obj, {}), make=True) as engine:
+        from ratchet.jobs.idle import kept_idle
         from ratchet.store.backup import restore_store
 
-        with _progress() as progress:
+        with kept_idle(engine), _progress() as progress:
             restored = restore_store(file, engine, force=force, progress=progress)
     _report(restored, as_json)
 
@@ -180,6 +186,6 @@ def _report(copied: Copied, as_json: bool) -> None:
         print_json({"tables": tables, "written": copied.rows, "resumed": copied.resumed})
         return
     for name, summary in copied.tables.items():
-        print(f"{name:<12} {summary.rows:>10,}  {summary.digest[:16]}")
+        print(f"{name:<{_WIDTH}} {summary.rows:>10,}  {summary.digest[:16]}")
     rest = ", the rest was there" if copied.resumed else ""
     print(f"{copied.rows:,} rows written{rest}; both databases hold the same")

@@ -18,7 +18,7 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from ratchet.jobs.dispatch import RunTicket, Ticket
-from ratchet.store.engine import TIMEOUT_SECONDS
+from ratchet.store.engine import PLAIN, TIMEOUT_SECONDS, make_file
 from ratchet.store.reach import reached
 from ratchet.store.sqlite import set_up
 
@@ -163,6 +163,7 @@ def open_dbos_engine(database: URL, folder: str | None) -> Engine:
     """
     if folder is None:
         arguments = {
+            **PLAIN,
             "connect_timeout": round(TIMEOUT_SECONDS),
             "application_name": "ratchet-engine",
             "options": "-c synchronous_commit=off",
@@ -170,8 +171,10 @@ def open_dbos_engine(database: URL, folder: str | None) -> Engine:
         return create_engine(
             database, pool_size=_CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args=arguments
         )
+    path = os.path.join(folder, "engine.db")
+    make_file(path)
     engine = create_engine(
-        URL.create("sqlite", database=os.path.join(folder, "engine.db")),
+        URL.create("sqlite", database=path),
         poolclass=QueuePool,
         pool_size=_CONNECTIONS,
         connect_args={"check_same_thread": False},

@@ -10,8 +10,16 @@ from ratchet.registry.file_lock import lock_at_once
 from ratchet.task.text import printable
 
 
-def hold_lock(path: str) -> IO[bytes]:
+def lock_path(database: str) -> str:
+    """Return the path of the file that the node of an SQLite file holds."""
+    return os.path.join(os.path.dirname(database), "jobs.lock")
+
+
+def hold_lock(path: str, hint: str) -> IO[bytes]:
     """Lock a file and return it; closing it lets go.
+
+    Args:
+        hint: What to do where another process holds it.
 
     Raises:
         Conflict: Another process holds it.
@@ -25,6 +33,5 @@ def hold_lock(path: str) -> IO[bytes]:
         lock_at_once(file)
     except OSError:
         file.close()
-        hint = "Stop the other server, or give this one a database on PostgreSQL"
         raise Conflict(f"Another server works on the jobs of `{printable(os.path.dirname(path))}`", hint=hint) from None
     return file

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import IO
+
+from sqlalchemy import URL
 
 from ratchet.execution.document import new_execution_id
 from ratchet.execution.runtime import Runtime
@@ -15,7 +19,7 @@ from ratchet.jobs.finding import checker_of, finder_of
 from ratchet.jobs.firing import Firing
 from ratchet.jobs.jobs import Hands, Jobs
 from ratchet.jobs.line import Line
-from ratchet.jobs.lock_file import hold_lock
+from ratchet.jobs.lock_file import hold_lock, lock_path
 from ratchet.jobs.membership import Me
 from ratchet.jobs.node import Node, list_nodes
 from ratchet.jobs.schedules import Schedules
@@ -25,6 +29,7 @@ from ratchet.jobs.takeover import Takeover
 from ratchet.jobs.work import Work
 from ratchet.registry.catalogue import Catalogue
 from ratchet.sandbox.processors import default_workers
+from ratchet.store.address import is_memory
 from ratchet.store.store import Store
 from ratchet.store.switches import Switches
 from ratchet.values import JsonObject
@@ -32,7 +37,7 @@ from ratchet.values import JsonObject
 EMBEDDED = "local"
 """What the only node of an SQLite file is called, every time."""
 
-_LOCK_FILE = "jobs.lock"
+_TAKEN = "Stop the other server, or give this one a database on PostgreSQL"
 _AHEAD = 16
 """Tickets that a node may hold beside those for which it has places, so that none is idle between two looks."""
 
@@ -41,15 +46,15 @@ class JobService:
     """The jobs and schedules of a store, worked on by this process; close it, or use it in a `with` block.
 
     Args:
-        lock: Held as long as this is open; None on PostgreSQL.
+        held: What is let go of once this is closed.
     """
 
-    def __init__(self, store: Store, jobs: Jobs, schedules: Schedules, node: Node, lock: IO[bytes] | None) -> None:
+    def __init__(self, store: Store, jobs: Jobs, schedules: Schedules, node: Node, held: ExitStack) -> None:
         self.jobs = jobs
         self.schedules = schedules
         self.node = node
         self._store = store
-        self._lock = lock
+        self._held = held
         self._closed = False
 
     def __enter__(self) -> JobService:
@@ -69,11 +74,8 @@ class JobService:
         if self._closed:
             return
         self._closed = True
-        try:
+        with self._held:
             self.node.close()
-        finally:
-            if self._lock is not None:
-                self._lock.close()
 
 
 def open_jobs(
@@ -99,9 +101,8 @@ def open_jobs(
     from ratchet.jobs.dbos_dispatch import DbosDispatcher, open_dbos_engine
 
     settings = settings or JobSettings()
-    folder = os.path.dirname(store.engine.url.database or "") if store.is_sqlite else None
-    lock = None if folder is None else hold_lock(os.path.join(folder, _LOCK_FILE))
-    try:
+    with ExitStack() as opened:
+        folder = opened.enter_context(_own_folder(store.engine.url)) if store.is_sqlite else None
         me = Me(EMBEDDED if store.is_sqlite else _new_node_id(), new_execution_id())
         slots = Slots(settings.slots or default_workers())
         dispatcher = DbosDispatcher(
@@ -116,14 +117,23 @@ def open_jobs(
         takeover = Takeover(store, dispatcher, line, settings, me, alone=store.is_sqlite)
         node = Node(store, dispatcher, settings, slots, line, work, takeover, Firing(store, line, settings, find), me)
         node.start()
-    except BaseException:
-        if lock is not None:
-            lock.close()
-        raise
+        held = opened.pop_all()
 
     hands = Hands(line.send, work.cancel, lambda job: line.release(like=job))
     asking = (store, settings, find, checker_of(runtime), hands)
-    return JobService(store, Jobs(*asking), Schedules(*asking), node, lock)
+    return JobService(store, Jobs(*asking), Schedules(*asking), node, held)
+
+
+@contextmanager
+def _own_folder(database: URL) -> Iterator[str]:
+    """Lend the folder of a file of SQLite to one process at a time; one that does not last for what is in memory."""
+    if is_memory(database):
+        with TemporaryDirectory(prefix="ratchet") as folder:
+            yield folder
+        return
+    path = lock_path(database.database or "")
+    with hold_lock(path, _TAKEN):
+        yield os.path.dirname(path)
 
 
 def _new_node_id() -> str:

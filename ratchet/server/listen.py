@@ -39,7 +39,7 @@ def open_socket(settings: ServerSettings) -> socket.socket:
         return listening
     except (OSError, UnicodeError) as error:
         number = getattr(error, "errno", None)
-        reason = os.strerror(number) if number and number > 0 else error
+        reason = os.strerror(number) if number and number > 0 else getattr(error, "strerror", error)
         message = f"`{printable(host)}`, port {port}, cannot be listened on: {reason}"
         raise Unavailable(message, hint="Name another with `--host` and `--port`; port 0 is any that is free") from None
 

@@ -56,7 +56,8 @@ def render_address(url: URL) -> str:
     """Return the URL of a database as people write it, with its password masked."""
     if url.get_backend_name() == "sqlite":
         return f"sqlite:{(url.database or '').replace('%', '%25').replace('?', '%3F')}"
-    return url.set(drivername="postgresql").render_as_string()
+    shown = {name: value for name, value in url.query.items() if "password" not in name}
+    return url.set(drivername="postgresql", query=shown).render_as_string()
 
 
 def is_memory(url: URL) -> bool:

@@ -16,6 +16,8 @@ from ratchet.task.text import printable
 
 MAX_CONNECTIONS = 10
 TIMEOUT_SECONDS = 30.0
+PLAIN = {"client_encoding": "utf8"}
+"""For PostgreSQL: in a database without an encoding the driver would give bytes for text."""
 
 
 def open_engine(
@@ -45,7 +47,7 @@ def open_engine(
         pool_timeout=timeout_seconds,
         # A server that has been started anew costs one question, and no failure.
         pool_pre_ping=True,
-        connect_args={"connect_timeout": max(1, round(timeout_seconds)), "application_name": "ratchet"},
+        connect_args={**PLAIN, "connect_timeout": max(1, round(timeout_seconds)), "application_name": "ratchet"},
     )
 
 
@@ -53,7 +55,7 @@ def _open_sqlite(address: URL, max_connections: int, timeout_seconds: float) -> 
     memory = is_memory(address)
     if not memory:
         _make_folder(os.path.dirname(address.database or ""))
-        _make_file(address.database or "")
+        make_file(address.database or "")
     engine = create_engine(
         address,
         poolclass=QueuePool,
@@ -76,7 +78,7 @@ def _make_folder(folder: str) -> None:
         raise Unavailable(message, hint="Name a file in a folder that can be written") from None
 
 
-def _make_file(path: str) -> None:
+def make_file(path: str) -> None:
     """Make a file that nobody else can read; SQLite would let everybody, and gives those beside it the same mode."""
     # What is there already, or cannot be made, SQLite opens or says so.
     with suppress(OSError):

@@ -57,9 +57,11 @@ def upgrade(engine: Engine) -> Schema:
 
     Raises:
         Conflict: A newer version of Ratchet has made the tables.
+        Refused: The database does not take every text.
     """
     with engine.execution_options(**{WRITES: True}).begin() as connection:
         if connection.dialect.name == "postgresql":
+            _check_encoding(connection)
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         schema = read_schema(connection)
         check_known(schema)
@@ -69,6 +71,13 @@ def upgrade(engine: Engine) -> Schema:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     return schema
+
+
+def _check_encoding(connection: Connection) -> None:
+    encoding = connection.execute(text("SHOW server_encoding")).scalar()
+    if encoding != "UTF8":
+        hint = "`CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0` makes one that does"
+        raise Refused(f"The database is in `{encoding}`, which does not take every text", hint=hint)
 
 
 def schema_json(schema: Schema) -> JsonObject:

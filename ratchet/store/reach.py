@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ratchet.errors import Unavailable
@@ -15,6 +15,7 @@ from ratchet.task.text import printable
 _SPARE = "Move it away, with its `-wal` and `-shm`; `ratchet db restore FILE` brings a backup back"
 # SQLITE_CORRUPT and SQLITE_NOTADB, which extended codes have in their last byte.
 _DAMAGED = (11, 26)
+_NO_PRIVILEGE = "42501"
 
 
 @contextmanager
@@ -41,11 +42,19 @@ def _failure(engine: Engine, error: DBAPIError, spare: str) -> Unavailable | Non
     file = engine.url.database if engine.dialect.name == "sqlite" else None
     if file and _is_damage(error):
         return Unavailable(f"The database `{printable(file)}` is damaged: {_reason(error)}", hint=spare)
-    if not isinstance(error, InterfaceError | OperationalError):
+    if not _is_refusal(error):
         return None
     if file:
         return Unavailable(f"The database `{printable(file)}` cannot be used: {_reason(error)}")
     return Unavailable(f"The database does not answer: {_reason(error)}")
+
+
+def _is_refusal(error: DBAPIError) -> bool:
+    """Tell whether the database cannot do, or does not allow, what was right to ask; a bug of ours is none."""
+    if isinstance(error, InterfaceError | OperationalError | InternalError):
+        return True
+    # No statement: an option of the URL that the driver does not know.
+    return error.statement is None or getattr(error.orig, "sqlstate", None) == _NO_PRIVILEGE
 
 
 def _is_damage(error: DBAPIError) -> bool:

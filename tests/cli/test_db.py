@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import psycopg
 import pytest
 from inline_snapshot import snapshot
+from sqlalchemy import func, select
 
+from ratchet.execution.runtime import Runtime
+from ratchet.jobs.service import open_jobs
+from ratchet.store.models import ExecutionRow
 from ratchet.store.store import open_store
 from tests.cli.conftest import Command, MakeTask
+from tests.jobs.tasks import open_tasks
 from tests.postgres import Postgres
 from tests.store.made import fill, make_execution
 
@@ -38,10 +44,22 @@ exit 0
 --- stdout
 <url>
 Tables at <n>: current
-executions            3
-tasks                 1
+executions              3
+tasks                   1
 """)
     assert '"executions": 3' in ratchet("db", "status", "--json")
+
+
+def test_no_password_of_a_url_is_shown(ratchet: Command, postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = postgres.make_database().replace("postgres:@", "postgres:hidden1@")
+    monkeypatch.setenv("RATCHET_SERVER__DATABASE__URL", f"{url}&password=hidden2&sslpassword=hidden3")
+    ratchet("db", "upgrade")
+    reply = ratchet("db", "status", "--json")
+    assert reply.startswith("exit 0\n")
+    assert "hidden" not in reply + ratchet("db", "status")
+    monkeypatch.setenv("RATCHET_SERVER__DATABASE__URL", f"{url}&password=hidden2&port=1")
+    assert ratchet("db", "status").startswith("exit 6\n")
+    assert "hidden" not in ratchet("db", "status")
 
 
 def test_there_is_nothing_to_show_before_anything_is_kept(ratchet: Command, tmp_path: Path) -> None:
@@ -66,8 +84,8 @@ def test_a_file_is_copied_to_a_server(
     assert plain(ratchet("db", "copy", "--to", "env:ELSEWHERE")) == snapshot("""\
 exit 0
 --- stdout
-executions            1  <digest>
-tasks                 1  <digest>
+executions              1  <digest>
+tasks                   1  <digest>
 2 rows written; both databases hold the same
 """)
     assert plain(ratchet("db", "copy", "--to", "env:ELSEWHERE")) == snapshot("""\
@@ -100,8 +118,8 @@ Hint: `--force` replaces it
     assert plain(ratchet("db", "restore", "kept.db", "--force")) == snapshot("""\
 exit 0
 --- stdout
-executions            3  <digest>
-tasks                 1  <digest>
+executions              3  <digest>
+tasks                   1  <digest>
 4 rows written; both databases hold the same
 """)
     assert ratchet("db", "backup", "kept.db") == snapshot("""\
@@ -111,6 +129,37 @@ Error: `kept.db` is there already
 Hint: Name another file, or add `--force`
 """)
     assert [path.name for path in folder.iterdir()] == ["kept.db"]
+
+
+def test_a_database_that_a_node_works_on_is_neither_replaced_nor_moved(
+    ratchet: Command, database: str, runtime: Runtime, folder: Path, tmp_path: Path
+) -> None:
+    with open_store(database) as store:
+        fill(store, [make_execution(0)])
+        ratchet("db", "backup", "kept.db")
+        with open_jobs(store, runtime, open_tasks(tmp_path / "tasks")) as service:
+            refused = ratchet("db", "restore", "kept.db", "--force")
+            assert ratchet("db", "copy", "--to", "sqlite:other.db") == refused
+            assert ratchet("db", "backup", "live.db").startswith("exit 0\n")
+            said = refused.replace(str(tmp_path), "<tmp>").replace(service.node.me.node_id, "<node>")
+        with store.reading() as session:
+            assert session.scalar(select(func.count()).select_from(ExecutionRow)) == 1
+    if database.startswith("sqlite"):
+        assert said == snapshot("""\
+exit 3
+--- stderr
+Error: Another server works on the jobs of `<tmp>`
+Hint: Stop the server first
+""")
+    else:
+        assert said == snapshot("""\
+exit 3
+--- stderr
+Error: The node `<node>` works on the database
+Hint: Stop every node first; one that was killed is gone after 15 s
+""")
+    assert ratchet("db", "restore", "kept.db", "--force").startswith("exit 0\n")
+    assert ratchet("db", "copy", "--to", f"sqlite:{tmp_path / 'beside.db'}").startswith("exit 0\n")
 
 
 def test_a_database_that_cannot_be_used_is_a_problem_of_the_configuration(
@@ -142,6 +191,51 @@ Hint: `ratchet config schema` says what each key takes
     assert check(postgres.make_database()).startswith("exit 0\n")
     assert "the database does not answer" in check(f"postgresql:///none?host={folder}")
     assert [path.name for path in folder.iterdir()] == ["ratchet.yaml"]
+
+
+def test_what_postgresql_does_not_allow_is_said(
+    ratchet: Command, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def upgrade(url: str) -> str:
+        monkeypatch.setenv("RATCHET_SERVER__DATABASE__URL", url)
+        return ratchet("db", "upgrade")
+
+    def alter(url: str, statement: str) -> str:
+        with psycopg.connect(url, autocommit=True) as connection:
+            name = connection.info.dbname
+            connection.execute(statement.format(name).encode())
+        return name
+
+    url = postgres.make_database()
+    name = alter(url, "CREATE ROLE stranger_of_{} LOGIN")
+    assert upgrade(url.replace("postgres:@", f"stranger_of_{name}@")) == snapshot("""\
+exit 6
+--- stderr
+Error: The database does not answer: permission denied for schema public
+""")
+    assert upgrade(f"{url}&colour=blue") == snapshot("""\
+exit 6
+--- stderr
+Error: The database does not answer: invalid connection option "colour"
+""")
+    alter(url, "ALTER DATABASE {} SET default_transaction_read_only = on")
+    assert upgrade(url) == snapshot("""\
+exit 6
+--- stderr
+Error: The database does not answer: cannot execute CREATE TABLE in a read-only transaction
+""")
+    for encoding in ("SQL_ASCII", "LATIN1"):
+        kind = f"ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"
+        alter(url.replace(f"/{name}", "/postgres"), f"CREATE DATABASE {name}_{encoding.lower()} {kind}")
+        assert (
+            upgrade(url.replace(name, f"{name}_{encoding.lower()}"))
+            == f"""\
+exit 3
+--- stderr
+Error: The database is in `{encoding}`, which does not take every text
+Hint: `CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0` makes one that does
+"""
+        )
 
 
 def test_the_file_of_a_database_that_is_damaged_is_named(

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from ratchet.execution.runtime import Runtime
 from ratchet.jobs.asked import Asked
 from ratchet.jobs.finding import finder_of
 from ratchet.jobs.jobs import Jobs
 from ratchet.jobs.listing import JOBS
 from ratchet.jobs.node import list_nodes
 from ratchet.jobs.schedules import AskedSchedule, Schedules
+from ratchet.jobs.service import open_jobs
 from ratchet.jobs.settings import JobSettings
 from ratchet.store.job_models import AttemptRow, JobRow
 from ratchet.store.query import parse_query
@@ -182,6 +184,25 @@ def test_a_second_server_on_the_same_file_is_refused(
         start_node(url, tasks_folder)
     assert "Another server works on the jobs of" in capfd.readouterr().err
     close_node(node)
+
+
+def test_a_node_on_a_database_in_memory_leaves_nothing_behind(
+    runtime: Runtime, tasks_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with (
+        open_store("sqlite::memory:") as store,
+        open_jobs(store, runtime, open_tasks(tasks_folder)) as service,
+    ):
+        job = service.jobs.create(Asked("echo", {})).job
+        assert until(lambda: service.jobs.get(job["id"]), lambda seen: bool(seen["finished_at"]))["output"] == {}
+    assert list((tmp_path / "here").iterdir()) == []
+
+
+def test_what_the_engine_keeps_is_for_its_user_only(runtime: Runtime, tasks_folder: Path, tmp_path: Path) -> None:
+    with open_store(f"sqlite:{tmp_path / 'ratchet.db'}") as store, open_jobs(store, runtime, open_tasks(tasks_folder)):
+        assert [oct(path.stat().st_mode)[-3:] for path in tmp_path.glob("engine.db*")] == ["600"] * 3
 
 
 @pytest.mark.benchmark

@@ -84,6 +84,12 @@ Hint: Name another with `--host` and `--port`; port 0 is any that is free
     )
 
 
+def test_a_name_that_stands_for_no_address_is_said(tmp_path: Path) -> None:
+    code, _, said = serve(tmp_path, "--host", "nowhere.invalid")
+    assert (code, said.count("Errno")) == (6, 0)
+    assert said.startswith("Error: `nowhere.invalid`, port 8080, cannot be listened on: ")
+
+
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     assert serve(tmp_path, "--tasks", "nowhere") == snapshot(
         (3, "", "Error: There is no folder `nowhere`\nHint: Name a folder of tasks\n")
