@@ -11,7 +11,7 @@ JOBS = Listing(
     model=JobRow,
     fields=by_name(
         Field("id", JobRow.id, "text"),
-        Field("status", JobRow.status, "word", lambda session: STATUSES),
+        Field("status", JobRow.status, "word", choices=STATUSES),
         Field("task", JobRow.task, "text"),
         Field("queue", JobRow.queue, "text"),
         Field("schedule_id", JobRow.schedule_id, "text"),

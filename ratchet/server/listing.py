@@ -11,7 +11,7 @@ from starlette.responses import Response
 from ratchet.errors import InvalidInput
 from ratchet.server.answer import json_answer
 from ratchet.server.describe import parameter
-from ratchet.store.fields import Kind, operators_of
+from ratchet.store.fields import PARTS, Field, Kind, operators_of
 from ratchet.store.query import DEFAULT_LIMIT, MOST_LIMIT, Query, Shape, parse_query
 from ratchet.values import Json, JsonObject
 
@@ -44,7 +44,7 @@ def parameters_of(listing: Shape) -> Iterator[JsonObject]:
         for operator in operators_of(field.kind):
             name = f"{field.name}_{operator}" if operator else field.name
             words = f"`{field.name}` {_WORDS[operator]}" if operator else f"`{field.name}`"
-            yield parameter(name, {"type": "string"} if operator == "in" else _TYPES[field.kind], words)
+            yield parameter(name, _schema_of(field, operator), words)
     whole = {"type": "integer", "minimum": 1}
     yield parameter("page", whole, "The number of the page, from 1")
     yield parameter("limit", {**whole, "maximum": MOST_LIMIT}, f"Entries of a page; {DEFAULT_LIMIT} without it")
@@ -56,6 +56,14 @@ def parameters_of(listing: Shape) -> Iterator[JsonObject]:
     order = "DESC" if listing.descending else "ASC"
     yield parameter("_order", {"type": "string", "enum": ["ASC", "DESC", "asc", "desc"]}, f"{order} without it")
     yield parameter("count", {"type": "string", "enum": ["exact"]}, "Count everything, which may take its time")
+
+
+def _schema_of(field: Field, operator: str) -> JsonObject:
+    """Return the schema of what a field is compared with."""
+    if operator == "in":
+        return {"type": "string"}
+    choices = {"enum": list(field.choices)} if field.choices and operator not in PARTS else {}
+    return {**_TYPES[field.kind], **choices}
 
 
 def read_query(request: Request, listing: Shape, beside: Sequence[str] = ()) -> tuple[Query, bool]:

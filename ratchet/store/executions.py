@@ -19,16 +19,10 @@ from ratchet.store.upsert import upsert
 from ratchet.task.text import printable
 from ratchet.values import JsonObject
 
-STATUSES: Sequence[str] = get_args(Status)
-
 
 def task_names(session: Session) -> Sequence[str]:
     """Return the name of every task that has run."""
     return session.scalars(select(TaskRow.name).distinct()).all()
-
-
-def _error_codes(session: Session) -> Sequence[str]:
-    return [code_of(kind) for kind in error_classes()]
 
 
 EXECUTIONS = Listing(
@@ -36,8 +30,8 @@ EXECUTIONS = Listing(
     fields=by_name(
         Field("id", ExecutionRow.id, "text"),
         Field("task", ExecutionRow.task, "word", task_names),
-        Field("status", ExecutionRow.status, "word", lambda session: STATUSES),
-        Field("error", ExecutionRow.error, "word", _error_codes),
+        Field("status", ExecutionRow.status, "word", choices=get_args(Status)),
+        Field("error", ExecutionRow.error, "word", choices=tuple(map(code_of, error_classes()))),
         Field("created_at", ExecutionRow.created_at, "moment"),
         Field("job_id", ExecutionRow.job_id, "text"),
         Field("schedule_id", ExecutionRow.schedule_id, "text"),

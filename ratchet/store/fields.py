@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ratchet.errors import InvalidInput
 from ratchet.task.moment import parse_moment
-from ratchet.task.text import printable
+from ratchet.task.text import nearest, printable
 
 Kind = Literal["word", "text", "moment", "flag"]
 """A `word` has few values, which are all known; a `text`, such as an id, may have as many as there are rows."""
@@ -36,6 +36,9 @@ def operators_of(kind: Kind) -> tuple[str, ...]:
 OPERATORS = tuple(dict.fromkeys(name for names in _OPERATORS.values() for name in names if name))
 """The suffixes that ask for something else than equality."""
 
+PARTS = ("like", "contains", "starts_with", "ends_with")
+"""Those of them that ask for a part of a word."""
+
 _CONDITIONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "ne": ne,
     "gt": gt,
@@ -58,12 +61,14 @@ class Field(NamedTuple):
     Args:
         stored: The column that it is; None for a list of what stands in no table.
         words: Returns every value of a word that there is.
+        choices: Every value of a word that there can be, where that is known beforehand.
     """
 
     name: str
     stored: InstrumentedAttribute[Any] | None
     kind: Kind
     words: Callable[[Session], Sequence[str]] | None = None
+    choices: tuple[str, ...] = ()
 
     @property
     def column(self) -> InstrumentedAttribute[Any]:
@@ -71,6 +76,10 @@ class Field(NamedTuple):
         assert self.stored is not None
         column: InstrumentedAttribute[Any] = self.stored
         return column
+
+    def known(self, session: Session) -> Sequence[str] | None:
+        """Return every value that fulfils something; None for a text, which may be anything."""
+        return self.choices or (None if self.words is None else self.words(session))
 
 
 def by_name(*fields: Field) -> Mapping[str, Field]:
@@ -98,9 +107,9 @@ class Filter(NamedTuple):
     def chosen(self, session: Session) -> list[str]:
         """Return the values that fulfil it."""
         named = [str(value) for value in self.values]
-        if self.field.words is None:
+        known = self.field.known(session)
+        if known is None:
             return list(dict.fromkeys(named))
-        known = self.field.words(session)
         if self.operator in ("", "in"):
             return [word for word in known if word in named]
         return [word for word in known if _WORDS[self.operator](word, named[0])]
@@ -136,10 +145,14 @@ def parse_filter(field: Field, operator: str, texts: Sequence[str]) -> Filter:
         texts = [part for text in texts for part in text.split(",")]
     elif operator and len(texts) > 1:
         raise InvalidInput(f"`{field.name}_{operator}` is given twice", hint="Give it once")
-    return Filter(field, operator, tuple(_parse_value(field, text) for text in texts))
+    return Filter(field, operator, tuple(_parse_value(field, operator, text) for text in texts))
 
 
-def _parse_value(field: Field, text: str) -> Value:
+def _parse_value(field: Field, operator: str, text: str) -> Value:
+    if field.choices and operator not in PARTS and text not in field.choices:
+        match = nearest(text, field.choices)
+        hint = f"Did you mean `{match}`?" if match else "There are " + ", ".join(f"`{each}`" for each in field.choices)
+        raise InvalidInput(f"`{field.name}` is never `{printable(text)}`", hint=hint)
     match field.kind:
         case "moment":
             return read_moment(text, field.name)

@@ -97,9 +97,10 @@ def _values_of(session: Session, filters: Sequence[Filter]) -> dict[Field, list[
 
 def _is_every(session: Session, field: Field, values: Sequence[str]) -> bool:
     """Tell whether every row has one of the values."""
-    if field.words is None or field.column.property.columns[0].nullable:
+    known = field.known(session)
+    if known is None or field.column.property.columns[0].nullable:
         return False
-    return len(values) == len(field.words(session)) > 0
+    return len(values) == len(known) > 0
 
 
 def _others(filters: Sequence[Filter]) -> list[ColumnElement[bool]]:

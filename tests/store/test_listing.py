@@ -107,6 +107,11 @@ def test_rows_are_counted_on_request(store: Store) -> None:
     ("parameters", "message"),
     [
         (["stauts=failed"], "There is no filter `stauts`"),
+        (["status=fialed"], "`status` is never `fialed`"),
+        (["status="], "`status` is never ``"),
+        (["status_in=failed,x"], "`status` is never `x`"),
+        (["status_ne=none"], "`status` is never `none`"),
+        (["error=timeout"], "`error` is never `timeout`"),
         (["status_near=failed"], "There is no filter `status_near`"),
         (["created_at_contains=2026"], "`created_at` cannot be asked for by `_contains`"),
         (["created_at=yesterday"], "`created_at` is `yesterday`, not a time"),
