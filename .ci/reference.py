@@ -18,7 +18,7 @@ from ratchet.config.generate import generate_yaml
 from ratchet.config.settings import FLAGS, SECTIONS, SETTINGS, variable_of
 from ratchet.config.yaml_writing import scalar
 from ratchet.engine.prelude import Prelude
-from ratchet.errors import RatchetError, code_of, error_classes
+from ratchet.errors import code_of, error_classes
 from ratchet.mcp_server.tool import Tool
 from ratchet.mcp_server.tools import ALL
 from ratchet.task.metadata import METADATA_FILES
@@ -70,19 +70,14 @@ def error_table() -> str:
             str(kind.exit_code),
             str(kind.http_status),
         )
-        for kind in public_errors()
+        for kind in error_classes()
     ]
     return _table(("Error", "`code`", "Exit code", "HTTP status"), sorted(rows, key=lambda row: int(row[2])))
 
 
-def public_errors() -> list[type[RatchetError]]:
-    """Return the error classes that people can meet."""
-    return [kind for kind in error_classes() if not kind.__name__.startswith("_")]
-
-
 def error_facts(name: str) -> str:
     """Return the sentence, the code and the numbers of one error class."""
-    kind = next(kind for kind in public_errors() if kind.__name__ == name)
+    kind = next(kind for kind in error_classes() if kind.__name__ == name)
     docstring = (kind.__doc__ or "").strip().splitlines()[0]
     return f"{docstring} Code `{code_of(kind)}`, exit code {kind.exit_code}, HTTP status {kind.http_status}."
 
@@ -261,7 +256,7 @@ def _route_reference(method: str, path: str, operation: JsonObject) -> str:
     given = operation.get("parameters", [])
     names = {each["name"] for each in given}
     rows = [
-        (f"`{each['name']}`", each["in"], each.get("description", ""))
+        (f"`{each['name']}`", each["in"], _parameter_words(each))
         for each in given
         # The suffixes of filters are described once for all lists.
         if not any(each["name"].startswith(f"{name}_") for name in names)
@@ -275,6 +270,15 @@ def _route_reference(method: str, path: str, operation: JsonObject) -> str:
         kinds = ", ".join(f"`{kind}`" for kind in answer.get("content", {}))
         answers.append((status, answer["description"], kinds))
     return "\n\n".join([*parts, _table(("Status", "When", "Type"), answers)])
+
+
+_MOST_SHOWN = 8
+
+
+def _parameter_words(parameter: JsonObject) -> str:
+    words: str = parameter.get("description", "")
+    choices = parameter["schema"].get("enum", [])
+    return f"{words}: {', '.join(f'`{each}`' for each in choices)}" if 0 < len(choices) <= _MOST_SHOWN else words
 
 
 def _name_of(schema: JsonObject) -> str:

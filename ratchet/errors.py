@@ -5,9 +5,9 @@
     + ScriptError, InvalidOutput, NeverSettled, CaseFailed
   x Refused           3  4xx  refused before any JavaScript ran
     + InvalidTask 400, InvalidInput 400, InvalidConfig 400, InvalidRecording 400,
-      Unauthenticated 401, NotPermitted 403, InsufficientScope 403, NotFound 404, MethodNotAllowed 405, Conflict 409,
-      TaskDisabled 409, PreconditionFailed 412, TooLarge 413, UnsupportedMedia 415, KeyReused 422, TooManyRequests 429,
-      MissingExtra 501
+      Unauthenticated 401, NotPermitted 403, InsufficientScope 403, NotFound 404, MethodNotAllowed 405, TooSlow 408,
+      Conflict 409, TaskDisabled 409, PreconditionFailed 412, TooLarge 413, UnsupportedMedia 415, KeyReused 422,
+      TooManyRequests 429, MissingExtra 501
   x LimitExceeded     4  422  the sandbox stopped the task
     + TimeLimit, MemoryLimit, OutputLimit, CountLimit (timers, frames), EngineCrash
   x Mismatch          5  409  a replay differs, or there was no case to run
@@ -158,6 +158,12 @@ class PreconditionFailed(Refused):
     http_status = 412
 
 
+class TooSlow(Refused):
+    """A request whose body does not come in time."""
+
+    http_status = 408
+
+
 class TooLarge(Refused):
     """A request with a larger body than the server takes."""
 
@@ -242,11 +248,12 @@ def code_of(kind: type[RatchetError]) -> str:
 
 
 def error_classes() -> Iterator[type[RatchetError]]:
-    """Yield every class of the tree, parents first."""
+    """Yield every class of the tree but private ones, parents first."""
     waiting: list[type[RatchetError]] = [RatchetError]
     while waiting:
         kind = waiting.pop(0)
-        yield kind
+        if not kind.__name__.startswith("_"):
+            yield kind
         waiting.extend(kind.__subclasses__())
 
 

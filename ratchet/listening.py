@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import h11
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -36,12 +37,19 @@ def listening_config(app: ASGIApp, **options: Any) -> uvicorn.Config:
 
 
 class _Connection(H11Protocol):
-    """One that is closed when no request comes: the library waits for the first for ever."""
+    """One that is closed when no request comes: the library waits for ever for the first, and for half of the next."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait."""
         super().connection_made(transport)
         self.loop.call_later(_HEAD_SECONDS, self._close_unused)
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what has come; a part of a head is no request, and the connection is still idle."""
+        self.conn.receive_data(data)
+        self.handle_events()
+        if self.conn.their_state is not h11.IDLE:
+            self._unset_keepalive_if_required()
 
     def _close_unused(self) -> None:
         if self.cycle is None:

@@ -22,7 +22,6 @@ from ratchet.server.gate.rate import RateCheck
 from ratchet.server.gate.watch import RequestWatch
 from ratchet.server.lifespan import Lifespan, Mounted, lifespan_of
 from ratchet.server.openapi import document_facts, openapi_document
-from ratchet.server.query import refuse_unknown_query
 from ratchet.server.rest import (
     execution_list,
     executions,
@@ -36,6 +35,7 @@ from ratchet.server.rest import (
     tasks,
 )
 from ratchet.server.service import Service
+from ratchet.server.unread import refuse_unread
 from ratchet.values import JsonObject
 
 _ROUTERS = (
@@ -84,7 +84,7 @@ def create_api(lifespan: Lifespan | None = None) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
         default_response_class=Response,
-        dependencies=[Depends(refuse_unknown_query)],
+        dependencies=[Depends(refuse_unread)],
         redirect_slashes=False,
     )
     app.openapi = _once(app)  # type: ignore[method-assign]

@@ -8,13 +8,23 @@ from pathlib import Path
 from fastapi import FastAPI
 
 import ratchet
-from ratchet.errors import InvalidInput, NotPermitted, RatchetError, TooLarge, TooManyRequests, Unauthenticated
+from ratchet.errors import (
+    InvalidInput,
+    NotPermitted,
+    RatchetError,
+    TooLarge,
+    TooManyRequests,
+    TooSlow,
+    Unauthenticated,
+    UnsupportedMedia,
+)
 from ratchet.server.describe import problems
 from ratchet.server.gate.key import OPEN
 from ratchet.server.schemas import SCHEMAS
 from ratchet.values import Json, JsonObject
 
 _OWN_QUERY = (InvalidInput, NotPermitted, TooManyRequests, RatchetError)
+_BODY = (TooSlow, TooLarge)
 _EXECUTION = Path(__file__).parent.parent / "execution" / "execution.schema.json"
 _OF_THE_FRAMEWORK = ("HTTPValidationError", "ValidationError")
 
@@ -30,16 +40,18 @@ def openapi_document(app: FastAPI) -> JsonObject:
         "key": {"type": "http", "scheme": "bearer", "description": "The API key of the server"}
     }
     for path, methods in document["paths"].items():
-        for operation in methods.values():
-            _finish(path, operation)
+        for method, operation in methods.items():
+            _finish(path, method, operation)
     return document
 
 
-def _finish(path: str, operation: JsonObject) -> None:
+def _finish(path: str, method: str, operation: JsonObject) -> None:
     responses = operation["responses"]
     # Input that cannot be read is refused like any other: 400.
     responses.pop("422", None) if "HTTPValidationError" in json.dumps(responses.get("422", {})) else None
-    everywhere = [*_OWN_QUERY, *([TooLarge] if "requestBody" in operation else [])]
+    everywhere = [*_OWN_QUERY, *(() if method == "get" else _BODY)]
+    if "requestBody" in operation:
+        everywhere.append(UnsupportedMedia)
     if path not in OPEN:
         operation["security"] = [{"key": []}]
         everywhere.append(Unauthenticated)

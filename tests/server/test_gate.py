@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.types import Message
 
+from ratchet.server.app import create_api
+from ratchet.server.gate.body import BodyLimit
 from tests.mcp_server.conftest import write_tasks
 from tests.server.conftest import PATIENCE_SECONDS, Served, start_server
 
@@ -90,6 +94,23 @@ def test_a_large_body_is_refused_by_its_length_or_as_it_comes(server: Served) ->
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
+def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    scope = {"type": "http", "method": "POST", "path": f"{TASKS}/total/test", "query_string": b"", "headers": []}
+    answer: list[Message] = []
+
+    async def receive() -> Message:
+        await asyncio.get_running_loop().create_future()
+        raise AssertionError("nothing has come")
+
+    async def send(message: Message) -> None:
+        answer.append(message)
+
+    asyncio.run(BodyLimit(create_api(), 100, most_seconds=0.0)(scope, receive, send))
+    assert answer[0]["status"] == 408
+    assert (b"connection", b"close") in answer[0]["headers"]
+    assert b'"code": "too_slow"' in answer[1]["body"]
+
+
 def test_every_answer_has_the_headers_that_browsers_heed(server: Served) -> None:
     for path in (TASKS, "/nowhere"):
         headers = server.ask("GET", path).headers
@@ -115,12 +136,14 @@ def test_what_is_no_http_ends_no_server(server: Served) -> None:
     assert server.get("/health")["status"] == "ok"
 
 
-def test_a_connection_on_which_no_request_comes_is_closed(server: Served) -> None:
+@pytest.mark.parametrize("before", [b"", b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"])
+def test_a_connection_on_which_no_request_comes_is_closed(server: Served, before: bytes) -> None:
     parts = urlsplit(server.url)
     assert parts.hostname is not None
     with socket.create_connection((parts.hostname, parts.port or 0), PATIENCE_SECONDS) as connection:
-        connection.sendall(b"GET /health HTTP/1.1\r\n")
-        assert connection.recv(100) == b""
+        connection.sendall(before + b"GET /health HTTP/1.1\r\n")
+        answered = b"".join(iter(lambda: connection.recv(10_000), b""))
+        assert answered.count(b"HTTP/1.1 ") == bool(before)
 
 
 @pytest.mark.parametrize(

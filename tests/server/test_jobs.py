@@ -38,8 +38,11 @@ def test_an_idempotency_key_makes_one_job(server: Served) -> None:
     first, second = (server.ask("POST", JOBS, body, headers=key) for _ in range(2))
     assert (first.status_code, second.status_code) == (202, 200)
     assert first.json()["id"] == second.json()["id"]
+    assert server.ask("POST", JOBS, {**body, "idempotencyKey": "one"}).json()["id"] == first.json()["id"]
     other = server.ask("POST", JOBS, {**body, "queue": "other"}, headers=key)
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+    both = server.ask("POST", JOBS, {**body, "idempotency_key": "two"}, headers=key)
+    assert (both.status_code, both.json()["code"]) == (400, "invalid_input")
 
 
 def test_a_job_that_waits_is_cancelled_and_run_again(server: Served) -> None:
@@ -59,6 +62,8 @@ def test_jobs_are_listed_and_counted(server: Served) -> None:
     assert rows["meta"]["total"] == 1
     assert server.get(f"{JOBS}/stats")["queues"]["slow"] == {"queued": 1, "running": 0}
     assert server.ask("GET", f"{JOBS}?cue=slow").status_code == 400
+    refused = server.ask("GET", f"{JOBS}?status=daed")
+    assert (refused.status_code, refused.json()["hint"]) == (400, "Did you mean `dead`?")
 
 
 @pytest.mark.parametrize(

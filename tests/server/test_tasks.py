@@ -154,7 +154,7 @@ def test_keys_of_a_body_are_written_in_either_way(server: Served) -> None:
 @pytest.mark.parametrize(
     ("body", "pointer", "message"),
     [
-        (b"", "/body", "The body is missing"),
+        (b"null", "/body", "Expected an object"),
         (b'{"input": ', "/body", "The body is not JSON: Expecting value"),
         (b'{"inputs": {}}', "/body/inputs", "There is no `inputs` here"),
         (b'{"wait_seconds": -1}', "/body/wait_seconds", "Input should be greater than or equal to 0"),
@@ -174,6 +174,27 @@ def test_a_body_that_is_no_json_of_the_standard_is_refused(server: Served, body:
     answer = server.ask("POST", f"{TASKS}/total/execute", data=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
     assert "There was an error parsing the body" not in answer.text
+
+
+def test_a_body_may_be_left_out_where_it_need_say_nothing(server: Served) -> None:
+    assert server.ask("POST", f"{TASKS}/loud/execute").status_code == 200
+    assert server.ask("POST", f"{TASKS}/total/test").json()["cases"] == []
+    refused = server.ask("POST", f"{TASKS}/total/execute")
+    assert refused.json()["problems"][0]["message"] == "`items` is missing: expected an array"
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        (f"{TASKS}/total/validate", "Write `source`, `version` into the address"),
+        ("/api/v1/executions/019a0c5e/retry", "Write `wait_seconds` into the address"),
+        ("/api/v1/jobs/019a0c5e/cancel", "Send none"),
+    ],
+)
+def test_a_body_that_nobody_reads_is_refused(server: Served, path: str, hint: str) -> None:
+    answer = server.ask("POST", path, {"wait_seconds": 1})
+    assert answer.status_code == 400
+    assert [(each["pointer"], each["hint"]) for each in answer.json()["problems"]] == [("/body", hint)]
 
 
 def test_what_an_address_lacks_and_has_too_much_is_said(server: Served) -> None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Path, Request
 from pydantic import AwareDatetime, Field
 from starlette.responses import Response
 
-from ratchet.errors import Conflict, KeyReused, NotFound, TaskDisabled
+from ratchet.errors import Conflict, InvalidInput, KeyReused, NotFound, TaskDisabled
 from ratchet.jobs.asked import DEFAULT_QUEUE, MOST_BACKOFF_SECONDS, MOST_RETRIES, Asked
 from ratchet.jobs.jobs import SHORTEST_PREFIX
 from ratchet.jobs.listing import JOBS
@@ -73,11 +73,10 @@ def create_job(
 
     The answer is 200 where the idempotency key has made the job before.
     """
-    given = body.model_dump()
-    asked = Asked(
-        **{**given, "priority": parse_priority(body.priority)},
-    )
+    asked = Asked(**{**body.model_dump(), "priority": parse_priority(body.priority)})
     if idempotency_key is not None:
+        if body.idempotency_key not in (None, idempotency_key):
+            raise InvalidInput("The header and the body name different idempotency keys", hint="Write one of them")
         asked = asked._replace(idempotency_key=idempotency_key)
     made = service.jobs.create(asked)
     headers = {"Location": f"{request.url.path}/{made.job['id']}"}

@@ -47,6 +47,9 @@ class ExecuteBody(Body):
     record: Annotated[bool, Field(description="Keep what is needed to replay it, beyond this server")] = False
 
 
+_AS_IT_IS = ExecuteBody()
+
+
 @router.post(
     "/tasks/{name}/execute",
     **operation(
@@ -56,7 +59,7 @@ class ExecuteBody(Body):
 async def execute_task(
     service: ServiceOf,
     asked: AskedFor,
-    body: ExecuteBody,
+    body: ExecuteBody = _AS_IT_IS,
     idempotency_key: Annotated[
         str | None, Header(min_length=1, max_length=255, description="Asking again with the same one runs nothing more")
     ] = None,
@@ -106,8 +109,11 @@ class TestsBody(Body):
     filter: Annotated[str, Field(max_length=500, description="A part of the name of a test, or `/REGEX/`")] = ""
 
 
+_ALL = TestsBody()
+
+
 @router.post("/tasks/{name}/test", **operation("Test a task", "TestReport", errors=OF_ONE_TASK))
-def run_task_tests(service: ServiceOf, found: Found, body: TestsBody) -> Response:
+def run_task_tests(service: ServiceOf, found: Found, body: TestsBody = _ALL) -> Response:
     """Run the tests of a task, with mocks in place of the network."""
     return json_answer(_test(service, found.task, found.source, body.filter))
 
