@@ -18,10 +18,9 @@ from ratchet.cli.output import print_id, print_json
 from ratchet.cli.talk import print_hint
 from ratchet.cli.usage import refuse_unknown
 from ratchet.errors import NotFound
+from ratchet.jobs.words import ENDED, STATUSES
 
 app = make_app()
-STATUSES = ("queued", "running", "completed", "failed", "cancelled", "dead")
-_ENDED = STATUSES[2:]
 _LOOK_SECONDS = 0.3
 _MOST = 1000
 _ID = typer.Argument(metavar="ID", help="Id of the job, or its beginning")
@@ -149,7 +148,7 @@ def watch(context: typer.Context, identity: str = _ID, as_json: bool = _JSON, co
     """Wait until a job has ended, say how it stands meanwhile, and end with the exit code of its failure."""
     with open_asking(context, connect) as asking:
         seen = ""
-        while (found := asking.jobs.get(identity))["status"] not in _ENDED:
+        while (found := asking.jobs.get(identity))["status"] not in ENDED:
             stands = f"{found['status']}, attempt {found['attempts']}"
             if stands != seen:
                 print(stands, file=sys.stderr)

@@ -15,11 +15,12 @@ from ratchet.jobs.asked import Asked
 from ratchet.jobs.dispatch import Ticket
 from ratchet.jobs.document import attempt_json, job_json
 from ratchet.jobs.finding import CheckInput, FindSource
-from ratchet.jobs.life import ENDED, STATUSES, add_job, end, issue, make_job, put_back
+from ratchet.jobs.life import add_job, end, issue, make_job, put_back
 from ratchet.jobs.listing import JOBS
 from ratchet.jobs.result import Result
 from ratchet.jobs.room import write_with_room
 from ratchet.jobs.settings import JobSettings
+from ratchet.jobs.words import ENDED, STATUSES
 from ratchet.registry.address import parse_address
 from ratchet.store.columns import now
 from ratchet.store.job_models import AttemptRow, JobRow

@@ -20,9 +20,6 @@ from ratchet.store.job_models import AttemptRow, JobRow
 from ratchet.task.model import Task
 from ratchet.values import JsonObject
 
-ENDED = ("completed", "failed", "cancelled", "dead")
-STATUSES = ("queued", "running", *ENDED)
-
 # Made once: that takes longer than to execute them.
 _JOBS = cast(Table, JobRow.__table__)
 _ATTEMPTS = cast(Table, AttemptRow.__table__)

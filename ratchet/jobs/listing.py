@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ratchet.jobs.life import STATUSES
+from ratchet.jobs.words import STATUSES
 from ratchet.store.fields import Field, by_name
 from ratchet.store.job_models import JobRow, ScheduleRow
 from ratchet.store.query import Listing

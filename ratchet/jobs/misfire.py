@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from ratchet.jobs.cron import Rule, ticks_after
 
-MISFIRES = ("skip", "run_once", "run_all")
-OVERLAPS = ("skip", "queue", "parallel")
 GRACE = timedelta(seconds=30)
 """How late a tick may be taken for one that came in time."""
 

@@ -20,9 +20,9 @@ from ratchet.jobs.finding import CheckInput, FindSource
 from ratchet.jobs.firing import is_used_up, make_tick
 from ratchet.jobs.jobs import Hands, Page
 from ratchet.jobs.listing import SCHEDULES
-from ratchet.jobs.misfire import MISFIRES, OVERLAPS
 from ratchet.jobs.priority import NAMES, rank_of
 from ratchet.jobs.settings import JobSettings
+from ratchet.jobs.words import MISFIRES, OVERLAPS
 from ratchet.registry.address import parse_address
 from ratchet.store.columns import now
 from ratchet.store.job_models import JobRow, ScheduleRow

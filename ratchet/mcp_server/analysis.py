@@ -8,9 +8,10 @@ from ratchet.errors import InvalidInput, RatchetError
 from ratchet.execution.document import Execution
 from ratchet.mcp_server.causes import causes_of
 from ratchet.mcp_server.explanation import EXPLANATION, explain
-from ratchet.mcp_server.schemas import ANYTHING, EXECUTION_ID, TEXT, TEXT_OR_NULL, described, listed, record
+from ratchet.mcp_server.schemas import EXECUTION_ID
 from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.mcp_server.workshop import Workshop
+from ratchet.task.schema_words import ANYTHING, TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.values import JsonObject
 
 _LINES_OF_CONSOLE = 20

@@ -11,19 +11,9 @@ from ratchet.mcp_server.batch import Request, fill_in, parse_requests
 from ratchet.mcp_server.execution_resources import output_uri
 from ratchet.mcp_server.failure import error_json
 from ratchet.mcp_server.questions import check_confirmed
-from ratchet.mcp_server.schemas import (
-    ANYTHING,
-    COUNT,
-    FLAG,
-    MAX_TOKENS,
-    TASK,
-    TEXT,
-    TEXT_OR_NULL,
-    described,
-    listed,
-    record,
-)
+from ratchet.mcp_server.schemas import MAX_TOKENS, TASK
 from ratchet.mcp_server.tool import WAIT_SECONDS, Answer, Call, Tool
+from ratchet.task.schema_words import ANYTHING, COUNT, FLAG, TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.values import Json, JsonObject
 
 MOST_REQUESTS = 100

@@ -11,8 +11,8 @@ from ratchet.cases.report_json import report_json
 from ratchet.cases.run import Manner, run_cases
 from ratchet.errors import InvalidInput
 from ratchet.mcp_server.drafts import SUBJECT, subject_of
-from ratchet.mcp_server.schemas import ANYTHING, COUNT, FLAG, TEXT, described, listed, record
 from ratchet.mcp_server.tool import Answer, Call, Tool
+from ratchet.task.schema_words import ANYTHING, COUNT, FLAG, TEXT, described, listed, record
 from ratchet.task.text import printable
 
 _JOBS = 4

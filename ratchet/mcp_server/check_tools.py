@@ -6,9 +6,9 @@ from ratchet.errors import InvalidTask
 from ratchet.execution.check import check_task, problems_in
 from ratchet.mcp_server.client_rules import warnings_for_clients
 from ratchet.mcp_server.drafts import SUBJECT, subject_of
-from ratchet.mcp_server.schemas import FLAG, PROBLEM, listed, record
 from ratchet.mcp_server.tool import Answer, Call, Tool
-from ratchet.task.problem_document import problem_json
+from ratchet.task.problem_document import PROBLEM, problem_json
+from ratchet.task.schema_words import FLAG, listed, record
 from ratchet.values import Problem
 
 

@@ -16,10 +16,11 @@ from ratchet.execution.surroundings import AS_IT_IS
 from ratchet.gateway.expected import ExpectedExchanges
 from ratchet.mcp_server.drafts import SUBJECT, Subject, subject_of
 from ratchet.mcp_server.explanation import EXPLANATION, explain, explain_refusal
-from ratchet.mcp_server.schemas import ANYTHING, FLAG, PROBLEM, STATUSES, TEXT, TEXT_OR_NULL, described, listed, record
+from ratchet.mcp_server.schemas import STATUSES
 from ratchet.mcp_server.tool import WAIT_SECONDS, Answer, Call, Tool
 from ratchet.task.model import Task
-from ratchet.task.problem_document import problem_json
+from ratchet.task.problem_document import PROBLEM, problem_json
+from ratchet.task.schema_words import ANYTHING, FLAG, TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.task.text import nearest, printable
 from ratchet.values import JsonObject
 

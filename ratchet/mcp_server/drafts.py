@@ -9,13 +9,14 @@ from typing import NamedTuple
 from ratchet.errors import InvalidInput
 from ratchet.execution.calls import FindTask
 from ratchet.mcp_server.others import Others
-from ratchet.mcp_server.schemas import ANYTHING, CASES, MOST_FILES, PERMISSIONS, TASK, TEXT, described
+from ratchet.mcp_server.schemas import CASES, MOST_FILES, PERMISSIONS, TASK
 from ratchet.mcp_server.tool import Call
 from ratchet.registry.changes import put_texts
 from ratchet.task.load import build_task
 from ratchet.task.metadata import METADATA_FILES
 from ratchet.task.model import Permissions, Task
 from ratchet.task.naming import slug_of
+from ratchet.task.schema_words import ANYTHING, TEXT, described
 from ratchet.values import JsonObject
 
 DRAFT = "draft"

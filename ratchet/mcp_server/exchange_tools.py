@@ -7,12 +7,13 @@ import binascii
 import os
 
 from ratchet.errors import InvalidInput, NotFound, OutputLimit
-from ratchet.mcp_server.schemas import COUNT, FLAG, TASK, TEXT, TEXT_OR_NULL, described, listed, record
+from ratchet.mcp_server.schemas import TASK
 from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.mcp_server.write_tools import WRITTEN, folder_of, report_of
 from ratchet.registry.exchange import import_tasks, pack_tasks, save_export
 from ratchet.registry.inside import path_inside
 from ratchet.task.archive import MOST_ARCHIVE_BYTES
+from ratchet.task.schema_words import COUNT, FLAG, TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.task.text import printable
 from ratchet.values import Problem
 

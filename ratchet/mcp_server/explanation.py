@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ratchet.errors import RatchetError
 from ratchet.execution.document import ExecutionError
-from ratchet.mcp_server.schemas import ANYTHING, TEXT, TEXT_OR_NULL, described, listed
 from ratchet.task.model import Task
 from ratchet.task.problem_document import problem_json
+from ratchet.task.schema_words import ANYTHING, TEXT, TEXT_OR_NULL, described, listed
 from ratchet.values import JsonObject, Place
 
 _LINES_AROUND = 3

@@ -8,23 +8,13 @@ from ratchet.cases.examples import example_of
 from ratchet.cases.load import load_suite
 from ratchet.cases.model import Case
 from ratchet.mcp_server.listing import Listing
-from ratchet.mcp_server.schemas import (
-    ANYTHING,
-    COUNT,
-    FLAG,
-    PROBLEM,
-    TASK,
-    TEXT,
-    TEXT_OR_NULL,
-    described,
-    listed,
-    record,
-)
+from ratchet.mcp_server.schemas import TASK
 from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.registry.catalogue import Offer
 from ratchet.registry.contents import Entry
 from ratchet.task.model import Task
-from ratchet.task.problem_document import problem_json
+from ratchet.task.problem_document import PROBLEM, problem_json
+from ratchet.task.schema_words import ANYTHING, COUNT, FLAG, TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.values import JsonObject
 
 _TOOL = described(TEXT_OR_NULL, "The tool that it is; null where `no_tool_because` says why it is none")

@@ -7,15 +7,15 @@ from datetime import datetime
 from ratchet.errors import InvalidInput
 from ratchet.jobs.asked import DEFAULT_QUEUE, MOST_RETRIES, Asked
 from ratchet.jobs.priority import NAMES, parse_priority
+from ratchet.jobs.shapes import JOB, JOB_WITH_HISTORY, STATUS
 from ratchet.mcp_server.desk import check_agreed, desk_of
-from ratchet.mcp_server.schemas import ANYTHING, COUNT, FLAG, TASK, TEXT, TEXT_OR_NULL, described, listed, record
+from ratchet.mcp_server.schemas import TASK
 from ratchet.mcp_server.tool import Answer, Call, Tool
+from ratchet.task.schema_words import ANYTHING, FLAG, TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.values import Json, JsonObject, Problem
 
 _MOST_LISTED = 200
 _PAGE = 50
-_STATUS: JsonObject = {"enum": ["queued", "running", "completed", "failed", "cancelled", "dead"]}
-_ERROR: JsonObject = {"type": ["object", "null"]}
 
 JOB_ID = described(TEXT, "As `create_job` or `list_jobs` gives it")
 QUEUE = described(TEXT, f"`{DEFAULT_QUEUE}` without it")
@@ -30,33 +30,6 @@ PAGING: JsonObject = {
 }
 FOLLOWING = described(TEXT_OR_NULL, "What the next page is asked for with, as `after`; null on the last one")
 WORKED_ON = described(FLAG, "Whether a node is there to do the work; `ratchet serve` and `ratchet worker` are")
-JOB = record(
-    {
-        "id": TEXT,
-        "task": record({"name": TEXT, "version": TEXT_OR_NULL, "digest": TEXT_OR_NULL, "address": TEXT}),
-        "status": _STATUS,
-        "input": ANYTHING,
-        "queue": TEXT,
-        "priority": COUNT,
-        "idempotency_key": TEXT_OR_NULL,
-        "scheduled_for": described(TEXT, "When it may run"),
-        "max_retries": COUNT,
-        "backoff_seconds": {"type": "number"},
-        "attempts": COUNT,
-        "retries": COUNT,
-        "deaths": described(COUNT, "How often a node died over it"),
-        "refusals": COUNT,
-        "cancel_requested": FLAG,
-        "node_id": TEXT_OR_NULL,
-        "execution_id": described(TEXT_OR_NULL, "Of the last attempt, for `get_execution`"),
-        "schedule_id": TEXT_OR_NULL,
-        "tick": described(TEXT_OR_NULL, "The time of its schedule that it was made for"),
-        "error": _ERROR,
-        "created_at": TEXT,
-        "started_at": TEXT_OR_NULL,
-        "finished_at": TEXT_OR_NULL,
-    }
-)
 
 
 def asked_page(call: Call, *filters: str) -> dict[str, str]:
@@ -82,7 +55,7 @@ LIST_JOBS = Tool(
     {"status": "queued", "limit": 10},
     record(
         {},
-        {"status": _STATUS, "task": described(TEXT, "The name of a task"), "queue": TEXT, **PAGING},
+        {"status": STATUS, "task": described(TEXT, "The name of a task"), "queue": TEXT, **PAGING},
     ),
     record({"jobs": listed(JOB), "following": FOLLOWING}),
     _list_jobs,
@@ -100,26 +73,7 @@ GET_JOB = Tool(
     "Show a job with each of its attempts, and its output once it has completed.",
     {"job_id": "019a0c5e-7d3b-7000-8000-000000000000"},
     record({"job_id": JOB_ID}),
-    record(
-        {
-            **JOB["properties"],
-            "output": ANYTHING,
-            "history": listed(
-                record(
-                    {
-                        "number": COUNT,
-                        "status": TEXT,
-                        "node_id": TEXT_OR_NULL,
-                        "execution_id": TEXT_OR_NULL,
-                        "error": _ERROR,
-                        "started_at": TEXT,
-                        "finished_at": TEXT_OR_NULL,
-                        "retry_at": TEXT_OR_NULL,
-                    }
-                )
-            ),
-        }
-    ),
+    JOB_WITH_HISTORY,
     _get_job,
     needs=("jobs",),
 )

@@ -16,23 +16,14 @@ from ratchet.execution.recording import CAPSULE_SUFFIX, capsule_of
 from ratchet.execution.replay import replay
 from ratchet.mcp_server.drafts import UNSAVED
 from ratchet.mcp_server.questions import check_confirmed
-from ratchet.mcp_server.schemas import (
-    ANYTHING,
-    EXECUTION_ID,
-    FLAG,
-    TASK,
-    TEXT,
-    TEXT_OR_NULL,
-    described,
-    listed,
-    record,
-)
+from ratchet.mcp_server.schemas import EXECUTION_ID, TASK
 from ratchet.mcp_server.scopes import Scopes
 from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.registry.inside import path_inside
 from ratchet.registry.written import edit
 from ratchet.task.model import Task
 from ratchet.task.naming import slug_of
+from ratchet.task.schema_words import ANYTHING, FLAG, TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.values import JsonObject
 
 _DIGITS = 8

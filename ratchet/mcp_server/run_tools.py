@@ -9,23 +9,10 @@ from ratchet.execution.keeper import Wanted
 from ratchet.mcp_server.execution_resources import document_uri, output_uri
 from ratchet.mcp_server.media import media_of
 from ratchet.mcp_server.questions import check_confirmed
-from ratchet.mcp_server.schemas import (
-    ANYTHING,
-    COUNT,
-    EXECUTION_ID,
-    FLAG,
-    MAX_TOKENS,
-    STATUSES,
-    TASK,
-    TEXT,
-    TEXT_OR_NULL,
-    described,
-    execution_schema,
-    listed,
-    record,
-)
+from ratchet.mcp_server.schemas import EXECUTION_ID, MAX_TOKENS, STATUSES, TASK, execution_schema
 from ratchet.mcp_server.tool import WAIT_SECONDS, Answer, Call, Tool
 from ratchet.task.model import Task
+from ratchet.task.schema_words import ANYTHING, COUNT, FLAG, TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.values import Json, JsonObject
 
 _MOST_WAIT_SECONDS = 50

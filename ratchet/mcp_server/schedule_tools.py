@@ -3,46 +3,24 @@
 from __future__ import annotations
 
 from ratchet.jobs.priority import parse_priority
+from ratchet.jobs.shapes import JOB, SCHEDULE
+from ratchet.jobs.words import MISFIRES, OVERLAPS
 from ratchet.mcp_server.desk import check_agreed, desk_of
-from ratchet.mcp_server.job_tools import FOLLOWING, JOB, MAX_RETRIES, PAGING, PRIORITY, QUEUE, WORKED_ON, asked_page
-from ratchet.mcp_server.schemas import ANYTHING, COUNT, FLAG, TASK, TEXT, TEXT_OR_NULL, described, listed, record
+from ratchet.mcp_server.job_tools import FOLLOWING, MAX_RETRIES, PAGING, PRIORITY, QUEUE, WORKED_ON, asked_page
+from ratchet.mcp_server.schemas import TASK
 from ratchet.mcp_server.tool import Answer, Call, Tool
+from ratchet.task.schema_words import ANYTHING, FLAG, TEXT, described, listed, record
 from ratchet.values import JsonObject
 
 _OVERLAP: JsonObject = {
-    "enum": ["skip", "queue", "parallel"],
+    "enum": list(OVERLAPS),
     "description": "What to do while the job before is under way; `skip` without it",
 }
 _MISFIRE: JsonObject = {
-    "enum": ["skip", "run_once", "run_all"],
+    "enum": list(MISFIRES),
     "description": "What to do about times when no node was there; `skip` without it",
 }
-_COUNT_OR_NULL: JsonObject = {"type": ["integer", "null"]}
 _NAME = described(TEXT, "As `create_schedule` or `list_schedules` gives it")
-SCHEDULE = record(
-    {
-        "id": TEXT,
-        "name": TEXT,
-        "task": TEXT,
-        "input": ANYTHING,
-        "cron": TEXT,
-        "time_zone": TEXT,
-        "queue": TEXT,
-        "priority": COUNT,
-        "max_retries": _COUNT_OR_NULL,
-        "overlap": {"enum": _OVERLAP["enum"]},
-        "misfire": {"enum": _MISFIRE["enum"]},
-        "max_executions": _COUNT_OR_NULL,
-        "enabled": FLAG,
-        "next_at": TEXT_OR_NULL,
-        "last_tick_at": TEXT_OR_NULL,
-        "last_job_id": TEXT_OR_NULL,
-        "fired": described(COUNT, "Jobs that it has made"),
-        "skipped": COUNT,
-        "created_at": TEXT,
-        "updated_at": TEXT,
-    }
-)
 
 
 def _list_schedules(call: Call) -> Answer:

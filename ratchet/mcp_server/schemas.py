@@ -5,34 +5,10 @@ from __future__ import annotations
 import importlib.resources
 import json
 
+from ratchet.task.schema_words import COUNT, TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.values import JsonObject
 
-TEXT: JsonObject = {"type": "string"}
-TEXT_OR_NULL: JsonObject = {"anyOf": [{"type": "string"}, {"type": "null"}]}
-FLAG: JsonObject = {"type": "boolean"}
-COUNT: JsonObject = {"type": "integer", "minimum": 0}
-ANYTHING: JsonObject = {"description": "Any JSON value"}
 STATUSES = ("pending", "running", "completed", "failed", "cancelled")
-
-
-def record(required: JsonObject, optional: JsonObject | None = None) -> JsonObject:
-    """Return the schema of an object with these properties and no others."""
-    schema: JsonObject = {
-        "type": "object",
-        "properties": {**required, **(optional or {})},
-        "additionalProperties": False,
-    }
-    return {**schema, "required": list(required)} if required else schema
-
-
-def listed(items: JsonObject) -> JsonObject:
-    """Return the schema of an array."""
-    return {"type": "array", "items": items}
-
-
-def described(schema: JsonObject, description: str) -> JsonObject:
-    """Return a schema with a sentence about the value."""
-    return {**schema, "description": description}
 
 
 def execution_schema() -> JsonObject:
@@ -42,18 +18,6 @@ def execution_schema() -> JsonObject:
     return schema
 
 
-PROBLEM = record(
-    {
-        "severity": {"enum": ["error", "warning"]},
-        "message": TEXT,
-        "file": TEXT_OR_NULL,
-        "line": {"type": ["integer", "null"]},
-        "column": {"type": ["integer", "null"]},
-        "text": described(TEXT_OR_NULL, "The source line"),
-        "pointer": described(TEXT_OR_NULL, "JSON Pointer into the value concerned"),
-        "hint": TEXT_OR_NULL,
-    }
-)
 MOST_FILES = 200
 """In one call."""
 CASES: JsonObject = {

@@ -10,10 +10,10 @@ from ratchet.execution.calls import MAX_CALLS, MAX_IN_FLIGHT
 from ratchet.mcp_server.drafts import SCRIPT
 from ratchet.mcp_server.others import Others
 from ratchet.mcp_server.run_tools import EXECUTE_TASK, OUTCOME, outcome_of
-from ratchet.mcp_server.schemas import ANYTHING, TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.task.load import build_task
 from ratchet.task.model import Task
+from ratchet.task.schema_words import ANYTHING, TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.values import JsonObject
 
 _MODULE = re.compile(r"^\s*export\s+(?:default|async|function|const|let)\b", re.MULTILINE)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ratchet.mcp_server.schemas import TEXT, described, listed, record
 from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.mcp_server.write_tools import SLUG, WRITTEN, folder_of, report_of
 from ratchet.registry.written import generate
 from ratchet.task.scaffold import TEMPLATES, describe_template, permissions_of_template
+from ratchet.task.schema_words import TEXT, described, listed, record
 
 _WORDS = ("label", "description", "version")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ratchet.mcp_server.schemas import TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.mcp_server.write_tools import IF_DIGEST, MORE, PARTS, SLUG, WRITTEN, check_of, folder_of, report_of
 from ratchet.registry.former import former_names, look_at_former
 from ratchet.registry.written import add_version, restore
+from ratchet.task.schema_words import TEXT, TEXT_OR_NULL, described, listed, record
 
 _MOST_SHOWN = 20
 

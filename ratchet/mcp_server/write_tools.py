@@ -7,26 +7,15 @@ import os
 from ratchet.errors import RatchetError
 from ratchet.execution.check import check_task
 from ratchet.mcp_server.client_rules import warnings_for_clients
-from ratchet.mcp_server.schemas import (
-    ANYTHING,
-    CASES,
-    FLAG,
-    MOST_FILES,
-    PERMISSIONS,
-    PROBLEM,
-    TEXT,
-    TEXT_OR_NULL,
-    described,
-    listed,
-    record,
-)
+from ratchet.mcp_server.schemas import CASES, MOST_FILES, PERMISSIONS
 from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.registry.placing import Written
 from ratchet.registry.writing import Check, only_if
 from ratchet.registry.written import create, delete, edit
 from ratchet.task.load import load_task
 from ratchet.task.naming import is_slug
-from ratchet.task.problem_document import problem_json
+from ratchet.task.problem_document import PROBLEM, problem_json
+from ratchet.task.schema_words import ANYTHING, FLAG, TEXT, TEXT_OR_NULL, described, listed, record
 from ratchet.task.text import printable
 from ratchet.values import JsonObject
 

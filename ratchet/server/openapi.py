@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from fastapi import FastAPI
 
@@ -20,12 +19,12 @@ from ratchet.errors import (
 )
 from ratchet.server.describe import problems
 from ratchet.server.gate.key import OPEN
-from ratchet.server.schemas import SCHEMAS
-from ratchet.values import Json, JsonObject
+from ratchet.server.schemas import about, executions, failures, jobs, lists, tasks
+from ratchet.values import JsonObject
 
+_SUBJECTS = (failures, lists, tasks, executions, jobs, about)
 _OWN_QUERY = (InvalidInput, NotPermitted, TooManyRequests, RatchetError)
 _BODY = (TooSlow, TooLarge)
-_EXECUTION = Path(__file__).parent.parent / "execution" / "execution.schema.json"
 _OF_THE_FRAMEWORK = ("HTTPValidationError", "ValidationError")
 
 
@@ -35,7 +34,8 @@ def openapi_document(app: FastAPI) -> JsonObject:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name in _OF_THE_FRAMEWORK:
         schemas.pop(name, None)
-    schemas |= SCHEMAS | _execution_schemas()
+    for subject in _SUBJECTS:
+        schemas |= subject.SCHEMAS
     document["components"]["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": "The API key of the server"}
     }
@@ -57,25 +57,6 @@ def _finish(path: str, method: str, operation: JsonObject) -> None:
         everywhere.append(Unauthenticated)
     for status, answer in problems(everywhere).items():
         responses.setdefault(str(status), answer)
-
-
-def _execution_schemas() -> JsonObject:
-    """Return the schema of executions and its parts as schemas of the document."""
-    schema = json.loads(_EXECUTION.read_text("utf-8"))
-    parts = schema.pop("$defs", {})
-    for key in ("$schema", "$id"):
-        schema.pop(key, None)
-    named = {"Execution": schema, **{f"Execution_{name}": part for name, part in parts.items()}}
-    return {name: _moved(part) for name, part in named.items()}
-
-
-def _moved(value: Json) -> Json:
-    if isinstance(value, dict):
-        return {
-            key: each.replace("#/$defs/", "#/components/schemas/Execution_") if key == "$ref" else _moved(each)
-            for key, each in value.items()
-        }
-    return [_moved(each) for each in value] if isinstance(value, list) else value
 
 
 def document_facts() -> JsonObject:

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from ratchet.task.schema_words import TEXT, TEXT_OR_NULL, described, record
 from ratchet.task.text import printable
 from ratchet.values import Json, JsonObject, Place, Problem
+
+PROBLEM = record(
+    {
+        "severity": {"enum": ["error", "warning"]},
+        "message": TEXT,
+        "file": TEXT_OR_NULL,
+        "line": {"type": ["integer", "null"]},
+        "column": {"type": ["integer", "null"]},
+        "text": described(TEXT_OR_NULL, "The source line"),
+        "pointer": described(TEXT_OR_NULL, "JSON Pointer into the value concerned"),
+        "hint": TEXT_OR_NULL,
+    }
+)
+"""The schema of a problem."""
 
 
 def problem_json(problem: Problem) -> JsonObject:

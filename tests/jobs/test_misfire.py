@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ratchet.jobs.cron import Rule, next_ticks, parse_rule, ticks_after
-from ratchet.jobs.misfire import GRACE, MISFIRES, Due, find_due
+from ratchet.jobs.misfire import GRACE, Due, find_due
+from ratchet.jobs.words import MISFIRES
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 END = datetime(2035, 1, 1, tzinfo=UTC)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from ratchet.jobs.asked import Asked
-from ratchet.jobs.life import STATUSES, add_job, make_job
+from ratchet.jobs.life import add_job, make_job
 from ratchet.jobs.listing import JOBS, SCHEDULES
 from ratchet.jobs.settings import JobSettings
+from ratchet.jobs.words import STATUSES
 from ratchet.store.store import Store, open_store
 from tests.postgres import make_database_url
 from tests.store.plans import explain, forget_statistics, plan_of

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from ratchet.jobs.life import STATUSES
-from ratchet.mcp_server.job_tools import LIST_JOBS
 from ratchet.mcp_server.tools import ALL, JOBS
 from ratchet.task.schema import check_value, compile_schema
 from tests.mcp_server.conftest import write_task, write_tasks
@@ -109,7 +107,3 @@ def test_without_a_store_there_are_no_such_tools(tmp_path: Path, tasks: Path) ->
         names = {tool["name"] for tool in client.ask("tools/list")["result"]["tools"]}
         assert not names & {tool.name for tool in JOBS}
         assert client.ask("tools/call", {"name": "list_jobs", "arguments": {}})["error"]["code"] == -32602
-
-
-def test_the_schema_knows_every_status() -> None:
-    assert LIST_JOBS.input["properties"]["status"]["enum"] == list(STATUSES)

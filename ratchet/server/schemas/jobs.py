@@ -1,0 +1,32 @@
+"""Jobs, schedules, and the nodes and workers that run them."""
+
+from __future__ import annotations
+
+from ratchet.jobs.shapes import JOB, JOB_WITH_HISTORY, NODE, SCHEDULE
+from ratchet.task.schema_words import COUNT, TEXT, TEXT_OR_NULL, listed, record
+from ratchet.values import JsonObject
+
+SCHEMAS: JsonObject = {
+    "Job": JOB,
+    "JobWithHistory": JOB_WITH_HISTORY,
+    "JobStats": record(
+        {
+            "jobs": {"type": "object", "additionalProperties": COUNT},
+            "queues": {"type": "object", "additionalProperties": record({"queued": COUNT, "running": COUNT})},
+        }
+    ),
+    "Schedule": SCHEDULE,
+    "Times": record({"times": listed(TEXT_OR_NULL)}),
+    "Node": NODE,
+    "Nodes": record({"data": listed(NODE)}),
+    "Workers": record(
+        {
+            "engine": TEXT,
+            "most": COUNT,
+            "busy": COUNT,
+            "ready": COUNT,
+            "waiting": COUNT,
+            "executions": listed(record({"id": TEXT, "task": TEXT, "started_at": TEXT})),
+        }
+    ),
+}
