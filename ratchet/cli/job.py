@@ -53,6 +53,7 @@ def create(
     key: str | None = typer.Option(
         None, "--key", metavar="KEY", help="Asking again with the same key makes no second job", show_default=False
     ),
+    record: bool = typer.Option(False, "--record", help="Keep what is needed to replay its executions"),
     as_json: bool = _JSON,
     connect: str = CONNECT,
 ) -> None:
@@ -64,7 +65,9 @@ def create(
         from ratchet.store.fields import read_moment
 
         due = read_moment(at, "--at") if at else None
-        asked = Asked(task, value, parse_priority(priority), queue, due, max_retries, idempotency_key=key)
+        asked = Asked(
+            task, value, parse_priority(priority), queue, due, max_retries, idempotency_key=key, record=record
+        )
         print_id(asking.jobs.create(asked), as_json=as_json)
         say_if_nobody_works(asking)
 

@@ -29,6 +29,7 @@ def print_job(job: JsonObject) -> None:
             ("ended", job["finished_at"]),
             ("schedule", job["schedule_id"]),
             ("key", job["idempotency_key"]),
+            ("record", "yes" if job["record"] else None),
             ("error", f"{error['code']}: {error['message']}" if error else None),
         ]
     )

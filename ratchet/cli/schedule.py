@@ -36,6 +36,10 @@ _MISFIRE = typer.Option(
     help="Ticks at which no node was up: skip, run_once or run_all",
 )  # fmt: skip
 _MOST = typer.Option(None, "--max-executions", metavar="COUNT", help="Jobs that it may make", show_default="any number")
+_RECORD = typer.Option(
+    None, "--record/--no-record", help="Keep what is needed to replay the executions of its jobs",
+    show_default="no-record",
+)  # fmt: skip
 
 
 @app.callback()
@@ -60,6 +64,7 @@ def create(
     overlap: str | None = _OVERLAP,
     misfire: str | None = _MISFIRE,
     max_executions: int | None = _MOST,
+    record: bool | None = _RECORD,
     as_json: bool = _JSON,
     connect: str = CONNECT,
 ) -> None:
@@ -70,7 +75,7 @@ def create(
 
         given = _given(
             time_zone=time_zone, queue=queue, max_retries=max_retries, overlap=overlap, misfire=misfire,
-            max_executions=max_executions, priority=_priority(priority),
+            max_executions=max_executions, record=record, priority=_priority(priority),
         )  # fmt: skip
         made = asking.schedules.create(AskedSchedule(name, task, cron, value)._replace(**given))
         print_id(made, as_json=as_json)
@@ -92,6 +97,7 @@ def update(
     overlap: str | None = _OVERLAP,
     misfire: str | None = _MISFIRE,
     max_executions: int | None = _MOST,
+    record: bool | None = _RECORD,
     as_json: bool = _JSON,
     connect: str = CONNECT,
 ) -> None:
@@ -100,7 +106,8 @@ def update(
     with open_asking(context, connect) as asking:
         given = _given(
             task=task, cron=cron, input=value, time_zone=time_zone, queue=queue, max_retries=max_retries,
-            overlap=overlap, misfire=misfire, max_executions=max_executions, priority=_priority(priority),
+            overlap=overlap, misfire=misfire, max_executions=max_executions, record=record,
+            priority=_priority(priority),
         )  # fmt: skip
         asked = asking.schedules.asked(name)._replace(**given)
         print_id(asking.schedules.replace(name, asked), as_json=as_json)

@@ -24,6 +24,7 @@ from ratchet.jobs.finding import checker_of, finder_of
 from ratchet.jobs.jobs import Jobs
 from ratchet.jobs.schedules import Schedules
 from ratchet.jobs.service import JobService, open_jobs
+from ratchet.jobs.work import Recorders
 from ratchet.registry.own_folders import folder_sources
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.server.api_key import digest_of, is_one_of
@@ -117,12 +118,13 @@ def serve_clients(service: Service, configuration: Configuration, *, new_key: bo
 def _node(service: Service, configuration: Configuration) -> JobService:
     """Begin to work on the jobs of the store; at the end, those at work have their time, or are back in line."""
     folder: str | None = configuration.values["data.folder"]
+    recorders = Recorders(None if folder is None else FolderKeeper(folder), service.recorder)
     return open_jobs(
         service.store,
         service.runtime,
         service.catalogue,
         job_settings(configuration),
-        recorder=None if folder is None else FolderKeeper(folder),
+        recorders=recorders,
         switches=service.switches,
     )
 

@@ -15,6 +15,7 @@ from ratchet.cli.configured import load_for, open_pool, open_runtime
 from ratchet.cli.extras import need_extra
 from ratchet.cli.jobs import job_settings
 from ratchet.cli.keeping import open_store_keeper
+from ratchet.cli.paths import data_folder
 from ratchet.cli.sources import open_catalogue
 from ratchet.errors import InvalidConfig
 
@@ -34,7 +35,9 @@ def worker(context: typer.Context) -> None:
         raise InvalidConfig("A worker needs a database on PostgreSQL, which several nodes share", hint=hint)
     need_extra("server", "dbos", "`ratchet worker`")
     from ratchet.cli.logs import log_of_modules
+    from ratchet.execution.folder_keeper import FolderKeeper
     from ratchet.jobs.service import open_jobs
+    from ratchet.jobs.work import Recorders
 
     with (
         _stopped_by_signals() as stopped,
@@ -44,7 +47,8 @@ def worker(context: typer.Context) -> None:
         keeper = open_store_keeper(configuration, configuration.values["data.folder"])
         try:
             settings, catalogue = job_settings(configuration), open_catalogue(configuration)
-            with open_jobs(keeper.store, runtime, catalogue, settings, recorder=keeper.recorder) as service:
+            recorders = Recorders(keeper.recorder, FolderKeeper(data_folder()))
+            with open_jobs(keeper.store, runtime, catalogue, settings, recorders=recorders) as service:
                 print(f"{service.node.me.node_id} works on jobs", file=sys.stderr)
                 stopped.wait()
                 print("No more jobs are taken; waiting for those at work", file=sys.stderr)

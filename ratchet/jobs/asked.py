@@ -30,6 +30,7 @@ class Asked(NamedTuple):
         scheduled_for: When it may run; None for at once.
         max_retries, backoff_seconds: None for what the operator says.
         idempotency_key: Asking again with the same one makes no second job.
+        record: Keep what is needed to replay its executions, where that is not kept of all.
     """
 
     task: str
@@ -40,12 +41,14 @@ class Asked(NamedTuple):
     max_retries: int | None = None
     backoff_seconds: float | None = None
     idempotency_key: str | None = None
+    record: bool = False
 
     @property
     def digest(self) -> str:
         """What two requests with one idempotency key must have in common."""
         when = None if self.scheduled_for is None else self.scheduled_for.isoformat()
-        facts = [self.task, self.input, self.priority, self.queue, when, self.max_retries, self.backoff_seconds]
+        own = [self.task, self.input, self.priority, self.queue, self.record]
+        facts = [*own, when, self.max_retries, self.backoff_seconds]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def check(self) -> None:

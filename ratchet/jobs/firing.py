@@ -95,6 +95,7 @@ def make_tick(
         priority=priority_of(schedule.rank),
         queue=schedule.queue,
         max_retries=schedule.max_retries,
+        record=schedule.record,
     )
     origin = Origin(schedule.id, tick, serial=schedule.overlap == "queue")
     job = make_job(asked, schedule.task, task, settings, origin)

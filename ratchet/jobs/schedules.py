@@ -45,6 +45,7 @@ class AskedSchedule(NamedTuple):
         cron, time_zone: See `ratchet.jobs.cron`.
         overlap, misfire: See `ScheduleRow`.
         max_executions: Jobs that it may make; None for any number.
+        record: See `ratchet.jobs.asked`.
     """
 
     name: str
@@ -58,6 +59,7 @@ class AskedSchedule(NamedTuple):
     overlap: str = "skip"
     misfire: str = "skip"
     max_executions: int | None = None
+    record: bool = False
     enabled: bool = True
 
     def check(self) -> None:
@@ -260,7 +262,7 @@ def _apply(schedule: ScheduleRow, asked: AskedSchedule, moment: datetime) -> Non
     schedule.input, schedule.cron, schedule.time_zone = asked.input, asked.cron, asked.time_zone
     schedule.queue, schedule.rank, schedule.max_retries = asked.queue, rank_of(asked.priority), asked.max_retries
     schedule.overlap, schedule.misfire = asked.overlap, asked.misfire
-    schedule.max_executions = asked.max_executions
+    schedule.max_executions, schedule.record = asked.max_executions, asked.record
     _enable(schedule, moment, enabled=asked.enabled and not is_used_up(schedule))
 
 

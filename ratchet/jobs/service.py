@@ -14,7 +14,6 @@ from sqlalchemy import URL
 
 from ratchet.execution.document import new_execution_id
 from ratchet.execution.runtime import Runtime
-from ratchet.execution.surroundings import Recorder
 from ratchet.jobs.finding import checker_of, finder_of
 from ratchet.jobs.firing import Firing
 from ratchet.jobs.jobs import Hands, Jobs
@@ -26,7 +25,7 @@ from ratchet.jobs.schedules import Schedules
 from ratchet.jobs.settings import JobSettings
 from ratchet.jobs.slots import Slots
 from ratchet.jobs.takeover import Takeover
-from ratchet.jobs.work import Work
+from ratchet.jobs.work import NOBODY, Recorders, Work
 from ratchet.registry.catalogue import Catalogue
 from ratchet.sandbox.processors import default_workers
 from ratchet.store.address import is_memory
@@ -84,14 +83,14 @@ def open_jobs(
     catalogue: Catalogue,
     settings: JobSettings | None = None,
     *,
-    recorder: Recorder | None = None,
+    recorders: Recorders = NOBODY,
     switches: Switches | None = None,
 ) -> JobService:
     """Begin to work on the jobs of a store.
 
     Args:
         store, runtime, catalogue: Of the caller, who closes them after the service.
-        recorder: Who keeps executions so that they can be replayed.
+        recorders: Who keeps executions so that they can be replayed.
         switches: Those that this process has already for the store.
 
     Raises:
@@ -113,7 +112,7 @@ def open_jobs(
         )
         line = Line(store, dispatcher, settings, slots)
         find = finder_of(catalogue, (switches or Switches(store)).check)
-        work = Work(store, line, settings, slots, runtime, find, me.node_id, recorder)
+        work = Work(store, line, settings, slots, runtime, find, me.node_id, recorders)
         takeover = Takeover(store, dispatcher, line, settings, me, alone=store.is_sqlite)
         node = Node(store, dispatcher, settings, slots, line, work, takeover, Firing(store, line, settings, find), me)
         node.start()

@@ -17,6 +17,7 @@ from ratchet.task.schema_words import (
 from ratchet.values import JsonObject
 
 STATUS: JsonObject = {"enum": list(STATUSES)}
+RECORD = described(FLAG, "Whether what is needed to replay it is kept")
 _ERROR: JsonObject = {"type": ["object", "null"]}
 
 JOB = record(
@@ -36,6 +37,7 @@ JOB = record(
         "deaths": described(COUNT, "How often a node died over it"),
         "refusals": described(COUNT, "How often a node did not have its task"),
         "cancel_requested": FLAG,
+        "record": RECORD,
         "node_id": TEXT_OR_NULL,
         "execution_id": described(TEXT_OR_NULL, "Of the last attempt"),
         "schedule_id": TEXT_OR_NULL,
@@ -76,6 +78,7 @@ SCHEDULE = record(
         "overlap": {"enum": list(OVERLAPS)},
         "misfire": {"enum": list(MISFIRES)},
         "max_executions": COUNT_OR_NULL,
+        "record": RECORD,
         "enabled": FLAG,
         "next_at": TEXT_OR_NULL,
         "last_tick_at": TEXT_OR_NULL,

@@ -58,6 +58,21 @@ class _Ended(NamedTuple):
     again: Ticket | None
 
 
+class Recorders(NamedTuple):
+    """Who keeps executions so that they can be replayed.
+
+    Args:
+        of_all: None where not all are kept.
+        on_request: For jobs that ask for it, where not all are kept.
+    """
+
+    of_all: Recorder | None = None
+    on_request: Recorder | None = None
+
+
+NOBODY = Recorders()
+
+
 class NotHere(Exception):
     """This node does not have what a job asks for; another may."""
 
@@ -68,7 +83,7 @@ class Work:
     Args:
         node_id: What this process is called.
         find: Where tasks are found.
-        recorder: Who keeps executions so that they can be replayed; None for nobody.
+        recorders: Who keeps executions so that they can be replayed.
     """
 
     def __init__(
@@ -80,7 +95,7 @@ class Work:
         runtime: Runtime,
         find: FindSource,
         node_id: str,
-        recorder: Recorder | None,
+        recorders: Recorders,
     ) -> None:
         self._store = store
         self._line = line
@@ -89,7 +104,7 @@ class Work:
         self._runtime = runtime
         self._find = find
         self._node_id = node_id
-        self._recorder = recorder
+        self._recorders = recorders
         self._lock = threading.Lock()
         self._at_work: dict[str, AtWork] = {}
         self._stopped = threading.Event()
@@ -164,7 +179,7 @@ class Work:
             execution_id=execution_id,
             find_task=find_task,
             surroundings=Surroundings(context={"jobId": job.id, "attempt": job.attempts}),
-            recorder=self._recorder,
+            recorder=self._recorders.of_all or (self._recorders.on_request if job.record else None),
         )
         return execution._replace(attempt=job.attempts, job_id=job.id, schedule_id=job.schedule_id)
 

@@ -20,6 +20,7 @@ _PAGE = 50
 JOB_ID = described(TEXT, "As `create_job` or `list_jobs` gives it")
 QUEUE = described(TEXT, f"`{DEFAULT_QUEUE}` without it")
 MAX_RETRIES: JsonObject = {"type": "integer", "minimum": 0, "maximum": MOST_RETRIES}
+KEEP = described(FLAG, "Keep what `replay_execution` needs; without it, only where everything is kept")
 PRIORITY: JsonObject = {
     "anyOf": [{"enum": list(NAMES)}, {"type": "integer", "minimum": 1, "maximum": 100}],
     "description": "The higher run first; `normal`, which is 50, without it",
@@ -79,10 +80,13 @@ GET_JOB = Tool(
 )
 
 
+_PLAIN = ("queue", "max_retries", "idempotency_key", "record")
+
+
 def _create_job(call: Call) -> Answer:
     check_agreed(call)
     arguments = call.arguments
-    given = {name: arguments[name] for name in ("queue", "max_retries", "idempotency_key") if name in arguments}
+    given = {name: arguments[name] for name in _PLAIN if name in arguments}
     due = _moment(arguments.get("scheduled_for"))
     priority = parse_priority(arguments.get("priority", "normal"))
     desk = desk_of(call)
@@ -119,6 +123,7 @@ CREATE_JOB = Tool(
             "priority": PRIORITY,
             "scheduled_for": described(TEXT, "When it may run, such as `2026-01-31T12:00:00Z`; at once without it"),
             "max_retries": MAX_RETRIES,
+            "record": KEEP,
             "idempotency_key": described(TEXT, "Asking again with the same one makes no second job"),
         },
     ),

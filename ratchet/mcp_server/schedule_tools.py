@@ -6,7 +6,7 @@ from ratchet.jobs.priority import parse_priority
 from ratchet.jobs.shapes import JOB, SCHEDULE
 from ratchet.jobs.words import MISFIRES, OVERLAPS
 from ratchet.mcp_server.desk import check_agreed, desk_of
-from ratchet.mcp_server.job_tools import FOLLOWING, MAX_RETRIES, PAGING, PRIORITY, QUEUE, WORKED_ON, asked_page
+from ratchet.mcp_server.job_tools import FOLLOWING, KEEP, MAX_RETRIES, PAGING, PRIORITY, QUEUE, WORKED_ON, asked_page
 from ratchet.mcp_server.schemas import TASK
 from ratchet.mcp_server.tool import Answer, Call, Tool
 from ratchet.task.schema_words import ANYTHING, FLAG, TEXT, described, listed, record
@@ -78,6 +78,7 @@ CREATE_SCHEDULE = Tool(
             "overlap": _OVERLAP,
             "misfire": _MISFIRE,
             "max_executions": {"type": "integer", "minimum": 1, "description": "Jobs that it may make"},
+            "record": KEEP,
             "enabled": described(FLAG, "Whether it begins at once; true without it"),
         },
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Double, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ratchet.store.columns import JsonText
@@ -28,6 +28,7 @@ class JobRow(Base):
             it), taken (a node works on it), done.
         ticket: The number of its current ticket; who holds an older one has lost the job.
         retries: Made since somebody last asked for it.
+        record: Whether its executions are recorded where not all are.
         deaths: Nodes that died while they worked on it.
         refusals: Nodes that did not have the digest.
         due_at: When it may run.
@@ -51,6 +52,7 @@ class JobRow(Base):
     backoff_seconds: Mapped[float] = mapped_column(Double)
     schedule_id: Mapped[str | None] = mapped_column(String(36))
     serial: Mapped[bool] = mapped_column(default=False)
+    record: Mapped[bool] = mapped_column(default=False, server_default=false())
     tick: Mapped[datetime | None]
     dispatch: Mapped[str] = mapped_column(String(6))
     ticket: Mapped[int] = mapped_column(Integer, default=1)
@@ -133,6 +135,7 @@ class ScheduleRow(Base):
     overlap: Mapped[str] = mapped_column(String(8))
     misfire: Mapped[str] = mapped_column(String(8))
     max_executions: Mapped[int | None] = mapped_column(Integer)
+    record: Mapped[bool] = mapped_column(default=False, server_default=false())
     enabled: Mapped[bool]
     next_at: Mapped[datetime | None]
     last_tick_at: Mapped[datetime | None]

@@ -48,7 +48,7 @@ def stdout_of(reply: str) -> str:
 
 @pytest.mark.usefixtures("data")
 def test_a_job_is_made_shown_and_cancelled(ratchet: Command) -> None:
-    made = ratchet("job", "create", "total", "--set", "name=Ada", "--priority", "urgent", "--queue", "mail")
+    made = ratchet("job", "create", "total", "--set", "name=Ada", "--priority", "urgent", "--queue", "mail", "--record")
     assert plain(made) == snapshot("""\
 exit 0
 --- stdout
@@ -72,6 +72,7 @@ status  queued
 queue   mail, priority 100
 made    <time>
 due     <time>
+record  yes
 input
   {
     "name": "Ada"
@@ -222,6 +223,7 @@ queue       default
 priority    50
 overlap     skip
 misfire     skip
+record      no
 enabled     yes
 next_at     <time>
 fired       0
@@ -243,6 +245,7 @@ input
         "Europe/Berlin",
         "--misfire",
         "run_once",
+        "--record",
     )
     assert plain(changed) == snapshot("""\
 exit 0
@@ -265,6 +268,7 @@ yearly  disabled  0 0 0 1 1 * 2020 Europe/Berlin  total  0
     assert ratchet("schedule", "enable", "yearly").startswith("exit 0\n")
     triggered = stdout_of(ratchet("schedule", "trigger", "yearly"))
     assert triggered in ratchet("job", "list", "--schedule", "yearly")
+    assert "\nrecord    yes\n" in ratchet("job", "show", triggered)
     assert ratchet("schedule", "create", "yearly", "total", "0 9 29 2 *") == snapshot("""\
 exit 3
 --- stderr

@@ -49,8 +49,11 @@ def test_a_job_is_made_found_and_cancelled(client: RawClient) -> None:
     assert made["next"] == f'get_job {{"job_id": "{job["id"]}"}}'
     again = call(client, "create_job", task="total", input={"items": [1]}, priority="high", idempotency_key="once")
     assert (again["job"]["id"], again["is_new"]) == (job["id"], False)
-    later = call(client, "create_job", task="loud", scheduled_for="2040-01-31T12:00:00+01:00", queue="night")["job"]
+    later = call(
+        client, "create_job", task="loud", scheduled_for="2040-01-31T12:00:00+01:00", queue="night", record=True
+    )["job"]
     assert (later["scheduled_for"], later["input"]) == ("2040-01-31T11:00:00.000Z", {})
+    assert later["record"] is True
     first = call(client, "list_jobs", limit=1)
     second = call(client, "list_jobs", limit=1, after=first["following"])
     assert [page["jobs"][0]["id"] for page in (first, second)] == [later["id"], job["id"]]

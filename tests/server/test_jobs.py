@@ -32,6 +32,18 @@ def test_a_job_is_worked_on_by_the_server(server: Served) -> None:
     assert server.get("/api/v1/executions?job_id=" + job["id"])["data"][0]["id"] == job["execution_id"]
 
 
+def test_the_executions_of_a_job_are_recorded_on_request(server: Served) -> None:
+    body = {"task": "total", "input": {"items": [1]}}
+    plain = wait_for_end(server, server.ask("POST", JOBS, body).json())
+    assert server.ask("GET", f"/api/v1/recordings/{plain['execution_id']}").status_code == 404
+    job = wait_for_end(server, server.ask("POST", JOBS, {**body, "record": True}).json())
+    assert server.get(f"/api/v1/recordings?id={job['execution_id']}")["data"][0]["job_id"] == job["id"]
+    server.ask("POST", SCHEDULES, {**body, "name": "kept", "cron": "0 0 1 1 *", "record": True})
+    ticked = wait_for_end(server, server.ask("POST", f"{SCHEDULES}/kept/trigger").json())
+    recording = server.ask("GET", f"/api/v1/executions/{ticked['execution_id']}/recording")
+    assert (recording.status_code, recording.headers["content-type"]) == (200, "application/zip")
+
+
 def test_an_idempotency_key_makes_one_job(server: Served) -> None:
     body = {"task": "total", "input": {"items": []}, "scheduledFor": FAR}
     key = {"Idempotency-Key": "one"}

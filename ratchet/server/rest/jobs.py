@@ -32,6 +32,8 @@ Priority = Annotated[
     int | str, Field(description="`low`, `normal`, `high`, `urgent`, or a number from 1 to 100; the higher run first")
 ]
 
+RECORDED = "Keep what is needed to replay its executions"
+
 
 class JobBody(Body):
     """A job."""
@@ -43,6 +45,7 @@ class JobBody(Body):
     scheduled_for: Annotated[AwareDatetime | None, Field(description="When it may run; at once without it")] = None
     max_retries: Annotated[int | None, Field(ge=0, le=MOST_RETRIES)] = None
     backoff_seconds: Annotated[float | None, Field(ge=0, le=MOST_BACKOFF_SECONDS)] = None
+    record: Annotated[bool, Field(description=RECORDED)] = False
     idempotency_key: Annotated[str | None, Field(max_length=255, description="In place of the header")] = None
 
 

@@ -18,7 +18,7 @@ from ratchet.server.body import Body
 from ratchet.server.describe import list_operation, operation
 from ratchet.server.listing import page_answer, parameters_of, read_query
 from ratchet.server.rest.asked import OF_ONE_TASK
-from ratchet.server.rest.jobs import Priority
+from ratchet.server.rest.jobs import RECORDED, Priority
 from ratchet.server.rest.prefix import PREFIX
 from ratchet.server.service import ServiceOf
 from ratchet.values import Json, JsonObject
@@ -48,6 +48,7 @@ class ScheduleBody(Body):
         Literal["skip", "run_once", "run_all"], Field(description="What to do about times when nobody was there")
     ] = "skip"
     max_executions: Annotated[int | None, Field(ge=1, le=1_000_000_000)] = None
+    record: Annotated[bool, Field(description=RECORDED)] = False
     enabled: bool = True
 
     def asked(self) -> AskedSchedule:
