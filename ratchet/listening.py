@@ -54,3 +54,7 @@ class _Connection(H11Protocol):
     def _close_unused(self) -> None:
         if self.cycle is None:
             self.transport.close()
+
+    def _should_upgrade(self) -> bool:
+        # What asks for another protocol is answered in this one; the library would advise to install one.
+        return False

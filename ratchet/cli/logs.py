@@ -86,14 +86,20 @@ def open_logger(settings: Logging) -> logging.Logger:
 
 @contextmanager
 def taking_modules(logger: logging.Logger) -> Iterator[None]:
-    """Have what the modules of Ratchet log by themselves go to the targets of a logger."""
-    modules = logging.getLogger("ratchet")
-    before = modules.handlers, modules.level, modules.propagate
-    modules.handlers, modules.level, modules.propagate = logger.handlers, logger.level, False
+    """Have what the modules of Ratchet log, and what uvicorn warns of, go to the targets of a logger."""
+    with _taken("ratchet", logger, logger.level), _taken("uvicorn", logger, max(logger.level, logging.WARNING)):
+        yield
+
+
+@contextmanager
+def _taken(name: str, logger: logging.Logger, level: int) -> Iterator[None]:
+    taken = logging.getLogger(name)
+    before = taken.handlers, taken.level, taken.propagate
+    taken.handlers, taken.level, taken.propagate = logger.handlers, level, False
     try:
         yield
     finally:
-        modules.handlers, modules.level, modules.propagate = before
+        taken.handlers, taken.level, taken.propagate = before
 
 
 @contextmanager

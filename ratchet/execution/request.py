@@ -48,19 +48,28 @@ def prepare_input(runtime: Runtime, task: Task, value: Json, listener: Listener,
     return checked.value
 
 
+def encode_json(value: Json) -> bytes:
+    """Return an input as JSON text.
+
+    Raises:
+        InvalidInput: It is not JSON.
+    """
+    try:
+        return json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        # A lone surrogate, which UTF-8 cannot hold and an escape can.
+        return json.dumps(value, allow_nan=False).encode()
+    except (ValueError, TypeError) as error:
+        raise InvalidInput(f"The input is not JSON: {error}") from None
+
+
 def encode_input(value: Json, sources: Sources, limits: Limits) -> bytes:
-    """Return the input as JSON text.
+    """Return the input as JSON text that a worker takes.
 
     Raises:
         InvalidInput: It is not JSON, or too large to send.
     """
-    try:
-        text = json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        # A lone surrogate, which UTF-8 cannot hold and an escape can.
-        text = json.dumps(value, allow_nan=False).encode()
-    except (ValueError, TypeError) as error:
-        raise InvalidInput(f"The input is not JSON: {error}") from None
+    text = encode_json(value)
     room = limits.input_frame_bytes - _ENVELOPE_BYTES - sum(len(json.dumps(text)) for text in sources.files.values())
     if len(text) > room:
         raise InvalidInput(f"The input is {len(text):,} bytes of JSON, above the limit of {room:,}")

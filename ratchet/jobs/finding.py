@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ratchet.execution.calls import Admit, FindTask, admitted
 from ratchet.execution.listener import Silent
-from ratchet.execution.request import prepare_input
+from ratchet.execution.request import encode_json, prepare_input
 from ratchet.execution.runtime import Runtime
 from ratchet.registry.catalogue import Catalogue
 from ratchet.sandbox.cancellation import Cancellation
@@ -39,4 +39,4 @@ def finder_of(catalogue: Catalogue, admit: Admit | None = None) -> FindSource:
 
 def checker_of(runtime: Runtime) -> CheckInput:
     """Return what checks the input of a job before it is taken in."""
-    return lambda task, value: prepare_input(runtime, task, value, Silent(), Cancellation())
+    return lambda task, value: encode_json(prepare_input(runtime, task, value, Silent(), Cancellation()))

@@ -22,7 +22,7 @@ from ratchet.jobs.room import write_with_room
 from ratchet.jobs.settings import JobSettings
 from ratchet.jobs.words import ENDED, STATUSES
 from ratchet.registry.address import parse_address
-from ratchet.store.columns import now
+from ratchet.store.columns import now, plain
 from ratchet.store.job_models import AttemptRow, JobRow
 from ratchet.store.models import ExecutionRow
 from ratchet.store.page import count_rows, read_page
@@ -232,10 +232,10 @@ def find_job(session: Session, job_id: str, *, lock: bool = False) -> JobRow:
         NotFound: There is none.
         Conflict: More than one begins so.
     """
+    shown, job_id = printable(job_id, 50), plain(job_id)
     job = session.get(JobRow, job_id, with_for_update=lock or None)
     if job is not None:
         return job
-    shown = printable(job_id, 50)
     # A range, which the index serves; what follows in an id is below `g`.
     statement = select(JobRow).where(JobRow.id >= job_id, JobRow.id < f"{job_id}g").limit(2)
     found = session.scalars(statement.with_for_update() if lock else statement).all()

@@ -24,7 +24,7 @@ from ratchet.jobs.priority import NAMES, rank_of
 from ratchet.jobs.settings import JobSettings
 from ratchet.jobs.words import MISFIRES, OVERLAPS
 from ratchet.registry.address import parse_address
-from ratchet.store.columns import now
+from ratchet.store.columns import now, plain
 from ratchet.store.job_models import JobRow, ScheduleRow
 from ratchet.store.page import count_rows, read_page
 from ratchet.store.query import Query
@@ -246,7 +246,8 @@ def find_schedule(session: Session, name: str, *, lock: bool = False) -> Schedul
     Raises:
         NotFound: There is none.
     """
-    statement = select(ScheduleRow).where((ScheduleRow.name == name) | (ScheduleRow.id == name))
+    known = plain(name)
+    statement = select(ScheduleRow).where((ScheduleRow.name == known) | (ScheduleRow.id == known))
     schedule = session.scalar(statement.with_for_update() if lock else statement)
     if schedule is None:
         hint = "`ratchet schedule list` shows those that there are"

@@ -46,7 +46,7 @@ def answer_failures(app: FastAPI) -> None:
         if error.status_code in (404, 405):
             message = f"There is no `{printable(request.method)} {printable(request.url.path)}`"
         if message == _UNREADABLE:
-            message = "The body is nested too deep, or not in UTF-8"
+            message = "The body is nested too deep, has a number of too many digits, or is not in UTF-8"
         if error.status_code == MethodNotAllowed.http_status:
             headers = {"Allow": ", ".join(_methods_at(request))}
         return problem_answer(error_of(error.status_code, message), headers)

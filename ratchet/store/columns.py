@@ -57,3 +57,8 @@ def moment_of(seconds: float) -> datetime:
 def now() -> datetime:
     """Return the present, to the millisecond."""
     return moment_of(time.time())
+
+
+def plain(text: str) -> str:
+    """Return a text that every database takes: paths may hold bytes that are no UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")

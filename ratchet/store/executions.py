@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ratchet.errors import NotFound, code_of, error_classes
 from ratchet.execution.document import Execution, Status
 from ratchet.execution.keeper import Retention
-from ratchet.store.columns import moment_of
+from ratchet.store.columns import moment_of, plain
 from ratchet.store.fields import Field, by_name
 from ratchet.store.models import ExecutionRow, TaskRow
 from ratchet.store.query import Listing
@@ -130,8 +130,3 @@ def _task_values(execution: Execution) -> dict[str, Any]:
         "source": plain(task.source),
         "first_seen_at": moment_of(execution.created_at),
     }
-
-
-def plain(text: str) -> str:
-    """Return a text that every database takes: paths may hold bytes that are no UTF-8."""
-    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")

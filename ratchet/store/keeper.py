@@ -13,8 +13,8 @@ from ratchet.execution.document import Execution
 from ratchet.execution.document_reading import read_execution
 from ratchet.execution.folder_keeper import FolderKeeper, the_one
 from ratchet.execution.keeper import Retention, Wanted
-from ratchet.store.columns import moment_of
-from ratchet.store.executions import EXECUTIONS, find_document, plain, save_executions, surplus_ids
+from ratchet.store.columns import moment_of, plain
+from ratchet.store.executions import EXECUTIONS, find_document, save_executions, surplus_ids
 from ratchet.store.fields import Field, Filter, Value
 from ratchet.store.models import ExecutionRow
 from ratchet.store.page import page_statement
@@ -72,7 +72,8 @@ class StoreKeeper:
         """
         with self.store.reading() as session:
             # A range, which the index serves as it stands; what follows in an id is below `g`.
-            begins = (ExecutionRow.id >= identity) & (ExecutionRow.id < f"{identity}g")
+            begin = plain(identity)
+            begins = (ExecutionRow.id >= begin) & (ExecutionRow.id < f"{begin}g")
             found = session.scalars(select(ExecutionRow.id).where(begins).order_by(ExecutionRow.id).limit(2)).all()
             return read_execution(find_document(session, the_one(identity, found)))
 

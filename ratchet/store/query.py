@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import ColumnElement
 
 from ratchet.errors import InvalidInput
+from ratchet.store.columns import plain
 from ratchet.store.fields import OPERATORS, Field, Filter, parse_filter
 from ratchet.store.models import Base
 from ratchet.task.text import nearest, printable
@@ -94,7 +95,7 @@ def parse_query(listing: Shape, parameters: Iterable[tuple[str, str]]) -> Query:
     """
     given: dict[str, list[str]] = {}
     for name, text in parameters:
-        given.setdefault(name, []).append(text)
+        given.setdefault(name, []).append(plain(text))
     paging = {name: _one(name, given.pop(name)) for name in places_of(listing) if name in given}
     filters = tuple(parse_filter(*_field_of(listing, name), texts) for name, texts in given.items())
     start, limit = _range_of(paging)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,9 +14,13 @@ from ratchet.errors import Conflict, InvalidInput, KeyReused, NotFound
 from ratchet.jobs.asked import Asked
 from ratchet.jobs.finding import finder_of
 from ratchet.jobs.jobs import Jobs
-from ratchet.jobs.listing import JOBS
+from ratchet.jobs.listing import JOBS, SCHEDULES
 from ratchet.jobs.retention import forget_ended
+from ratchet.jobs.schedules import AskedSchedule, Schedules
 from ratchet.jobs.settings import JobSettings
+from ratchet.store.executions import EXECUTIONS
+from ratchet.store.keeper import StoreKeeper
+from ratchet.store.page import read_page
 from ratchet.store.query import parse_query
 from ratchet.store.store import Store
 from tests.jobs.conftest import OpenService, until, wait_for
@@ -31,6 +36,27 @@ def test_a_job_is_run_and_its_output_kept(open_service: OpenService) -> None:
     assert (job["status"], job["output"], job["error"], job["priority"]) == ("completed", {"a": [1, "ü\0"]}, None, 75)
     assert [(each["number"], each["status"]) for each in job["history"]] == [(1, "completed")]
     assert job["history"][0]["execution_id"] == job["execution_id"]
+
+
+@pytest.mark.parametrize("name", ["\0", "abcd\0", "\ud800", "abcd\udcff"])
+def test_what_no_database_can_hold_is_the_name_of_nothing(store: Store, name: str) -> None:
+    asking = store, JobSettings(), finder_of(open_tasks(Path()))
+    jobs, schedules, keeper = Jobs(*asking), Schedules(*asking), StoreKeeper(store, None)
+    for look in (jobs.get, jobs.cancel, jobs.retry, schedules.get, schedules.delete, keeper.find):
+        with pytest.raises(NotFound):
+            look(name)
+    for listing in (JOBS, SCHEDULES, EXECUTIONS):
+        with store.reading() as session:
+            assert read_page(session, listing, parse_query(listing, [("id", name)])).rows == []
+
+
+@pytest.mark.parametrize("number", [math.inf, math.nan])
+def test_an_input_that_is_no_json_is_not_taken_in(open_service: OpenService, number: float) -> None:
+    service = open_service()
+    with pytest.raises(InvalidInput, match="is not JSON"):
+        service.jobs.create(Asked("echo", {"a": number}))
+    with pytest.raises(InvalidInput, match="is not JSON"):
+        service.schedules.create(AskedSchedule("never", "echo", "0 0 29 2 *", input={"a": number}))
 
 
 def test_what_the_engine_logs_is_one_line_of_ours(open_service: OpenService, caplog: pytest.LogCaptureFixture) -> None:

@@ -44,6 +44,11 @@ def test_the_executions_of_a_job_are_recorded_on_request(server: Served) -> None
     assert (recording.status_code, recording.headers["content-type"]) == (200, "application/zip")
 
 
+def test_a_flag_is_no_priority(server: Served) -> None:
+    answer = server.ask("POST", JOBS, {"task": "total", "input": {"items": []}, "priority": True})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
+
+
 def test_an_idempotency_key_makes_one_job(server: Served) -> None:
     body = {"task": "total", "input": {"items": []}, "scheduledFor": FAR}
     key = {"Idempotency-Key": "one"}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -157,9 +159,16 @@ def test_tests_of_a_task_end_with_the_server(tmp_path: Path) -> None:
 def test_each_request_is_a_line_of_the_log(tmp_path: Path) -> None:
     wanted = {"RATCHET_LOGGING__LEVEL": "info", "RATCHET_LOGGING__FORMAT": "json"}
     with start_server(tmp_path, environment=wanted) as served:
-        served.ask("GET", f"{TASKS}?limit=1", headers={"X-Request-Id": "mine"})
+        served.ask(
+            "GET", f"{TASKS}?limit=1", headers={"X-Request-Id": "mine", "Upgrade": "h2c", "Connection": "Upgrade"}
+        )
+        parts = urlsplit(served.url)
+        with socket.create_connection((parts.hostname or "", parts.port or 0), PATIENCE_SECONDS) as connection:
+            connection.sendall(b"no HTTP\r\n\r\n")
+            connection.recv(100)
         _, said = served.stop()
-    (line,) = [json.loads(line) for line in said.splitlines()]
+    line, other = [json.loads(line) for line in said.splitlines()]
+    assert (other["level"], other["message"]) == ("warning", "Invalid HTTP request received.")
     assert (line["request_id"], line["method"], line["path"], line["status"]) == ("mine", "GET", TASKS, 200)
     assert line["client"] == "127.0.0.1"
     assert line["duration_ms"] > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Request
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StrictInt
 from starlette.responses import Response
 
 from ratchet.errors import Conflict, InvalidInput, KeyReused, NotFound, TaskDisabled
@@ -29,7 +29,8 @@ JobId = Annotated[
 ]
 _LOCATED: JsonObject = {"Location": {"description": "The address of the job", "schema": {"type": "string"}}}
 Priority = Annotated[
-    int | str, Field(description="`low`, `normal`, `high`, `urgent`, or a number from 1 to 100; the higher run first")
+    StrictInt | str,
+    Field(description="`low`, `normal`, `high`, `urgent`, or a number from 1 to 100; the higher run first"),
 ]
 
 RECORDED = "Keep what is needed to replay its executions"
