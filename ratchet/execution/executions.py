@@ -6,8 +6,9 @@ import itertools
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Any
 
 from ratchet.errors import Cancelled, NotFound, RatchetError, Refused, Unavailable
@@ -190,6 +191,7 @@ class Executions:
         self._admit = admit
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Running] = OrderedDict()
+        self._shown: dict[str, Running] = {}
         self._under_way: set[str] = set()
         self._recorder = MemoryRecorder()
         self._closed = False
@@ -279,6 +281,17 @@ class Executions:
             tell(execution)
         return execution
 
+    @contextmanager
+    def showing(self, running: Running) -> Iterator[None]:
+        """Let an execution be found here that somebody else runs, as long as the block lasts."""
+        with self._lock:
+            self._shown[running.id] = running
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._shown[running.id]
+
     def find(self, identity: str) -> Running:
         """Return an execution by its id, or by what no other id begins with.
 
@@ -287,8 +300,8 @@ class Executions:
             Conflict: More than one begins so.
         """
         with self._lock:
-            running = self._known.get(identity)
-            near = {} if running else {name: each for name, each in self._known.items() if name.startswith(identity)}
+            running = self._known.get(identity) or self._shown.get(identity)
+            near = {} if running else {each.id: each for each in self._all() if each.id.startswith(identity)}
         return running or self._find_near(identity, near)
 
     def _find_near(self, identity: str, near: dict[str, Running]) -> Running:
@@ -358,8 +371,11 @@ class Executions:
     def all(self) -> list[Execution]:
         """Return every execution that was not refused, the newest first."""
         with self._lock:
-            known = list(reversed(self._known.values()))
+            known = sorted(self._all(), key=lambda running: running.id, reverse=True)
         return [running.look() for running in known if not _was_refused(running)]
+
+    def _all(self) -> Iterable[Running]:
+        return itertools.chain(self._known.values(), self._shown.values())
 
     def newest(self, wanted: Wanted) -> list[Execution]:
         """Return the executions that are asked for, the newest first, those that are kept among them."""

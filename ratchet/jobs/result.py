@@ -18,12 +18,14 @@ class Result(NamedTuple):
     Args:
         retryable: Whether the same may come out otherwise later.
         retry_seconds: How long to wait before the next attempt; None where there is none.
+        given_up: Whether somebody has cancelled the execution, and not only its node.
     """
 
     status: End
     error: JsonObject | None = None
     retryable: bool = False
     retry_seconds: float | None = None
+    given_up: bool = False
 
 
 def result_of(execution: Execution) -> Result:

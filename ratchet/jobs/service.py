@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
@@ -14,6 +14,7 @@ from sqlalchemy import URL
 
 from ratchet.execution.document import new_execution_id
 from ratchet.execution.runtime import Runtime
+from ratchet.jobs.attempt import Show
 from ratchet.jobs.finding import checker_of, finder_of
 from ratchet.jobs.firing import Firing
 from ratchet.jobs.jobs import Hands, Jobs
@@ -84,6 +85,7 @@ def open_jobs(
     settings: JobSettings | None = None,
     *,
     recorders: Recorders = NOBODY,
+    show: Show = nullcontext,
     switches: Switches | None = None,
 ) -> JobService:
     """Begin to work on the jobs of a store.
@@ -91,6 +93,7 @@ def open_jobs(
     Args:
         store, runtime, catalogue: Of the caller, who closes them after the service.
         recorders: Who keeps executions so that they can be replayed.
+        show: Lets those under way be looked at, where somebody asks this process for them.
         switches: Those that this process has already for the store.
 
     Raises:
@@ -112,7 +115,7 @@ def open_jobs(
         )
         line = Line(store, dispatcher, settings, slots)
         find = finder_of(catalogue, (switches or Switches(store)).check)
-        work = Work(store, line, settings, slots, runtime, find, me.node_id, recorders)
+        work = Work(store, line, settings, slots, runtime, find, me.node_id, recorders, show)
         takeover = Takeover(store, dispatcher, line, settings, me, alone=store.is_sqlite)
         node = Node(store, dispatcher, settings, slots, line, work, takeover, Firing(store, line, settings, find), me)
         node.start()

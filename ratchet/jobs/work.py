@@ -19,6 +19,7 @@ from ratchet.execution.document import Execution, new_execution_id
 from ratchet.execution.run import run
 from ratchet.execution.runtime import Runtime
 from ratchet.execution.surroundings import Recorder, Surroundings
+from ratchet.jobs.attempt import Attempt, Show
 from ratchet.jobs.backoff import by_chance, delay_before
 from ratchet.jobs.dispatch import Ticket
 from ratchet.jobs.finding import FindSource
@@ -84,6 +85,7 @@ class Work:
         node_id: What this process is called.
         find: Where tasks are found.
         recorders: Who keeps executions so that they can be replayed.
+        show: Lets those under way be looked at.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class Work:
         find: FindSource,
         node_id: str,
         recorders: Recorders,
+        show: Show,
     ) -> None:
         self._store = store
         self._line = line
@@ -105,6 +108,7 @@ class Work:
         self._find = find
         self._node_id = node_id
         self._recorders = recorders
+        self._show = show
         self._lock = threading.Lock()
         self._at_work: dict[str, AtWork] = {}
         self._stopped = threading.Event()
@@ -145,16 +149,19 @@ class Work:
             job = self._store.write(lambda session: take(session, ticket, self._node_id, execution_id), losable=True)
             if job is None:
                 return
-            execution = None
             try:
-                execution = self._execute(job, execution_id, cancellation)
-                result = result_of(execution)
+                task, find_task = self._task_of(job)
             except NotHere as reason:
                 self._persist(functools.partial(self._refuse, ticket, str(reason)))
                 return
             except RatchetError as error:
-                result = result_of_refusal(error)
-            self._persist(functools.partial(self._end, job, execution, result))
+                self._persist(functools.partial(self._end, job, None, result_of_refusal(error)))
+                return
+            attempt = Attempt(job, task, self._runtime.limits, execution_id)
+            with attempt.shown(self._show, cancellation):
+                execution, result = self._execute(job, attempt, find_task, cancellation)
+                result = result._replace(given_up=attempt.is_given_up)
+                self._persist(functools.partial(self._end, job, execution, result))
 
     @contextmanager
     def _working(self, ticket: Ticket) -> Iterator[Cancellation]:
@@ -169,19 +176,27 @@ class Work:
             with self._lock:
                 del self._at_work[ticket.name]
 
-    def _execute(self, job: JobRow, execution_id: str, cancellation: Cancellation) -> Execution:
-        task, find_task = self._task_of(job)
-        execution = run(
-            self._runtime,
-            task,
-            job.input,
-            cancellation=cancellation,
-            execution_id=execution_id,
-            find_task=find_task,
-            surroundings=Surroundings(context={"jobId": job.id, "attempt": job.attempts}),
-            recorder=self._recorders.of_all or (self._recorders.on_request if job.record else None),
-        )
-        return execution._replace(attempt=job.attempts, job_id=job.id, schedule_id=job.schedule_id)
+    def _execute(
+        self, job: JobRow, attempt: Attempt, find_task: FindTask, cancellation: Cancellation
+    ) -> tuple[Execution | None, Result]:
+        try:
+            execution = run(
+                self._runtime,
+                attempt.task,
+                job.input,
+                listener=attempt,
+                cancellation=cancellation,
+                execution_id=attempt.id,
+                find_task=find_task,
+                surroundings=Surroundings(context={"jobId": job.id, "attempt": job.attempts}),
+                recorder=self._recorders.of_all or (self._recorders.on_request if job.record else None),
+            )
+        except RatchetError as error:
+            attempt.future.set_exception(error)
+            return None, result_of_refusal(error)
+        execution = execution._replace(attempt=job.attempts, job_id=job.id, schedule_id=job.schedule_id)
+        attempt.future.set_result(execution)
+        return execution, result_of(execution)
 
     def _task_of(self, job: JobRow) -> tuple[Task, FindTask]:
         """Return the task of a job.
@@ -219,6 +234,7 @@ class Work:
         job = find_taken(session, Ticket(taken.id, taken.ticket, taken.rank))
         if job is None:
             return None
+        job.cancel_requested |= result.given_up
         if result.status == "cancelled" and not job.cancel_requested:
             # The node was stopped, and nobody asked the job to.
             close_attempt(session, job, "returned", None)

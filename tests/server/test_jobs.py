@@ -32,6 +32,23 @@ def test_a_job_is_worked_on_by_the_server(server: Served) -> None:
     assert server.get("/api/v1/executions?job_id=" + job["id"])["data"][0]["id"] == job["execution_id"]
 
 
+def test_the_execution_of_a_job_is_looked_at_followed_and_cancelled(server: Served) -> None:
+    job = server.ask("POST", JOBS, {"task": "endless"}).json()
+    while (job := server.get(f"{JOBS}/{job['id']}"))["status"] == "queued":
+        pass
+    address = f"/api/v1/executions/{job['execution_id']}"
+    shown = server.get(address)
+    assert (shown["finished_at"], shown["job_id"], shown["attempt"]) == (None, job["id"], 1)
+    assert [row["id"] for row in server.get(f"/api/v1/executions?job_id={job['id']}")["data"]] == [shown["id"]]
+    with server.ask("GET", f"{address}/events", stream=True) as events:
+        lines = (line for line in events.iter_lines() if line.startswith(b"event"))
+        assert [next(lines), next(lines)] == [b"event: queued", b"event: started"]
+        assert server.ask("POST", f"{address}/cancel").json()["status"] == "cancelled"
+        assert list(lines) == [b"event: finished"]
+    ended = server.get(f"{JOBS}/{job['id']}")
+    assert (ended["status"], ended["cancel_requested"], ended["attempts"]) == ("cancelled", True, 1)
+
+
 def test_the_executions_of_a_job_are_recorded_on_request(server: Served) -> None:
     body = {"task": "total", "input": {"items": [1]}}
     plain = wait_for_end(server, server.ask("POST", JOBS, body).json())
