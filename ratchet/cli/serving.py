@@ -125,7 +125,7 @@ def _node(service: Service, configuration: Configuration) -> JobService:
         service.catalogue,
         job_settings(configuration),
         recorders=recorders,
-        show=service.executions.showing,
+        executions=service.executions,
         switches=service.switches,
     )
 

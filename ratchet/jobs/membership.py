@@ -18,6 +18,7 @@ from ratchet.jobs.memory_use import memory_bytes
 from ratchet.store.columns import Moment
 from ratchet.store.job_models import NodeRow
 from ratchet.store.upsert import upsert
+from ratchet.values import JsonObject
 
 
 class Me(NamedTuple):
@@ -51,7 +52,7 @@ def database_now(session: Session) -> datetime:
     return session.execute(select(sa.type_coerce(_milliseconds(session), Moment))).scalar_one()
 
 
-def join(session: Session, me: Me, slots: int) -> None:
+def join(session: Session, me: Me, slots: int, workers: JsonObject | None = None) -> None:
     """Become a node, before the first ticket is taken: who works without a row is taken for dead."""
     moment = database_now(session)
     values = {
@@ -65,22 +66,25 @@ def join(session: Session, me: Me, slots: int) -> None:
         "running": 0,
         "memory_bytes": memory_bytes(),
         "completed": 0,
+        "workers": workers,
         "started_at": moment,
         "beat_at": moment,
     }
     upsert(session, NodeRow, [values])
 
 
-def beat(session: Session, me: Me, slots: int, *, running: int, completed: int) -> Beat:
+def beat(
+    session: Session, me: Me, slots: int, *, running: int, completed: int, workers: JsonObject | None = None
+) -> Beat:
     """Say that this node lives."""
     moment = database_now(session)
     node = session.get(NodeRow, me.node_id, with_for_update=True)
     if node is None or node.executor != me.executor:
-        join(session, me, slots)
+        join(session, me, slots, workers)
         return Beat(moment, timedelta(0), was_buried=True)
     silence = moment - node.beat_at
     node.beat_at, node.running, node.completed = moment, running, completed
-    node.memory_bytes = memory_bytes()
+    node.memory_bytes, node.workers = memory_bytes(), workers
     return Beat(moment, silence, was_buried=False)
 
 

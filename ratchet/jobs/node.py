@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ratchet.errors import NotFound, Unavailable
 from ratchet.jobs.dispatch import Dispatcher
-from ratchet.jobs.document import node_json
+from ratchet.jobs.document import moment_text, node_json
 from ratchet.jobs.firing import Firing
 from ratchet.jobs.line import Line
 from ratchet.jobs.membership import Me, beat, drain, join, leave
@@ -35,7 +35,11 @@ _HAND_BACK_SECONDS = 10.0
 
 
 class Node:
-    """Works on the jobs of a store from `start` to `close`."""
+    """Works on the jobs of a store from `start` to `close`.
+
+    Args:
+        workers: Tells what the workers of this process do.
+    """
 
     def __init__(
         self,
@@ -48,6 +52,7 @@ class Node:
         takeover: Takeover,
         firing: Firing,
         me: Me,
+        workers: Callable[[], JsonObject],
     ) -> None:
         self.me = me
         self._store = store
@@ -57,6 +62,7 @@ class Node:
         self._line = line
         self._work = work
         self._takeover = takeover
+        self._workers = workers
         self._on_disk = 0
         self._rounds = [
             Rounds("ratchet-beat", {self._beat: settings.beat_seconds}),
@@ -76,7 +82,7 @@ class Node:
     def start(self) -> None:
         """Become a node, take over what an earlier run of this process has left, and begin to work."""
         with self._store.writing() as session:
-            join(session, self.me, self._slots.count)
+            join(session, self.me, self._slots.count, self._workers())
         self._dispatcher.start(self._work.run)
         self._takeover.begin()
         self._line.send_lost()
@@ -113,7 +119,12 @@ class Node:
         ended = self._work.ended
         with self._store.writing(losable=ended == self._on_disk) as session:
             said = beat(
-                session, self.me, self._slots.count, running=len(self._work.at_work()), completed=self._work.completed
+                session,
+                self.me,
+                self._slots.count,
+                running=len(self._work.at_work()),
+                completed=self._work.completed,
+                workers=self._workers(),
             )
         self._on_disk = ended
         self._takeover.bury(said)
@@ -141,13 +152,13 @@ class Node:
             log.info("%d jobs that ended long ago have been removed", removed)
 
 
-def find_node(store: Store, node_id: str) -> JsonObject:
-    """Return a node, with what it works on.
+def the_node(nodes: Sequence[JsonObject], node_id: str) -> JsonObject:
+    """Return what a list says of one node.
 
     Raises:
-        NotFound: There is none.
+        NotFound: It has none of this id.
     """
-    for node in list_nodes(store):
+    for node in nodes:
         if node["id"] == node_id:
             return node
     raise NotFound(
@@ -163,4 +174,15 @@ def list_nodes(store: Store) -> list[JsonObject]:
     return [
         {**node_json(node), "jobs": [{"id": job, "task": task} for name, job, task in taken if name == node.id]}
         for node in nodes
+    ]
+
+
+def list_workers(store: Store) -> list[JsonObject]:
+    """Return what the workers of every node do, as it has last said."""
+    with store.reading() as session:
+        nodes = session.scalars(select(NodeRow).order_by(NodeRow.started_at, NodeRow.id)).all()
+    return [
+        {"id": node.id, **node.workers, "memory_bytes": node.memory_bytes, "beat_at": moment_text(node.beat_at)}
+        for node in nodes
+        if node.workers is not None
     ]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import secrets
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
 from sqlalchemy import URL
 
 from ratchet.execution.document import new_execution_id
+from ratchet.execution.executions import Executions
 from ratchet.execution.runtime import Runtime
-from ratchet.jobs.attempt import Show
 from ratchet.jobs.finding import checker_of, finder_of
 from ratchet.jobs.firing import Firing
 from ratchet.jobs.jobs import Hands, Jobs
@@ -27,6 +28,7 @@ from ratchet.jobs.settings import JobSettings
 from ratchet.jobs.slots import Slots
 from ratchet.jobs.takeover import Takeover
 from ratchet.jobs.work import NOBODY, Recorders, Work
+from ratchet.jobs.workers import workers_json
 from ratchet.registry.catalogue import Catalogue
 from ratchet.sandbox.processors import default_workers
 from ratchet.store.address import is_memory
@@ -85,7 +87,7 @@ def open_jobs(
     settings: JobSettings | None = None,
     *,
     recorders: Recorders = NOBODY,
-    show: Show = nullcontext,
+    executions: Executions | None = None,
     switches: Switches | None = None,
 ) -> JobService:
     """Begin to work on the jobs of a store.
@@ -93,7 +95,7 @@ def open_jobs(
     Args:
         store, runtime, catalogue: Of the caller, who closes them after the service.
         recorders: Who keeps executions so that they can be replayed.
-        show: Lets those under way be looked at, where somebody asks this process for them.
+        executions: Where those of jobs are to be found while they are under way; of the caller.
         switches: Those that this process has already for the store.
 
     Raises:
@@ -106,6 +108,7 @@ def open_jobs(
     with ExitStack() as opened:
         folder = opened.enter_context(_own_folder(store.engine.url)) if store.is_sqlite else None
         me = Me(EMBEDDED if store.is_sqlite else _new_node_id(), new_execution_id())
+        executions = executions or opened.enter_context(closing(Executions(runtime)))
         slots = Slots(settings.slots or default_workers())
         dispatcher = DbosDispatcher(
             open_dbos_engine(store.engine.url, folder),
@@ -115,9 +118,11 @@ def open_jobs(
         )
         line = Line(store, dispatcher, settings, slots)
         find = finder_of(catalogue, (switches or Switches(store)).check)
-        work = Work(store, line, settings, slots, runtime, find, me.node_id, recorders, show)
+        work = Work(store, line, settings, slots, runtime, find, me.node_id, recorders, executions.showing)
         takeover = Takeover(store, dispatcher, line, settings, me, alone=store.is_sqlite)
-        node = Node(store, dispatcher, settings, slots, line, work, takeover, Firing(store, line, settings, find), me)
+        firing = Firing(store, line, settings, find)
+        workers = functools.partial(workers_json, runtime.pool, executions)
+        node = Node(store, dispatcher, settings, slots, line, work, takeover, firing, me, workers)
         node.start()
         held = opened.pop_all()
 

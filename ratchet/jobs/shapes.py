@@ -1,8 +1,8 @@
-"""The schemas of the documents of jobs, schedules and nodes, for every surface; see `ratchet.jobs.document`."""
+"""The schemas of the documents of jobs, schedules, nodes and workers, the same on every surface."""
 
 from __future__ import annotations
 
-from ratchet.jobs.words import MISFIRES, OVERLAPS, STATUSES
+from ratchet.jobs.words import MISFIRES, NODE_STATUSES, OVERLAPS, STATUSES
 from ratchet.task.schema_words import (
     ANYTHING,
     COUNT,
@@ -96,7 +96,7 @@ NODE = record(
         "host": TEXT,
         "pid": COUNT,
         "version": TEXT,
-        "status": {"enum": ["active", "draining"]},
+        "status": {"enum": list(NODE_STATUSES)},
         "slots": described(COUNT, "Jobs at a time"),
         "running": COUNT,
         "completed": COUNT,
@@ -104,5 +104,19 @@ NODE = record(
         "started_at": TEXT,
         "beat_at": described(TEXT, "When it was last heard of"),
         "jobs": listed(record({"id": TEXT, "task": TEXT})),
+    }
+)
+
+WORKERS = record(
+    {
+        "id": described(TEXT, "Of the node whose workers they are"),
+        "engine": TEXT,
+        "most": described(COUNT, "At a time"),
+        "busy": COUNT,
+        "ready": COUNT,
+        "waiting": described(COUNT, "Executions that wait for one"),
+        "executions": listed(record({"id": TEXT, "task": TEXT, "job_id": TEXT_OR_NULL, "started_at": TEXT})),
+        "memory_bytes": COUNT_OR_NULL,
+        "beat_at": described(TEXT, "When it was last heard of"),
     }
 )

@@ -1,4 +1,4 @@
-"""The words that jobs and schedules are described by."""
+"""The words that jobs, schedules and nodes are described by."""
 
 from __future__ import annotations
 
@@ -6,3 +6,4 @@ ENDED = ("completed", "failed", "cancelled", "dead")
 STATUSES = ("queued", "running", *ENDED)
 OVERLAPS = ("skip", "queue", "parallel")
 MISFIRES = ("skip", "run_once", "run_all")
+NODE_STATUSES = ("active", "draining")

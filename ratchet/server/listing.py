@@ -82,9 +82,19 @@ def read_query(request: Request, listing: Shape, beside: Sequence[str] = ()) -> 
     return parse_query(listing, [pair for pair in given if pair[0] not in ("count", *beside)]), bool(counts)
 
 
+def list_answer(request: Request, listing: Shape, rows: Sequence[JsonObject]) -> Response:
+    """Return what a client asks of a list that stands in no table, in its envelope."""
+    query, counted = read_query(request, listing)
+    fitting = [row for row in rows if all(each.fits(row[each.field.name]) for each in query.filters)]
+    fitting.sort(key=lambda row: row[query.sort.name], reverse=query.descending)
+    end = query.start + query.limit
+    total = len(fitting) if counted else None
+    return page_answer(request, fitting[query.start : end], query, None, total, is_full=end < len(fitting))
+
+
 def page_answer(
     request: Request,
-    data: list[Json],
+    data: Sequence[Json],
     query: Query,
     after: str | None,
     total: int | None,
@@ -110,8 +120,8 @@ def page_answer(
         following = f"{request.url.path}?{QueryParams([*kept, *((name, str(value)) for name, value in place.items())])}"
     meta: JsonObject = {"page": page, "limit": query.limit, "next": following, **(beside or {})}
     if total is None:
-        return json_answer({"data": data, "meta": meta})
-    return json_answer({"data": data, "meta": {**meta, "total": total}}, headers={"X-Total-Count": str(total)})
+        return json_answer({"data": list(data), "meta": meta})
+    return json_answer({"data": list(data), "meta": {**meta, "total": total}}, headers={"X-Total-Count": str(total)})
 
 
 def _next_place(request: Request, query: Query, page: int | None) -> JsonObject:

@@ -159,6 +159,7 @@ class NodeRow(Base):
         executor: What the engine calls this run of the process.
         status: active, or draining: it takes no more jobs.
         slots: Jobs at a time.
+        workers: What its worker processes do; see `ratchet.jobs.workers`.
         beat_at: When it last said that it lives, by the clock of the database.
     """
 
@@ -174,5 +175,6 @@ class NodeRow(Base):
     running: Mapped[int] = mapped_column(Integer)
     memory_bytes: Mapped[int | None] = mapped_column(BigInteger)
     completed: Mapped[int] = mapped_column(Integer, default=0)
+    workers: Mapped[JsonObject | None] = mapped_column(JsonText)
     started_at: Mapped[datetime]
     beat_at: Mapped[datetime]

@@ -320,6 +320,31 @@ def test_a_worker_works_until_it_is_told_to_stop(
     assert "Nobody works on jobs now; `ratchet serve` does" in ratchet("job", "create", "total")
 
 
+@pytest.mark.usefixtures("data")
+def test_a_server_shows_what_the_workers_of_every_node_run(
+    folder: Path, tmp_path: Path, make_task: MakeTask, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_task("() => { for (;;) {} }", name="tasks/endless")
+    set_up = {"SERVER__DATABASE__URL": postgres.make_database(), "JOBS__SLOTS": "1"}
+    set_up["SERVER__RATE_LIMIT__REQUESTS_PER_MINUTE"] = "0"
+    environment = {f"RATCHET_{name}": value for name, value in set_up.items()}
+    for name, value in {**environment, "PYTHONPATH": os.pathsep.join(sys.path)}.items():
+        monkeypatch.setenv(name, value)
+    away = tmp_path / "away"
+    away.mkdir()
+    with (
+        start_server(away, "--tasks", str(folder / "tasks"), environment=environment) as server,
+        started_worker() as worker,
+    ):
+        jobs = {server.ask("POST", "/api/v1/jobs", {"task": "endless"}).json()["id"] for _ in range(2)}
+        running: dict[str, list[str]] = {}
+        while {each for found in running.values() for each in found} != jobs:
+            nodes = server.get("/api/v1/workers?count=exact")["data"]
+            running = {node["id"]: [each["job_id"] for each in node["executions"]] for node in nodes}
+        assert [len(found) for found in running.values()] == [1, 1]
+        worker.kill()
+
+
 def test_a_server_is_asked_as_the_local_database_is(
     ratchet: Command, folder: Path, tmp_path: Path, make_task: MakeTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -139,11 +139,21 @@ def test_the_node_and_the_workers_are_shown(server: Served) -> None:
     assert (node["id"], node["pid"], node["jobs"]) == ("local", server.process.pid, [])
     assert server.get("/api/v1/nodes/local")["pid"] == node["pid"]
     assert server.ask("GET", "/api/v1/nodes/elsewhere").status_code == 404
-    assert server.get("/api/v1/workers")["most"] >= 1
+    assert server.get("/api/v1/nodes?status=draining&count=exact") == {
+        "data": [],
+        "meta": {"page": 1, "limit": 50, "next": None, "total": 0},
+    }
+    assert server.ask("GET", "/api/v1/nodes?status=dead").status_code == 400
+    assert server.ask("GET", "/api/v1/workers?_sort=busy").status_code == 400
+    (workers,) = server.get("/api/v1/workers")["data"]
+    assert (workers["id"], workers["most"] >= 1) == ("local", True)
+    assert server.ask("GET", "/api/v1/workers/elsewhere").status_code == 404
     endless = server.ask("POST", "/api/v1/tasks/endless/execute", {"waitSeconds": 0}).json()["id"]
-    while not (workers := server.get("/api/v1/workers"))["executions"]:
+    while not (workers := server.get("/api/v1/workers/local"))["executions"]:
         pass
-    assert [(each["id"], each["task"]) for each in workers["executions"]] == [(endless, "endless")]
+    assert [(each["id"], each["task"], each["job_id"]) for each in workers["executions"]] == [
+        (endless, "endless", None)
+    ]
     assert workers["busy"] == 1
     server.ask("POST", f"/api/v1/executions/{endless}/cancel")
 

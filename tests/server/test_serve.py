@@ -149,7 +149,7 @@ def test_tests_of_a_task_end_with_the_server(tmp_path: Path) -> None:
         answers: list[requests.Response] = []
         waiting = threading.Thread(target=lambda: answers.append(served.ask("POST", f"{TASKS}/endless/test", {})))
         waiting.start()
-        while served.get("/api/v1/workers")["busy"] == 0:
+        while served.get("/api/v1/workers/local")["busy"] == 0:
             pass
         assert served.stop() == (0, "")
         waiting.join()

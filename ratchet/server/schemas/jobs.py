@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ratchet.jobs.shapes import JOB, JOB_WITH_HISTORY, NODE, SCHEDULE
-from ratchet.task.schema_words import COUNT, TEXT, TEXT_OR_NULL, listed, record
+from ratchet.jobs.shapes import JOB, JOB_WITH_HISTORY, NODE, SCHEDULE, WORKERS
+from ratchet.task.schema_words import COUNT, TEXT_OR_NULL, listed, record
 from ratchet.values import JsonObject
 
 SCHEMAS: JsonObject = {
@@ -18,15 +18,5 @@ SCHEMAS: JsonObject = {
     "Schedule": SCHEDULE,
     "Times": record({"times": listed(TEXT_OR_NULL)}),
     "Node": NODE,
-    "Nodes": record({"data": listed(NODE)}),
-    "Workers": record(
-        {
-            "engine": TEXT,
-            "most": COUNT,
-            "busy": COUNT,
-            "ready": COUNT,
-            "waiting": COUNT,
-            "executions": listed(record({"id": TEXT, "task": TEXT, "started_at": TEXT})),
-        }
-    ),
+    "Workers": WORKERS,
 }
