@@ -18,6 +18,7 @@ from ratchet.cli.mcp_door import TRANSPORTS, choose_transport, open_door
 from ratchet.cli.mcp_inspect import inspect
 from ratchet.cli.mcp_install import install, uninstall
 from ratchet.cli.mcp_workshop import make_workshop
+from ratchet.cli.resident import settle
 from ratchet.cli.sources import open_catalogue
 from ratchet.cli.task_folders import check_folders
 from ratchet.cli.usage import refuse_unknown
@@ -105,7 +106,9 @@ def mcp(
     ):
         changes = Changes()
         with Publisher(workshop.shelf, changes.tell):
-            serve(create_server(workshop, tools_of(workshop), changes))
+            server = create_server(workshop, tools_of(workshop), changes)
+            settle()
+            serve(server)
 
 
 app.command()(install)

@@ -16,6 +16,7 @@ from ratchet.cli.jobs import job_settings
 from ratchet.cli.keeping import open_server_keeper
 from ratchet.cli.logs import close_logger, open_logger, taking_modules
 from ratchet.cli.paths import data_folder
+from ratchet.cli.resident import settle
 from ratchet.cli.sources import open_catalogue
 from ratchet.config.secrets import read_secret
 from ratchet.execution.executions import Executions
@@ -112,6 +113,7 @@ def serve_clients(service: Service, configuration: Configuration, *, new_key: bo
         with _mounted(working, configuration, url) as mounted:
             words = f"Serving on {url}; its documentation is at /docs"
             app = create_app(working, is_key, mounted)
+            settle()
             serve(app, listening, settings, service.closing, lambda: _say(words))
 
 

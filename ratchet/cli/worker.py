@@ -16,6 +16,7 @@ from ratchet.cli.extras import need_extra
 from ratchet.cli.jobs import job_settings
 from ratchet.cli.keeping import open_store_keeper
 from ratchet.cli.paths import data_folder
+from ratchet.cli.resident import settle
 from ratchet.cli.sources import open_catalogue
 from ratchet.errors import InvalidConfig
 
@@ -49,6 +50,7 @@ def worker(context: typer.Context) -> None:
             settings, catalogue = job_settings(configuration), open_catalogue(configuration)
             recorders = Recorders(keeper.recorder, FolderKeeper(data_folder()))
             with open_jobs(keeper.store, runtime, catalogue, settings, recorders=recorders) as service:
+                settle()
                 print(f"{service.node.me.node_id} works on jobs", file=sys.stderr)
                 stopped.wait()
                 print("No more jobs are taken; waiting for those at work", file=sys.stderr)

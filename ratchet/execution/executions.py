@@ -276,7 +276,8 @@ class Executions:
             execution = running.stopped(error)
         running.let_go()
         if keeper is not None:
-            keeper.end(execution)
+            # Where so many wait for a worker, none will stand idle meanwhile.
+            keeper.end(execution, patient=self._runtime.pool.waiting > self._runtime.pool.most)
         for tell in self._ended:
             tell(execution)
         return execution

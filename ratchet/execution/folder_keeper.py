@@ -60,7 +60,7 @@ class FolderKeeper:
             raise unwritable(path, error) from None
         return path
 
-    def end(self, execution: Execution) -> None:
+    def end(self, execution: Execution, *, patient: bool = False) -> None:
         """Do nothing more: it has been recorded."""
 
     def find(self, identity: str) -> Execution:

@@ -55,8 +55,12 @@ class Keeper(Protocol):
     def recorder(self) -> Recorder | None:
         """Who keeps what is needed to replay an execution, which is given to `run`."""
 
-    def end(self, execution: Execution) -> None:
-        """Keep an execution that has ended."""
+    def end(self, execution: Execution, *, patient: bool = False) -> None:
+        """Keep an execution that has ended.
+
+        Args:
+            patient: It may wait a moment for others, to be kept with them.
+        """
 
     def find(self, identity: str) -> Execution:
         """Return an execution by its id, or by what no other id begins with.

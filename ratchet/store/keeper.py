@@ -26,6 +26,8 @@ from ratchet.store.upkeep import Upkeep
 
 # Rows that are asked for, or removed, at once.
 _SLICE = 500
+# What a server that is busy gives others to be written with one: a transaction costs more than what is in it.
+_PATIENCE_SECONDS = 0.01
 
 
 class StoreKeeper:
@@ -50,16 +52,16 @@ class StoreKeeper:
         """Who keeps the recording of each execution."""
         return self._recordings if self._records_all else None
 
-    def end(self, execution: Execution) -> None:
-        """Keep an execution that has ended.
+    def end(self, execution: Execution, *, patient: bool = False) -> None:
+        """Keep an execution that has ended; see `Keeper`.
 
         Raises:
             Unavailable: The database cannot be reached.
         """
-        self._together.ask(execution)
+        self._together.ask(execution, patience_seconds=_PATIENCE_SECONDS if patient else 0.0)
 
     def _save(self, executions: Sequence[Execution]) -> Sequence[None]:
-        with self.store.writing() as session:
+        with self.store.writing(losable=True) as session:
             save_executions(session, list({execution.id: execution for execution in executions}.values()))
         return [None] * len(executions)
 

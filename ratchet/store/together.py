@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Generic, NamedTuple, TypeVar
@@ -15,8 +16,15 @@ _Got = TypeVar("_Got")
 
 
 class _Asked(NamedTuple, Generic[_Item, _Got]):
+    """What somebody asks for.
+
+    Args:
+        called: Set when it has been answered, and when the turn is its own.
+    """
+
     item: _Item
     answer: Future[_Got]
+    called: threading.Event
 
 
 class Together(Generic[_Item, _Got]):
@@ -30,29 +38,39 @@ class Together(Generic[_Item, _Got]):
     def __init__(self, serve: Callable[[Sequence[_Item]], Sequence[_Got]]) -> None:
         self._serve = serve
         self._lock = threading.Lock()
-        self._turn = threading.Lock()
         self._waiting: list[_Asked[_Item, _Got]] = []
+        self._turn_is_taken = False
 
-    def ask(self, item: _Item) -> _Got:
+    def ask(self, item: _Item, *, patience_seconds: float = 0.0) -> _Got:
         """Return what has come of an item, or raise what has.
+
+        Args:
+            patience_seconds: How long others may take to come before a turn begins.
 
         Raises:
             Unavailable: The database cannot be reached.
         """
-        mine: _Asked[_Item, _Got] = _Asked(item, Future())
+        mine: _Asked[_Item, _Got] = _Asked(item, Future(), threading.Event())
         with self._lock:
             self._waiting.append(mine)
-        while not mine.answer.done():
-            with self._turn:
-                # Whoever had the turn before may have served this one too.
-                if not mine.answer.done():
-                    self._take_turn()
+            is_first, self._turn_is_taken = not self._turn_is_taken, True
+        if not is_first:
+            mine.called.wait()
+        if not mine.answer.done():
+            if patience_seconds:
+                time.sleep(patience_seconds)
+            self._take_turn()
         return mine.answer.result()
 
     def _take_turn(self) -> None:
         with self._lock:
             batch, self._waiting = self._waiting[:_MOST_AT_ONCE], self._waiting[_MOST_AT_ONCE:]
         self._settle(batch)
+        with self._lock:
+            next_in_line = self._waiting[:1]
+            self._turn_is_taken = bool(next_in_line)
+        for asked in (*next_in_line, *batch):
+            asked.called.set()
 
     def _settle(self, batch: Sequence[_Asked[_Item, _Got]]) -> None:
         try:

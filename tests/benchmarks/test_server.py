@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
-import json
+import socket
 import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,16 +51,26 @@ def clients_of(served: Served, count: int) -> Iterator[list[Call]]:
 @contextmanager
 def _client_of(served: Served) -> Iterator[Call]:
     parts = urlsplit(served.url)
-    assert parts.hostname is not None
-    connection = http.client.HTTPConnection(parts.hostname, parts.port)
-    headers = {"Authorization": f"Bearer {served.key}", "Content-Type": "application/json"}
+    body = b'{"input": {}}'
+    head = (
+        "POST /api/v1/tasks/trivial/execute HTTP/1.1",
+        f"Host: {parts.netloc}",
+        f"Authorization: Bearer {served.key}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    )
+    request = "\r\n".join((*head, "", "")).encode() + body
 
     def ask() -> None:
-        connection.request("POST", "/api/v1/tasks/trivial/execute", b'{"input": {}}', headers)
-        answer = connection.getresponse()
-        assert json.loads(answer.read())["output"] == 1
+        # By hand: a client in Python costs a tenth of what is measured, on the same processors.
+        connection.sendall(request)
+        answer = b""
+        while not answer.endswith(b"}\n"):
+            answer += connection.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert b'"output": 1,' in answer
 
-    with closing(connection):
+    with socket.create_connection((parts.hostname, parts.port)) as connection:
         yield ask
 
 

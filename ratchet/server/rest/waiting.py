@@ -33,7 +33,9 @@ async def _woken(running: Running, seconds: float, *, until_accepted: bool) -> N
     loop, woken = asyncio.get_running_loop(), asyncio.Event()
 
     def tell() -> None:
-        loop.call_soon_threadsafe(woken.set)
+        # The loop has other clients: it is woken for what this one waits for alone.
+        if until_accepted or running.future.done():
+            loop.call_soon_threadsafe(woken.set)
 
     with running.events.follow(tell):
         try:
