@@ -43,7 +43,7 @@ class FolderKeeper:
         """Write a recording, which is there whole or not at all.
 
         Raises:
-            Refused: It cannot be written.
+            Refused, Unavailable: It cannot be written; see `unwritable`.
         """
         path = os.path.join(self.folder, execution.id)
         try:

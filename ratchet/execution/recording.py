@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -10,7 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ratchet.errors import Conflict, Refused
+from ratchet.errors import Conflict, Refused, Unavailable
 from ratchet.task.text import printable
 from ratchet.values import Json, JsonObject
 
@@ -25,6 +26,7 @@ INPUT, OUTPUT, ERROR, REQUESTS, SESSION, TASK = (
 )  # fmt: skip
 _PREFIX = "ratchet_session_"
 _MOST_NAMES = 10_000
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class FolderRecorder:
@@ -41,7 +43,7 @@ class FolderRecorder:
         """Write the folder, which is there whole or not at all.
 
         Raises:
-            Refused: It cannot be written.
+            Refused, Unavailable: It cannot be written; see `unwritable`.
         """
         try:
             os.makedirs(self._folder, exist_ok=True)
@@ -85,7 +87,7 @@ class CapsuleRecorder:
 
         Raises:
             Conflict: It is there already.
-            Refused: It cannot be written.
+            Refused, Unavailable: It cannot be written; see `unwritable`.
         """
         data = capsule_of(files_of(task, execution, witnessed))
         waiting = f"{self._file}.{os.getpid()}.tmp"
@@ -178,8 +180,9 @@ def _write(path: str, data: bytes) -> None:
         file.write(data)
 
 
-def unwritable(path: str, error: OSError) -> Refused:
-    """Return the refusal of a path that cannot be written."""
-    return Refused(
-        f"`{printable(path)}` cannot be written: {error.strerror or error}", hint="Name a folder that can be written"
-    )
+def unwritable(path: str, error: OSError) -> Refused | Unavailable:
+    """Return what to say of a path that cannot be written; where there is no room, there may be some later."""
+    sentence = f"`{printable(path)}` cannot be written: {error.strerror or error}"
+    if error.errno in _NO_ROOM:
+        return Unavailable(sentence, hint="Make room on the disk")
+    return Refused(sentence, hint="Name a folder that can be written")

@@ -109,7 +109,8 @@ class DbosDispatcher:
         }
         if ticket.delay_seconds:
             options["delay_seconds"] = ticket.delay_seconds
-        DBOS.enqueue_workflow_with_options(options, ticket.job_id, ticket.number, ticket.rank)
+        with reached(self._engine, spare=_SPARE):
+            DBOS.enqueue_workflow_with_options(options, ticket.job_id, ticket.number, ticket.rank)
 
     def flush(self) -> None:
         """Make sure that what has been sent is not lost; see `Dispatcher`.
@@ -122,7 +123,7 @@ class DbosDispatcher:
 
     def run_here(self, ticket: Ticket) -> None:
         """Have this process work on a ticket now; see `Dispatcher`."""
-        with SetWorkflowID(ticket.name):
+        with reached(self._engine, spare=_SPARE), SetWorkflowID(ticket.name):
             DBOS.start_workflow(self._attempt, ticket.job_id, ticket.number, ticket.rank)
 
     def withdraw(self, names: Collection[str]) -> None:

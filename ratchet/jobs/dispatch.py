@@ -43,13 +43,21 @@ class Dispatcher(Protocol):
         """Take part in the work: call `run` in a thread for each ticket that this process gets."""
 
     def send(self, ticket: Ticket) -> None:
-        """Put a ticket in line; again does no harm."""
+        """Put a ticket in line; again does no harm.
+
+        Raises:
+            Unavailable: It cannot be kept now.
+        """
 
     def flush(self) -> None:
         """Make sure that what has been sent so far is not lost with the power."""
 
     def run_here(self, ticket: Ticket) -> None:
-        """Have this process work on a ticket now, as if it had waited in line."""
+        """Have this process work on a ticket now, as if it had waited in line.
+
+        Raises:
+            Unavailable: It cannot be kept now.
+        """
 
     def withdraw(self, names: Collection[str]) -> None:
         """Hand out these tickets no more."""

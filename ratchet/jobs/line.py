@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import select, tuple_, update
 
+from ratchet.errors import Unavailable
 from ratchet.jobs.dispatch import Dispatcher, Ticket
 from ratchet.jobs.room import ceilings_of, issue_held
 from ratchet.jobs.settings import JobSettings
@@ -17,6 +19,7 @@ from ratchet.store.columns import now
 from ratchet.store.job_models import JobRow
 from ratchet.store.store import Store
 
+log = logging.getLogger(__name__)
 _ON_THE_WAY = timedelta(seconds=5)
 _SLICE = 200
 _Item = TypeVar("_Item")
@@ -47,12 +50,19 @@ class Line:
             here: Whether this process may begin at once.
         """
         for ticket in tickets:
-            if here and not ticket.delay_seconds and self._slots.try_take():
-                self._begin(ticket)
-            else:
-                self._dispatcher.send(ticket)
-                with self._lock:
-                    self._sent.append(ticket)
+            try:
+                self._send(ticket, here=here)
+            except Unavailable as error:
+                # It is issued all the same, and what stays so is sent again.
+                log.warning("%s", error.message)
+
+    def _send(self, ticket: Ticket, *, here: bool) -> None:
+        if here and not ticket.delay_seconds and self._slots.try_take():
+            self._begin(ticket)
+        else:
+            self._dispatcher.send(ticket)
+            with self._lock:
+                self._sent.append(ticket)
 
     def _begin(self, ticket: Ticket) -> None:
         with self._lock:

@@ -22,6 +22,7 @@ class Rounds:
     def __init__(self, name: str, actions: Mapping[Callable[[], None], float]) -> None:
         self._actions = actions
         self._closed = threading.Event()
+        self._said: dict[Callable[[], None], str] = {}
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
@@ -39,14 +40,18 @@ class Rounds:
         while not self._closed.wait(max(0.0, min(due.values()) - time.monotonic())):
             for action, seconds in self._actions.items():
                 if due[action] <= time.monotonic() and not self._closed.is_set():
-                    _call(action)
+                    self._call(action)
                     due[action] = max(due[action] + seconds, time.monotonic())
 
-
-def _call(action: Callable[[], None]) -> None:
-    try:
-        action()
-    except Unavailable as error:
-        log.warning("%s", error.message)
-    except Exception:
-        log.exception("a round of the node has failed")
+    def _call(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Unavailable as error:
+            # Said once, not at each round of a long night without a database.
+            if self._said.get(action) != error.message:
+                log.warning("%s", error.message)
+            self._said[action] = error.message
+        except Exception:
+            log.exception("a round of the node has failed")
+        else:
+            self._said.pop(action, None)

@@ -7,9 +7,11 @@ import json
 import os
 import re
 import stat
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from resource import RLIMIT_FSIZE, setrlimit
 from typing import Any
 
 import pytest
@@ -170,6 +172,25 @@ def test_what_is_kept_is_for_nobody_else(ratchet: Command, make_task: MakeTask, 
     assert len(ids(ratchet)) == 1
     if sys.platform != "win32":
         assert {stat.S_IMODE(os.stat(path).st_mode) for path in (data, data / "executions")} == {0o700}
+
+
+def test_a_disk_without_room_is_something_that_may_pass(
+    start: Callable[..., subprocess.Popen[bytes]], make_task: MakeTask
+) -> None:
+    make_task()
+    with start(
+        "run-once", "total", "--record", "kept", preexec_fn=lambda: setrlimit(RLIMIT_FSIZE, (16, 16))
+    ) as process:
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said.decode()) == snapshot(
+        (
+            6,
+            """\
+Error: `kept` cannot be written: File too large
+Hint: Make room on the disk
+""",
+        )
+    )
 
 
 def test_an_execution_is_recorded_twice_where_both_are_asked_for(

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import logging
 import math
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from ratchet.errors import Conflict, InvalidInput, KeyReused, NotFound
+from ratchet.execution.runtime import Runtime
 from ratchet.jobs.asked import Asked
 from ratchet.jobs.finding import finder_of
 from ratchet.jobs.jobs import Jobs
 from ratchet.jobs.listing import JOBS, SCHEDULES
 from ratchet.jobs.retention import forget_ended
 from ratchet.jobs.schedules import AskedSchedule, Schedules
+from ratchet.jobs.service import open_jobs
 from ratchet.jobs.settings import JobSettings
 from ratchet.store.executions import EXECUTIONS
 from ratchet.store.keeper import StoreKeeper
 from ratchet.store.page import read_page
 from ratchet.store.query import parse_query
-from ratchet.store.store import Store
+from ratchet.store.store import Store, open_store
 from tests.jobs.conftest import OpenService, until, wait_for
 from tests.jobs.tasks import open_tasks, write_task
 
@@ -57,6 +61,24 @@ def test_an_input_that_is_no_json_is_not_taken_in(open_service: OpenService, num
         service.jobs.create(Asked("echo", {"a": number}))
     with pytest.raises(InvalidInput, match="is not JSON"):
         service.schedules.create(AskedSchedule("never", "echo", "0 0 29 2 *", input={"a": number}))
+
+
+def test_a_job_that_the_engine_cannot_take_now_is_taken_in_all_the_same(
+    runtime: Runtime, tasks_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def rename(before: str, after: str) -> None:
+        with closing(sqlite3.connect(tmp_path / "engine.db")) as engine:
+            engine.execute(f"ALTER TABLE {before} RENAME TO {after}")
+
+    with (
+        open_store(f"sqlite:{tmp_path / 'ratchet.db'}") as store,
+        open_jobs(store, runtime, open_tasks(tasks_folder)) as service,
+    ):
+        rename("workflow_status", "away")
+        job_id = service.jobs.create(Asked("echo", {})).job["id"]
+        assert "engine.db` cannot be used: no such table" in caplog.text
+        rename("away", "workflow_status")
+        assert wait_for(service, job_id)["status"] == "completed"
 
 
 def test_what_the_engine_logs_is_one_line_of_ours(open_service: OpenService, caplog: pytest.LogCaptureFixture) -> None:
