@@ -22,6 +22,7 @@ from ratchet.task.text import printable
 _MOST_CONNECTIONS = 1000
 _LAST_ANSWERS_SECONDS = 2
 _BACKLOG = 1024
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def open_socket(settings: ServerSettings) -> socket.socket:
@@ -78,7 +79,10 @@ def serve(
 
 
 class _Server(uvicorn.Server):
-    """One that says when it begins to stop, and ends like a command that has done its work."""
+    """One that says when it begins to stop, and ends like a command that has done its work.
+
+    A second signal ends the process at once, whatever it still waits for.
+    """
 
     def __init__(self, config: uvicorn.Config, closing: Cancellation, begun: Callable[[], None]) -> None:
         super().__init__(config)
@@ -89,12 +93,13 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Stop at a signal; the library would send it to this process once more at the end."""
         self._loop = asyncio.get_running_loop()
-        before = {number: signal.signal(number, self._hear) for number in (signal.SIGTERM, signal.SIGINT)}
+        before = {number: signal.signal(number, self._hear) for number in _SIGNALS}
         try:
             yield
         finally:
             for number, handler in before.items():
-                signal.signal(number, handler)
+                if signal.getsignal(number) == self._hear:
+                    signal.signal(number, handler)
 
     async def main_loop(self) -> None:
         """Say that it has begun, and serve."""
@@ -102,6 +107,8 @@ class _Server(uvicorn.Server):
         await super().main_loop()
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
+        for each in _SIGNALS:
+            signal.signal(each, signal.SIG_DFL)
         # Not here: what the signal has interrupted may hold the lock, or be about to look whether to stop.
         self._loop.call_soon_threadsafe(self._stop, number)
 

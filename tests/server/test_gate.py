@@ -8,10 +8,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.requests import HTTPConnection
 from starlette.types import Message
 
 from ratchet.server.app import create_api
 from ratchet.server.gate.body import BodyLimit
+from ratchet.server.gate.gate import Refusal
+from ratchet.server.gate.rate import RateCheck
 from tests.mcp_server.conftest import write_tasks
 from tests.server.conftest import PATIENCE_SECONDS, Served, start_server
 
@@ -82,6 +85,14 @@ def test_too_many_requests_are_told_when_to_come_again(tmp_path: Path) -> None:
         answer = served.ask("GET", TASKS)
         assert (answer.status_code, answer.json()["code"]) == (429, "too_many_requests")
         assert 1 <= int(answer.headers["retry-after"]) <= 60
+
+
+def test_a_site_of_ipv6_is_one_client() -> None:
+    check = RateCheck(per_minute=1, burst=2, now=lambda: 0.0)
+    for host in ("2001:db8::1", "2001:db8::ffff:0:0:2", "2001:db8:0:1::1", "::ffff:192.0.2.1", "::ffff:192.0.2.2"):
+        check(HTTPConnection({"type": "http", "client": (host, 1), "headers": []}))
+    with pytest.raises(Refusal):
+        check(HTTPConnection({"type": "http", "client": ("2001:db8::3", 1), "headers": []}))
 
 
 def test_a_large_body_is_refused_by_its_length_or_as_it_comes(server: Served) -> None:

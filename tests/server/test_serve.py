@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -139,6 +140,18 @@ def test_executions_that_take_too_long_are_cancelled_at_the_end(tmp_path: Path) 
     with start_server(tmp_path, "--tasks", "tasks", environment=hasty) as served:
         assert run(served, "endless", {}, wait_seconds=0).status_code == 202
         assert served.stop() == (0, "")
+
+
+def test_a_second_signal_ends_the_server_at_once(tmp_path: Path) -> None:
+    write_tasks(tmp_path / "tasks")
+    with start_server(tmp_path, "--tasks", "tasks") as served:
+        assert run(served, "endless", {}, wait_seconds=0).status_code == 202
+        served.process.send_signal(signal.SIGINT)
+        with suppress(requests.ConnectionError):
+            while served.ask("GET", "/ready"):
+                pass
+        code, said = served.stop(signal.SIGINT)
+    assert (code, said) == (-signal.SIGINT, "")
 
 
 def test_tests_of_a_task_end_with_the_server(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import time
 from collections import OrderedDict
@@ -32,7 +33,7 @@ class RateCheck:
 
     def __call__(self, connection: HTTPConnection) -> None:
         """Take a token out of the client's bucket."""
-        client = connection.client.host if connection.client else ""
+        client = _network_of(connection.client.host) if connection.client else ""
         now = self._now()
         tokens, before = self._buckets.pop(client, (float(self._burst), now))
         tokens = min(float(self._burst), tokens + (now - before) * self._per_second)
@@ -45,3 +46,11 @@ class RateCheck:
             seconds = math.ceil((1 - tokens) / self._per_second)
             error = TooManyRequests("Too many requests", hint=f"Come again in {seconds} s")
             raise Refusal(error, {"Retry-After": str(seconds)})
+
+
+def _network_of(host: str) -> str:
+    """Return what one client has to itself: an address, or of IPv6 the 64 bits that a site is given (RFC 6177)."""
+    if ":" not in host:
+        return host
+    address = ipaddress.IPv6Address(host)
+    return str(address.ipv4_mapped or ipaddress.ip_network((int(address), 64), strict=False))
