@@ -4,167 +4,31 @@ from __future__ import annotations
 
 import itertools
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any
 
-from ratchet.errors import Cancelled, NotFound, RatchetError, Refused, Unavailable
+from ratchet.errors import Cancelled, NotFound, Refused, Unavailable
 from ratchet.execution.calls import Admit, FindTask, admitted
-from ratchet.execution.document import ConsoleLine, Execution, ExecutionError, TaskReference, new_execution_id
-from ratchet.execution.events import Events
+from ratchet.execution.document import Execution
 from ratchet.execution.folder_keeper import the_one
 from ratchet.execution.keeper import Keeper, Wanted, both
 from ratchet.execution.memory_recorder import MemoryRecorder
 from ratchet.execution.recorded import Recording, load_recorded_task, parse_recording, read_recorded_files
 from ratchet.execution.recording import files_of
 from ratchet.execution.run import run
+from ratchet.execution.running import Ended, Running, recording_of
 from ratchet.execution.runtime import Runtime
 from ratchet.execution.surroundings import AS_IT_IS, Recorder, Surroundings
-from ratchet.sandbox.cancellation import Cancellation
-from ratchet.task.model import Limits, Task
+from ratchet.task.model import Task
 from ratchet.task.text import printable
-from ratchet.values import Json, JsonObject, Problem
+from ratchet.values import Json, JsonObject
 
 KEPT = 200
 MOST_AT_A_TIME = 64
 _MOST_WAITING = 1000
-_MOST_BYTES_OF_TASK = 1024 * 1024
-"""Kept with each execution that has ended."""
-
-
-class Running:
-    """One execution: under way, or what it has come to.
-
-    Args:
-        heard: Called with each progress report.
-        execution_id: None for a new one.
-        owner: Who has started it, in words of whoever asks for that; None where nobody knows.
-    """
-
-    owner: str | None = None
-
-    def __init__(
-        self,
-        task: Task,
-        value: Json,
-        limits: Limits,
-        heard: Callable[[JsonObject], None] | None,
-        execution_id: str | None = None,
-        owner: str | None = None,
-    ) -> None:
-        reference = TaskReference(task.name, task.version, task.digest, task.location)
-        self._begun = Execution(execution_id or new_execution_id(), reference, "pending", value, limits, time.time())
-        self._task = task
-        self._heard = heard
-        self.owner = owner
-        self._lines: list[ConsoleLine] = []
-        self._progress: JsonObject | None = None
-        self.events = Events()
-        self.cancellation = Cancellation()
-        self.future: Future[Execution]
-
-    @property
-    def id(self) -> str:
-        """The id by which it is asked for."""
-        return self._begun.id
-
-    @property
-    def reference(self) -> TaskReference:
-        """Which task it is of."""
-        return self._begun.task
-
-    @property
-    def task(self) -> Task:
-        """The task as it runs, whatever becomes of its files; once it has ended, of a large one not all of them."""
-        return self._task
-
-    def let_go(self) -> None:
-        """Keep of the task what an explanation of a failure shows."""
-        self._task = _light(self._task)
-
-    def accepted(self) -> None:
-        """Note that nothing is wrong with the input."""
-        self.events.add("queued", {"status": "pending"})
-
-    def started(self) -> None:
-        """Note that a worker has begun."""
-        self._begun = self._begun._replace(status="running", started_at=time.time())
-        self.events.add("started", {"status": "running"})
-
-    def warning(self, problem: Problem) -> None:
-        """Drop what is odd about the input: the execution says how it went."""
-
-    def console(self, line: ConsoleLine) -> None:
-        """Keep a line for who asks before the end."""
-        self._lines.append(line)
-        self.events.add("log", line._asdict())
-
-    def progress(self, report: JsonObject) -> None:
-        """Keep the last report and pass it on."""
-        self._progress = report
-        self.events.add("progress", report)
-        if self._heard is not None:
-            self._heard(report)
-
-    def ended(self) -> None:
-        """Tell how it ended to those who follow it."""
-        try:
-            execution = self.look()
-        except RatchetError as error:
-            execution = self.stopped(error)
-        self.events.add("finished", execution.to_json())
-
-    def stopped(self, error: RatchetError) -> Execution:
-        """Return the execution as one that an error has ended before a worker began."""
-        details = [{"pointer": problem.pointer, "message": problem.message} for problem in error.problems]
-        why = ExecutionError(error.code, error.message, place=error.place, hint=error.hint, details=details or None)
-        return self._begun._replace(
-            status="cancelled" if isinstance(error, Cancelled) else "failed", error=why, finished_at=time.time()
-        )
-
-    def wait(self, seconds: float, cancellation: Cancellation | None = None) -> bool:
-        """Wait until it has ended, the time is up, or somebody else cancels; tell whether it has ended."""
-        woken = threading.Event()
-        self.future.add_done_callback(lambda _: woken.set())
-        with (cancellation or Cancellation()).on_cancel(woken.set):
-            woken.wait(seconds)
-        return self.future.done()
-
-    def look(self) -> Execution:
-        """Return the execution as it is now.
-
-        Raises:
-            RatchetError: It was refused, before anything ran.
-        """
-        if self.future.cancelled():
-            raise Cancelled("The execution was cancelled before it began")
-        if self.future.done():
-            return self.future.result()
-        return self._begun._replace(console=tuple(self._lines), progress=self._progress)
-
-
-class Ended(Running):
-    """An execution that ended in another process, or long ago, and was kept."""
-
-    def __init__(self, execution: Execution) -> None:
-        self._begun = execution
-        self.events = Events()
-        self.cancellation = Cancellation()
-        self.future = Future()
-        self.future.set_result(execution)
-        self.ended()
-
-    @property
-    def task(self) -> Task:
-        """The task as it was recorded.
-
-        Raises:
-            NotFound: It was not.
-        """
-        return load_recorded_task(_recording_of(self._begun))
 
 
 class Executions:
@@ -349,7 +213,7 @@ class Executions:
             NotFound: There is no such execution, or its task was not recorded.
         """
         kept = self._recorder.find(identity)
-        return kept.task if kept else load_recorded_task(_recording_of(self.find(identity).look()))
+        return kept.task if kept else load_recorded_task(recording_of(self.find(identity).look()))
 
     def recorded_files(self, identity: str) -> dict[str, bytes]:
         """Return the files of the recording of an execution that has ended.
@@ -362,7 +226,7 @@ class Executions:
         kept = self._recorder.find(running.id)
         if kept is None:
             if running.future.done() and running.look().recording is not None:
-                return read_recorded_files(_recording_of(running.look()))
+                return read_recorded_files(recording_of(running.look()))
             if not running.future.done():
                 raise Refused(f"The execution `{identity}` is {running.look().status}", hint="Wait for its end")
             hint = "Run it again, and record it before many others"
@@ -421,23 +285,5 @@ def _all_admitted(find_beside: Callable[[Task], FindTask], admit: Admit) -> Call
     return lambda task: admitted(find_beside(task), admit)
 
 
-def _light(task: Task) -> Task:
-    """Return a task without the files beyond the first megabyte, its entry point the first."""
-    left = _MOST_BYTES_OF_TASK
-    files = {}
-    for path in sorted(task.files, key=lambda path: (path != task.entrypoint, len(task.files[path]))):
-        left -= len(task.files[path])
-        if left < 0:
-            break
-        files[path] = task.files[path]
-    return task if len(files) == len(task.files) else task._replace(files=files)
-
-
 def _was_refused(running: Running) -> bool:
     return running.future.done() and (running.future.cancelled() or running.future.exception() is not None)
-
-
-def _recording_of(execution: Execution) -> str:
-    if execution.recording is None:
-        raise NotFound(f"What the execution `{execution.id}` saw is not kept", hint="Run it again")
-    return execution.recording

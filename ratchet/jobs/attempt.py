@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 
-from ratchet.execution.executions import Running
+from ratchet.execution.running import Running
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.store.job_models import JobRow
 from ratchet.task.model import Limits, Task

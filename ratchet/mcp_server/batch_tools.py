@@ -6,7 +6,7 @@ import time
 from concurrent.futures import FIRST_COMPLETED, wait
 
 from ratchet.errors import RatchetError
-from ratchet.execution.executions import Running
+from ratchet.execution.running import Running
 from ratchet.mcp_server.batch import Request, fill_in, parse_requests
 from ratchet.mcp_server.execution_resources import output_uri
 from ratchet.mcp_server.failure import error_json

@@ -11,7 +11,7 @@ from ratchet.cases.run import mocks_of, surroundings_of
 from ratchet.errors import InvalidInput, InvalidTask, NotFound
 from ratchet.execution.check import problems_in
 from ratchet.execution.document import Execution
-from ratchet.execution.executions import Running
+from ratchet.execution.running import Running
 from ratchet.execution.surroundings import AS_IT_IS
 from ratchet.gateway.expected import ExpectedExchanges
 from ratchet.mcp_server.drafts import SUBJECT, Subject, subject_of

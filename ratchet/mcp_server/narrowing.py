@@ -7,9 +7,10 @@ from typing import Any
 
 from ratchet.errors import NotFound
 from ratchet.execution.document import Execution
-from ratchet.execution.executions import KEPT, Executions, Running
+from ratchet.execution.executions import KEPT, Executions
 from ratchet.execution.keeper import Wanted
 from ratchet.execution.recorded import Recording
+from ratchet.execution.running import Running
 from ratchet.mcp_server.drafts import UNSAVED
 from ratchet.mcp_server.principal import OWNER, Principal
 from ratchet.mcp_server.scopes import Action, Scopes, refusal

@@ -10,10 +10,10 @@ from ratchet.cases.load import load_suite
 from ratchet.cases.model import Case
 from ratchet.cases.run import Planned, run_case
 from ratchet.errors import Cancelled, InvalidInput, Refused
-from ratchet.execution.executions import Running
 from ratchet.execution.recorded import Recording, load_recorded_task, load_recording
 from ratchet.execution.recording import CAPSULE_SUFFIX, capsule_of
 from ratchet.execution.replay import replay
+from ratchet.execution.running import Running
 from ratchet.mcp_server.drafts import UNSAVED
 from ratchet.mcp_server.questions import check_confirmed
 from ratchet.mcp_server.schemas import EXECUTION_ID, TASK

@@ -11,7 +11,8 @@ from datetime import timedelta
 
 from ratchet.errors import Conflict, KeyReused, NotFound
 from ratchet.execution.document import new_execution_id
-from ratchet.execution.executions import Executions, Running
+from ratchet.execution.executions import Executions
+from ratchet.execution.running import Running
 from ratchet.store.columns import now
 from ratchet.store.models import RequestKeyRow
 from ratchet.store.request_keys import claim_key, find_key, release_keys

@@ -10,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from ratchet.errors import Conflict, NotFound, Refused
-from ratchet.execution.executions import Running
 from ratchet.execution.keeper import SHORTEST_PREFIX
 from ratchet.execution.recording import CAPSULE_SUFFIX, REQUESTS, capsule_of
+from ratchet.execution.running import Running
 from ratchet.server.answer import json_answer
 from ratchet.server.describe import operation
 from ratchet.server.rest.asked import OF_ONE_TASK

@@ -17,7 +17,7 @@ from ratchet.cases.report_json import report_json
 from ratchet.cases.run import Manner, run_cases
 from ratchet.errors import Conflict, InvalidInput, KeyReused, RatchetError
 from ratchet.execution.check import check_task
-from ratchet.execution.executions import Running
+from ratchet.execution.running import Running
 from ratchet.server.answer import json_answer
 from ratchet.server.body import Body
 from ratchet.server.describe import operation

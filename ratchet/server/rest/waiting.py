@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from ratchet.errors import Cancelled, LimitExceeded, MissingExtra, TaskDisabled, TaskFailed
 from ratchet.execution.document import Execution
-from ratchet.execution.executions import Running
+from ratchet.execution.running import Running
 from ratchet.server.answer import json_answer
 from ratchet.server.problem import problem_answer
 from ratchet.server.rest.prefix import PREFIX
