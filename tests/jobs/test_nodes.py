@@ -203,11 +203,3 @@ def test_a_node_on_a_database_in_memory_leaves_nothing_behind(
 def test_what_the_engine_keeps_is_for_its_user_only(runtime: Runtime, tasks_folder: Path, tmp_path: Path) -> None:
     with open_store(f"sqlite:{tmp_path / 'ratchet.db'}") as store, open_jobs(store, runtime, open_tasks(tasks_folder)):
         assert [oct(path.stat().st_mode)[-3:] for path in tmp_path.glob("engine.db*")] == ["600"] * 3
-
-
-@pytest.mark.benchmark
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_hundred_kills_lose_no_job(kind: str, postgres: Postgres, tmp_path: Path, tasks_folder: Path) -> None:
-    url = f"sqlite:{tmp_path / 'ratchet.db'}" if kind == "sqlite" else postgres.make_database()
-    seen = check_rounds(url, tasks_folder, 1 if kind == "sqlite" else 2, 100)
-    print(f"{kind}: {seen}")
