@@ -21,7 +21,7 @@ from ratchet.store.store import Store
 
 log = logging.getLogger(__name__)
 _ON_THE_WAY = timedelta(seconds=5)
-_SLICE = 200
+_SLICE = 500
 _Item = TypeVar("_Item")
 
 
@@ -42,6 +42,7 @@ class Line:
         self._sent: list[Ticket] = []
         self._used_up: list[str] = []
         self._known_to_be_used_up: list[str] = []
+        self._looked_at: Ticket | None = None
 
     def send(self, tickets: Iterable[Ticket], *, here: bool = True) -> None:
         """Send tickets that have been issued, after the transaction that says so.
@@ -116,24 +117,12 @@ class Line:
         for names in _slices(used_up):
             self._dispatcher.forget(names)
         self._send_again()
+        self._send_lost()
 
     def _note(self, tickets: Iterable[Ticket]) -> None:
         known = tuple_(JobRow.id, JobRow.ticket).in_([(each.job_id, each.number) for each in tickets])
         with self._store.writing(losable=True) as session:
             session.execute(update(JobRow).where(known, JobRow.dispatch == "issued").values(dispatch="sent"))
-
-    def send_lost(self) -> None:
-        """Send tickets again that have been sent and that the engine does not have, as in a store that was restored."""
-        columns = (JobRow.id, JobRow.ticket, JobRow.rank, JobRow.due_at)
-        with self._store.reading() as session:
-            sent = [Ticket(*row) for row in session.execute(select(*columns).where(JobRow.dispatch == "sent"))]
-        for some in _slices(sent):
-            known = self._dispatcher.among([ticket.name for ticket in some])
-            lost = [ticket for ticket in some if ticket.name not in known]
-            if lost:
-                # It may know them as used up, from what was before the store was restored.
-                self._dispatcher.forget([ticket.name for ticket in lost])
-                self.send(lost, here=False)
 
     def _send_again(self) -> None:
         """Send tickets whose sender may have died before it got so far."""
@@ -141,6 +130,28 @@ class Line:
         with self._store.reading() as session:
             jobs = session.scalars(select(JobRow).where(*late).limit(_SLICE)).all()
         self.send((Ticket(job.id, job.ticket, job.rank, job.due_at) for job in jobs), here=False)
+
+    def _send_lost(self) -> None:
+        """Send tickets again that the engine should have and does not, as in a store that was restored.
+
+        A long line is looked through some at a time, and then from the front again: nobody waits for it.
+        """
+        sent = self._next_sent()
+        self._looked_at = sent[-1] if len(sent) == _SLICE else None
+        known = self._dispatcher.among([ticket.name for ticket in sent]) if sent else ()
+        lost = [ticket for ticket in sent if ticket.name not in known]
+        if lost:
+            # It may know them as used up, from what was before the store was restored.
+            self._dispatcher.forget([ticket.name for ticket in lost])
+            self.send(lost, here=False)
+
+    def _next_sent(self) -> Sequence[Ticket]:
+        """Return tickets that have been sent: those that are due next after the ones that were looked at last."""
+        sent = select(JobRow.id, JobRow.ticket, JobRow.rank, JobRow.due_at).where(JobRow.dispatch == "sent")
+        if self._looked_at is not None:
+            sent = sent.where(tuple_(JobRow.due_at, JobRow.id) > (self._looked_at.due_at, self._looked_at.job_id))
+        with self._store.reading() as session:
+            return [Ticket(*row) for row in session.execute(sent.order_by(JobRow.due_at, JobRow.id).limit(_SLICE))]
 
 
 def _slices(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:

@@ -80,12 +80,15 @@ class Node:
         )
 
     def start(self) -> None:
-        """Become a node, take over what an earlier run of this process has left, and begin to work."""
-        with self._store.writing() as session:
-            join(session, self.me, self._slots.count, self._workers())
-        self._dispatcher.start(self._work.run)
-        self._takeover.begin()
-        self._line.send_lost()
+        """Become a node, take over what an earlier run of this process has left, and begin to work; or be none."""
+        try:
+            with self._store.writing() as session:
+                join(session, self.me, self._slots.count, self._workers())
+            self._dispatcher.start(self._work.run)
+            self._takeover.begin()
+        except BaseException:
+            self.close()
+            raise
         for rounds in (*self._rounds, self._handing_out):
             rounds.start()
 

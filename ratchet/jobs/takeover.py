@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ratchet.jobs.dispatch import Dispatcher, Ticket
-from ratchet.jobs.life import close_attempt, end, issue, put_back
+from ratchet.jobs.life import close_attempt, end, put_back
 from ratchet.jobs.line import Line
 from ratchet.jobs.membership import Beat, Me, silent_nodes
 from ratchet.jobs.result import Result
@@ -20,7 +20,6 @@ from ratchet.store.job_models import JobRow, NodeRow
 from ratchet.store.store import Store
 
 log = logging.getLogger(__name__)
-_SLICE = 500
 
 
 class Takeover:
@@ -49,17 +48,18 @@ class Takeover:
         self._sees = self._can_tell(beat)
         if not self._sees:
             return
+        lost: list[Ticket] = []
         with self._store.writing() as session:
             silent = silent_nodes(session, beat.moment - timedelta(seconds=self._settings.dead_seconds))
             dead = [node for node in silent if node.id != self._me.node_id]
-            if not dead:
-                return
-            # The row stays locked until everything of the node is in line again: if this node dies, another goes on.
-            held = self._dispatcher.held()
+            held = self._dispatcher.held() if dead else {}
             for node in dead:
                 log.warning("node %s has died; its jobs are taken over", node.id)
-                self._take_over(held.get(node.executor, ()), node.id)
+                lost += held.get(node.executor, ())
+                lost += _tickets(session, JobRow.node_id == node.id)
                 session.delete(node)
+            self._put_back(session, lost)
+        self._go_on(lost)
 
     def _can_tell(self, beat: Beat) -> bool:
         """Tell whether the silence of others says anything: after one of its own a node listens for a while.
@@ -83,18 +83,13 @@ class Takeover:
         # What is held is asked first: whoever takes a ticket has been a node for some time.
         held = self._dispatcher.held()
         with self._store.reading() as session:
-            nodes = session.scalars(select(NodeRow)).all()
-        executors = {self._me.executor} if self._alone else {node.executor for node in nodes}
+            nodes = session.scalars(select(NodeRow.executor)).all()
+            lost = _tickets(session, JobRow.node_id.not_in(select(NodeRow.id)))
+        executors = {self._me.executor} if self._alone else set(nodes)
         for executor, tickets in held.items():
             if executor not in executors:
-                self._take_over(tickets, None)
-        for node_id in self._strangers({node.id for node in nodes}):
-            self._take_over((), node_id)
-
-    def _strangers(self, known: Collection[str]) -> Sequence[str | None]:
-        with self._store.reading() as session:
-            names = select(JobRow.node_id).where(JobRow.dispatch == "taken", JobRow.node_id.not_in(known)).distinct()
-            return session.scalars(names).all()
+                lost += tickets
+        self._take_over(lost)
 
     def recover(self, at_work: Callable[[], Collection[str]]) -> None:
         """Put back the jobs of this node that no thread of it works on: what did has failed.
@@ -103,44 +98,52 @@ class Takeover:
             at_work: Returns the tickets that it works on.
         """
         with self._store.reading() as session:
-            mine = select(JobRow).where(JobRow.dispatch == "taken", JobRow.node_id == self._me.node_id)
-            tickets = [Ticket(job.id, job.ticket, job.rank) for job in session.scalars(mine)]
+            mine = _tickets(session, JobRow.node_id == self._me.node_id)
         # Asked afterwards: what has ended meanwhile is not put back, for its ticket counts no more.
         names = at_work()
-        self._put_back([ticket for ticket in tickets if ticket.name not in names])
+        self._take_over([ticket for ticket in mine if ticket.name not in names])
 
-    def _take_over(self, held: Sequence[Ticket], node_id: str | None) -> None:
-        """Put everything of an executor back in line: what it worked on, and what waited for a place there."""
-        tickets = {ticket.name: ticket for ticket in held}
-        if node_id is not None:
-            with self._store.reading() as session:
-                jobs = session.scalars(select(JobRow).where(JobRow.dispatch == "taken", JobRow.node_id == node_id))
-                tickets |= {each.name: each for each in (Ticket(job.id, job.ticket, job.rank) for job in jobs)}
-        self._put_back(list(tickets.values()))
+    def _take_over(self, lost: Sequence[Ticket]) -> None:
+        if not lost:
+            return
+        with self._store.writing() as session:
+            self._put_back(session, lost)
+        self._go_on(lost)
 
-    def _put_back(self, tickets: Sequence[Ticket]) -> None:
-        for start in range(0, len(tickets), _SLICE):
-            some = tickets[start : start + _SLICE]
-            with self._store.writing() as session:
-                issued = [ticket for each in some if (ticket := self._again(session, each)) is not None]
-            self._dispatcher.withdraw([ticket.name for ticket in some])
-            self._line.send(issued)
+    def _put_back(self, session: Session, lost: Iterable[Ticket]) -> None:
+        """Put jobs back whose tickets these still are; whoever looks for such jobs next gives them new ones."""
+        by_name = {ticket.name: ticket for ticket in lost}
+        # Always in the same order, so that two nodes cannot wait for each other.
+        for _, ticket in sorted(by_name.items()):
+            job = session.get(JobRow, ticket.job_id, with_for_update=True)
+            if job is None or job.ticket != ticket.number:
+                continue
+            if job.status == "running":
+                self._count_death(session, job)
+            elif job.status == "queued":
+                put_back(job, due_at=now())
 
-    def _again(self, session: Session, ticket: Ticket) -> Ticket | None:
-        """Put a job back, or bury it with the last of the nodes that died of it; return its new ticket."""
-        job = session.get(JobRow, ticket.job_id, with_for_update=True)
-        if job is None or job.ticket != ticket.number or job.status not in ("queued", "running"):
-            return None
-        if job.status == "running":
-            job.deaths += 1
-            error = {"code": "unavailable", "message": "The node died while it worked on the job", "hint": None}
-            if job.cancel_requested:
-                end(session, job, Result("cancelled", error))
-                return None
-            if job.deaths >= self._settings.most_deaths:
-                message = f"{job.deaths} nodes died while they worked on the job"
-                end(session, job, Result("dead", {**error, "code": "engine_crash", "message": message}))
-                return None
+    def _count_death(self, session: Session, job: JobRow) -> None:
+        """Put a job back, or bury it with the last of the nodes that died of it."""
+        job.deaths += 1
+        error = {"code": "unavailable", "message": "The node died while it worked on the job", "hint": None}
+        if job.cancel_requested:
+            end(session, job, Result("cancelled", error))
+        elif job.deaths >= self._settings.most_deaths:
+            message = f"{job.deaths} nodes died while they worked on the job"
+            end(session, job, Result("dead", {**error, "code": "engine_crash", "message": message}))
+        else:
             close_attempt(session, job, "lost", error)
-        put_back(job, due_at=now())
-        return issue(session, job, self._settings)
+            put_back(job, due_at=now())
+
+    def _go_on(self, lost: Sequence[Ticket]) -> None:
+        """Drop the old tickets and give out new ones, which other nodes do if this one dies first."""
+        if lost:
+            self._dispatcher.withdraw([ticket.name for ticket in lost])
+            self._line.release()
+
+
+def _tickets(session: Session, by_whom: ColumnElement[bool]) -> list[Ticket]:
+    """Return the tickets of jobs that some nodes work on."""
+    taken = select(JobRow.id, JobRow.ticket, JobRow.rank).where(JobRow.dispatch == "taken", by_whom)
+    return [Ticket(*row) for row in session.execute(taken)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -9,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from ratchet.execution.runtime import Runtime
+from ratchet.jobs.dbos_dispatch import DbosDispatcher, open_dbos_engine
 from ratchet.jobs.service import JobService, open_jobs
 from ratchet.jobs.settings import JobSettings
 from ratchet.store.store import Store, open_store
@@ -35,6 +38,17 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
+def dispatcher(store: Store) -> Iterator[DbosDispatcher]:
+    """Return an engine that hands out nothing: no test waits an hour."""
+    idle = DbosDispatcher(open_engine(store), "executor-1", most=1, poll_seconds=3600)
+    idle.start(lambda ticket: None)
+    try:
+        yield idle
+    finally:
+        idle.close(seconds=0)
+
+
+@pytest.fixture
 def open_service(store: Store, runtime: Runtime, tasks_folder: Path) -> Iterator[OpenService]:
     """Return a function that begins to work on the jobs of the store."""
     with ExitStack() as stack:
@@ -44,6 +58,13 @@ def open_service(store: Store, runtime: Runtime, tasks_folder: Path) -> Iterator
             return stack.enter_context(open_jobs(store, runtime, open_tasks(tasks_folder), settings))
 
         yield open_it
+
+
+def open_engine(store: Store) -> Engine:
+    """Return a connection to what the engine keeps about the jobs of a store."""
+    return open_dbos_engine(
+        store.engine.url, os.path.dirname(store.engine.url.database or "") if store.is_sqlite else None
+    )
 
 
 def wait_for(service: JobService, job_id: str, *statuses: str) -> JsonObject:

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from ratchet.errors import Conflict, InvalidInput, KeyReused, NotFound
+from ratchet.errors import Conflict, InvalidInput, KeyReused, NotFound, Unavailable
 from ratchet.execution.runtime import Runtime
 from ratchet.jobs.asked import Asked
 from ratchet.jobs.finding import finder_of
 from ratchet.jobs.jobs import Jobs
 from ratchet.jobs.listing import JOBS, SCHEDULES
+from ratchet.jobs.node import list_nodes
 from ratchet.jobs.retention import forget_ended
 from ratchet.jobs.schedules import AskedSchedule, Schedules
 from ratchet.jobs.service import open_jobs
@@ -289,3 +290,15 @@ def test_ended_jobs_are_forgotten_by_the_rule(open_service: OpenService, store: 
     with pytest.raises(NotFound, match="There is no job"):
         service.jobs.get(ended)
     assert service.jobs.get(waiting)["status"] == "queued"
+
+
+def test_a_node_that_cannot_begin_keeps_nothing(tmp_path: Path, runtime: Runtime, tasks_folder: Path) -> None:
+    engine = tmp_path / "engine.db"
+    engine.write_text("no database")
+    with open_store(f"sqlite:{tmp_path / 'store.db'}") as store:
+        with pytest.raises(Unavailable, match="is damaged"):
+            open_jobs(store, runtime, open_tasks(tasks_folder))
+        assert list_nodes(store) == []
+        engine.unlink()
+        with open_jobs(store, runtime, open_tasks(tasks_folder)) as service:
+            assert [node["id"] for node in service.nodes()] == ["local"]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from ratchet.jobs.asked import Asked
-from ratchet.jobs.dbos_dispatch import DbosDispatcher, open_dbos_engine
+from ratchet.jobs.dbos_dispatch import DbosDispatcher
 from ratchet.jobs.dispatch import Ticket
 from ratchet.jobs.life import add_job, make_job, take
 from ratchet.jobs.line import Line
@@ -18,8 +17,7 @@ from ratchet.jobs.settings import JobSettings
 from ratchet.jobs.slots import Slots
 from ratchet.jobs.takeover import Takeover
 from ratchet.store.job_models import JobRow, NodeRow
-from ratchet.store.store import Store, open_store
-from tests.postgres import Postgres
+from ratchet.store.store import Store
 
 SETTINGS = JobSettings()
 WITNESS, OTHER = Me("witness", "executor-1"), Me("other", "executor-2")
@@ -27,28 +25,15 @@ OUTAGE = timedelta(seconds=60)
 
 
 @pytest.fixture
-def store(postgres: Postgres) -> Iterator[Store]:
-    """Return a store that several nodes can share."""
-    with open_store(postgres.make_database()) as opened:
-        yield opened
-
-
-@pytest.fixture
-def takeover(store: Store) -> Iterator[Takeover]:
+def takeover(store: Store, dispatcher: DbosDispatcher) -> Takeover:
     """Return what the witness buries others by; both are nodes, and the other works on a job."""
-    # It hands out nothing: the test does not wait an hour.
-    dispatcher = DbosDispatcher(open_dbos_engine(store.engine.url, None), WITNESS.executor, most=1, poll_seconds=3600)
-    dispatcher.start(lambda ticket: None)
-    try:
-        with store.writing() as session:
-            join(session, WITNESS, 1)
-            join(session, OTHER, 1)
-            job = make_job(Asked("echo", {}), "echo", None, SETTINGS)
-            add_job(session, job)
-            take(session, Ticket(job.id, job.ticket, job.rank), OTHER.node_id, "execution")
-        yield Takeover(store, dispatcher, Line(store, dispatcher, SETTINGS, Slots(1)), SETTINGS, WITNESS, alone=False)
-    finally:
-        dispatcher.close(seconds=0)
+    with store.writing() as session:
+        join(session, WITNESS, 1)
+        join(session, OTHER, 1)
+        job = make_job(Asked("echo", {}), "echo", None, SETTINGS)
+        add_job(session, job)
+        take(session, Ticket(job.id, job.ticket, job.rank), OTHER.node_id, "execution")
+    return Takeover(store, dispatcher, Line(store, dispatcher, SETTINGS, Slots(1)), SETTINGS, WITNESS, alone=False)
 
 
 def say(store: Store, me: Me) -> Beat:

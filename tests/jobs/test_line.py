@@ -1,0 +1,44 @@
+"""What the engine should have and does not is sent again, however long the line is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import insert
+
+from ratchet.jobs.asked import Asked
+from ratchet.jobs.dbos_dispatch import DbosDispatcher
+from ratchet.jobs.life import make_job
+from ratchet.jobs.line import Line
+from ratchet.jobs.settings import JobSettings
+from ratchet.jobs.slots import Slots
+from ratchet.store.columns import now
+from ratchet.store.job_models import JobRow
+from ratchet.store.store import Store
+
+SETTINGS = JobSettings()
+COUNT = 1100
+"""Jobs, of which a node looks for 500 at a time."""
+
+
+def fill(store: Store) -> list[str]:
+    """Write jobs that are said to have been sent; return the names of their tickets, the first that is due first."""
+    due = [now() + timedelta(hours=1, seconds=number // 2) for number in range(COUNT)]
+    jobs = [make_job(Asked("echo", {}, scheduled_for=each), "echo", None, SETTINGS) for each in due]
+    rows = [{column.key: getattr(job, column.key) for column in JobRow.__table__.columns} for job in jobs]
+    with store.writing() as session:
+        session.execute(insert(JobRow), [{**row, "dispatch": "sent"} for row in rows])
+    return [f"{job.id}:1" for job in jobs]
+
+
+def test_a_long_line_is_looked_through_some_at_a_time(store: Store, dispatcher: DbosDispatcher) -> None:
+    names = fill(store)
+    line = Line(store, dispatcher, SETTINGS, Slots(1))
+    for count in (500, 1000, COUNT):
+        line.settle()
+        assert set(dispatcher.among(names)) == set(names[:count])
+    # It begins again at the front: whatever the engine loses is found one day.
+    dispatcher.forget([names[0], names[-1]])
+    for lost in (names[-1:], names[-1:], []):
+        line.settle()
+        assert set(names) - set(dispatcher.among(names)) == set(lost)
