@@ -268,8 +268,9 @@ def _route_reference(method: str, path: str, operation: JsonObject) -> str:
     answers = []
     for status, answer in sorted(operation["responses"].items()):
         kinds = ", ".join(f"`{kind}`" for kind in answer.get("content", {}))
-        answers.append((status, answer["description"], kinds))
-    return "\n\n".join([*parts, _table(("Status", "When", "Type"), answers)])
+        given = "".join(f", `{header}`" for header in answer.get("headers", {}))
+        answers.append((status, answer["description"], kinds, f"{given[2:]}"))
+    return "\n\n".join([*parts, _table(("Status", "When", "Type", "Headers"), answers)])
 
 
 _MOST_SHOWN = 8

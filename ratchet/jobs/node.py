@@ -189,3 +189,16 @@ def list_workers(store: Store) -> list[JsonObject]:
         for node in nodes
         if node.workers is not None
     ]
+
+
+def node_of(store: Store, execution_id: str) -> str | None:
+    """Return the node that has last said that it runs an execution; None where none has.
+
+    Args:
+        execution_id: Or the beginning of one.
+    """
+    for node in list_workers(store):
+        if any(each["id"].startswith(execution_id) for each in node["executions"]):
+            found: str = node["id"]
+            return found
+    return None

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
@@ -338,10 +339,16 @@ def test_a_server_shows_what_the_workers_of_every_node_run(
     ):
         jobs = {server.ask("POST", "/api/v1/jobs", {"task": "endless"}).json()["id"] for _ in range(2)}
         running: dict[str, list[str]] = {}
+        nodes: list[dict[str, Any]] = []
         while {each for found in running.values() for each in found} != jobs:
             nodes = server.get("/api/v1/workers?count=exact")["data"]
             running = {node["id"]: [each["job_id"] for each in node["executions"]] for node in nodes}
         assert [len(found) for found in running.values()] == [1, 1]
+        ids = {each["id"]: node["id"] for node in nodes for each in node["executions"]}
+        answers = {each: server.ask("GET", f"/api/v1/executions/{each}") for each in ids}
+        (there,) = (each for each, answer in answers.items() if answer.status_code == 404)
+        expected = f"The execution `{there}` is under way on the node `{ids[there]}`"
+        assert answers[there].json()["detail"] == expected
         worker.kill()
 
 

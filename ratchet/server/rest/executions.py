@@ -13,6 +13,7 @@ from ratchet.errors import Conflict, NotFound, Refused
 from ratchet.execution.keeper import SHORTEST_PREFIX
 from ratchet.execution.recording import CAPSULE_SUFFIX, REQUESTS, capsule_of
 from ratchet.execution.running import Running
+from ratchet.jobs.node import node_of
 from ratchet.server.answer import json_answer
 from ratchet.server.describe import operation
 from ratchet.server.rest.asked import OF_ONE_TASK
@@ -35,6 +36,23 @@ _CAPSULE = "application/zip"
 _CANCEL_SECONDS = 30.0
 
 
+def find_execution(service: Service, identity: str) -> Running:
+    """Return an execution.
+
+    Raises:
+        NotFound: There is none, or another node runs it.
+        Conflict: More than one begins so.
+    """
+    try:
+        return service.executions.find(identity)
+    except NotFound:
+        node = node_of(service.store, identity)
+        if node is None:
+            raise
+        hint = "It is here once it has ended; `cancel` of its job reaches every node"
+        raise NotFound(f"The execution `{identity}` is under way on the node `{node}`", hint=hint) from None
+
+
 @router.get("/executions/{id}", **operation("Get an execution", "Execution", errors=_OF_ONE))
 async def get_execution(
     service: ServiceOf,
@@ -44,7 +62,7 @@ async def get_execution(
     ] = 0.0,
 ) -> Response:
     """Show an execution as it is now, or when it has ended."""
-    running = await run_in_threadpool(service.executions.find, identity)
+    running = await run_in_threadpool(find_execution, service, identity)
     await wait_for(running, wait_seconds)
     return json_answer(running.look().to_json())
 
@@ -52,14 +70,14 @@ async def get_execution(
 @router.get("/executions/{id}/log", **operation("Get the console", "ExecutionLog", errors=_OF_ONE))
 def get_execution_log(service: ServiceOf, identity: ExecutionId) -> Response:
     """Show what the task has written to its console so far."""
-    document = service.executions.find(identity).look().to_json()
+    document = find_execution(service, identity).look().to_json()
     return json_answer({name: document[name] for name in ("console", "console_dropped")})
 
 
 @router.get("/executions/{id}/requests", **operation("Get the requests", "Har", errors=(*_OF_ONE, Refused)))
 def get_execution_requests(service: ServiceOf, identity: ExecutionId) -> Response:
     """Show the HTTP requests of an execution that has ended, as HAR 1.2."""
-    return json_answer(json.loads(service.executions.recorded_files(identity)[REQUESTS]))
+    return json_answer(json.loads(service.executions.recorded_files(find_execution(service, identity).id)[REQUESTS]))
 
 
 @router.get(
@@ -68,7 +86,7 @@ def get_execution_requests(service: ServiceOf, identity: ExecutionId) -> Respons
 )
 def get_execution_recording(service: ServiceOf, identity: ExecutionId) -> Response:
     """Download what `ratchet replay` runs again: the task, the input, and all that it saw."""
-    identity = service.executions.find(identity).id
+    identity = find_execution(service, identity).id
     data = capsule_of(service.executions.recorded_files(identity))
     name = f'attachment; filename="{identity}{CAPSULE_SUFFIX}"'
     return Response(data, media_type=_CAPSULE, headers={"Content-Disposition": name})
@@ -86,7 +104,7 @@ async def follow_execution(
     ] = 0,
 ) -> Response:
     """Stream what has happened and what happens, until the end."""
-    events = (await run_in_threadpool(service.executions.find, identity)).events
+    events = (await run_in_threadpool(find_execution, service, identity)).events
     return StreamingResponse(stream_events(events, last_event_id, service.closing), media_type=MEDIA_TYPE)
 
 
@@ -108,7 +126,7 @@ async def retry_execution(
 
 
 def _start_again(service: Service, identity: str) -> Running:
-    before = service.executions.find(identity).look()
+    before = find_execution(service, identity).look()
     task, source = service.catalogue.find(before.task.name)
     return service.executions.start(task, before.input, find_task=service.catalogue.finder(source))
 
@@ -116,7 +134,7 @@ def _start_again(service: Service, identity: str) -> Running:
 @router.post("/executions/{id}/cancel", **operation("Cancel an execution", "Execution", errors=_OF_ONE))
 async def cancel_execution(service: ServiceOf, identity: ExecutionId) -> Response:
     """End an execution; one that has ended stays as it is."""
-    running = await run_in_threadpool(service.executions.find, identity)
+    running = await run_in_threadpool(find_execution, service, identity)
     running.cancellation.cancel()
     await wait_for(running, _CANCEL_SECONDS)
     return json_answer(running.look().to_json())

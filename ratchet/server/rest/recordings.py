@@ -10,7 +10,7 @@ from ratchet.server.answer import json_answer
 from ratchet.server.describe import list_operation, operation
 from ratchet.server.listing import page_answer, parameters_of, read_query
 from ratchet.server.rest.execution_list import row_json
-from ratchet.server.rest.executions import ExecutionId
+from ratchet.server.rest.executions import ExecutionId, find_execution
 from ratchet.server.rest.prefix import PREFIX
 from ratchet.server.service import ServiceOf
 from ratchet.store.executions import RECORDINGS, row_values
@@ -32,7 +32,7 @@ def list_recordings(request: Request, service: ServiceOf) -> Response:
 @router.get("/recordings/{id}", **operation("Get a recording", "Recording", errors=(NotFound, Conflict, Refused)))
 def get_recording(service: ServiceOf, identity: ExecutionId) -> Response:
     """Show of which execution a recording is, and its files; `/executions/{id}/recording` downloads them as one."""
-    running = service.executions.find(identity)
+    running = find_execution(service, identity)
     files = service.executions.recorded_files(running.id)
     shown = [{"path": path, "bytes": len(data)} for path, data in sorted(files.items())]
     return json_answer({**row_json(row_values(running.look())), "files": shown})
