@@ -32,7 +32,7 @@ from ratchet.server.api_key import digest_of, is_one_of
 from ratchet.server.api_key import new_key as make_key
 from ratchet.server.app import create_app
 from ratchet.server.lifespan import Mounted
-from ratchet.server.listen import open_socket, serve, url_of
+from ratchet.server.listen import check_tls, open_socket, serve, url_of
 from ratchet.server.metrics import Metrics
 from ratchet.server.once import Once
 from ratchet.server.service import Service, Writable
@@ -105,6 +105,7 @@ def serve_clients(service: Service, configuration: Configuration, *, new_key: bo
         Unavailable: The address cannot be listened on, or the database does not answer.
     """
     settings = service.settings
+    check_tls(settings)
     with taking_modules(service.log), open_socket(settings) as listening, _node(service, configuration) as node:
         # A key is shown once: by a server that serves.
         is_key = _key_check(service, configuration, new_key=new_key) if settings.require_key else None

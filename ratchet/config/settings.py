@@ -64,6 +64,15 @@ def _check_ceiling(entry: JsonObject) -> tuple[str, str] | None:
     return None
 
 
+def _check_ceilings(values: Mapping[str, Json]) -> SectionFault | None:
+    """Say which ceiling is for what has one already."""
+    named = [(entry.get("queue"), entry.get("task")) for entry in values["ceilings"]]
+    for index, name in enumerate(named):
+        if name in named[:index]:
+            return "ceilings", "stands beside what has a ceiling already", index, "concurrency"
+    return None
+
+
 def _check_names(values: Mapping[str, Json]) -> SectionFault | None:
     """Say which source has the name of another."""
     names = [entry.get("name") for entry in values["sources"]]
@@ -524,6 +533,7 @@ SECTIONS = (
                 check=_check_ceiling,
             ),
         ),
+        _check_ceilings,
     ),
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -14,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from ratchet.config.server import ServerSettings
-from ratchet.errors import Unavailable
+from ratchet.errors import InvalidConfig, Unavailable
 from ratchet.listening import listening_config
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.task.text import printable
@@ -43,6 +44,24 @@ def open_socket(settings: ServerSettings) -> socket.socket:
         reason = os.strerror(number) if number and number > 0 else getattr(error, "strerror", error)
         message = f"`{printable(host)}`, port {port}, cannot be listened on: {reason}"
         raise Unavailable(message, hint="Name another with `--host` and `--port`; port 0 is any that is free") from None
+
+
+def check_tls(settings: ServerSettings) -> None:
+    """Refuse a certificate and a key that nothing can be served with; nobody is asked for a pass phrase.
+
+    Raises:
+        InvalidConfig: They cannot be read, or do not belong together.
+    """
+    if settings.tls_certificate is None:
+        return
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+            settings.tls_certificate, settings.tls_key, lambda: ""
+        )
+    except OSError as error:
+        reason = "They are no pair" if isinstance(error, ssl.SSLError) else error.strerror
+        message = f"`server.tls.certificate` and `server.tls.key` cannot be used: {reason}"
+        raise InvalidConfig(message, hint="Name files in PEM, of which the key has no pass phrase") from None
 
 
 def url_of(listening: socket.socket, settings: ServerSettings) -> str:

@@ -72,6 +72,31 @@ Hint: Set `server.require_key: true`, or listen on 127.0.0.1
     )
 
 
+def test_a_certificate_that_cannot_be_used_is_said_before_a_key_is_shown(tmp_path: Path) -> None:
+    tls = {"RATCHET_SERVER__TLS__CERTIFICATE": "made.pem", "RATCHET_SERVER__TLS__KEY": "made.pem"}
+    assert serve(tmp_path, "--port", "0", **tls) == snapshot(
+        (
+            3,
+            "",
+            """\
+Error: `server.tls.certificate` and `server.tls.key` cannot be used: No such file or directory
+Hint: Name files in PEM, of which the key has no pass phrase
+""",
+        )
+    )
+    (tmp_path / "made.pem").write_text("no certificate")
+    assert serve(tmp_path, "--port", "0", **tls) == snapshot(
+        (
+            3,
+            "",
+            """\
+Error: `server.tls.certificate` and `server.tls.key` cannot be used: They are no pair
+Hint: Name files in PEM, of which the key has no pass phrase
+""",
+        )
+    )
+
+
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     with start_server(tmp_path) as served:
         port = served.url.rpartition(":")[2]
