@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
 import typer
@@ -135,15 +135,14 @@ def _open_workshop(
 
     own = folder_sources(folders, [source.name for source in configuration.sources()])
     catalogue = open_catalogue(configuration, beside=own)
-    executions = Executions(runtime, open_keeper(configuration))
     written = own[0] if own and not read_only else None
-    desk = late_desk(configuration, runtime, catalogue)
-    try:
-        yield make_workshop(configuration, runtime, catalogue, executions, written, desk)
-    finally:
-        executions.close()
+    # Closing the executions closes their keeper.
+    with ExitStack() as opened:
+        executions = opened.enter_context(closing(Executions(runtime, open_keeper(configuration))))
+        desk = late_desk(configuration, runtime, catalogue)
         if desk is not None:
-            desk.close()
+            opened.callback(desk.close)
+        yield make_workshop(configuration, runtime, catalogue, executions, written, desk)
 
 
 def _refuse_choice_of_none(configuration: Configuration, chosen: Mapping[str, Sequence[str] | None]) -> None:

@@ -6,6 +6,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import typer
@@ -98,18 +99,21 @@ def _open_http_door(configuration: Configuration, host: str | None, port: int | 
         print_warning("Tokens and tasks cross the network in the clear; let a proxy with TLS stand in front")
 
     def serve(server: TaskServer) -> None:
-        sockets = open_sockets(address, values["mcp.port"] if port is None else port)
-        url = f"http://{url_host(address)}:{sockets[0].getsockname()[1]}{PATH}"
-        oauth = open_oauth(configuration, url) if takes_oauth else None
-        _say(f"Serving {url}")
-        app = create_http_app(
-            server,
-            check=server.check,
-            credentials=own if oauth is None else oauth.credentials,
-            hosts=names_of(address, [*values["mcp.hosts"], *([] if oauth is None else [oauth.host])]),
-            documents={} if oauth is None else oauth.documents,
-        )
-        serve_http(app, sockets)
+        with ExitStack() as opened:
+            sockets = open_sockets(address, values["mcp.port"] if port is None else port)
+            for each in sockets:
+                opened.enter_context(each)
+            url = f"http://{url_host(address)}:{sockets[0].getsockname()[1]}{PATH}"
+            oauth = open_oauth(configuration, url) if takes_oauth else None
+            _say(f"Serving {url}")
+            app = create_http_app(
+                server,
+                check=server.check,
+                credentials=own if oauth is None else oauth.credentials,
+                hosts=names_of(address, [*values["mcp.hosts"], *([] if oauth is None else [oauth.host])]),
+                documents={} if oauth is None else oauth.documents,
+            )
+            serve_http(app, sockets)
 
     return serve
 

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -57,14 +57,14 @@ def open_service(configuration: Configuration, settings: ServerSettings, folders
     try:
         with open_runtime(configuration, open_pool(configuration)) as runtime:
             keeper = open_server_keeper(configuration, data_folder())
-            keeper.keep_up(lambda: configuration.retention(time.time()), log)
             switches = Switches(keeper.store)
-            executions = Executions(runtime, keeper, [metrics.execution_ended], switches.check)
-            metrics.watch(executions, runtime.pool)
-            catalogue = open_catalogue(configuration, beside=own)
-            recorder = FolderKeeper(configuration.values["data.folder"] or data_folder())
-            asking = job_settings(configuration), finder_of(catalogue, switches.check)
-            try:
+            # Closing it closes the keeper.
+            with closing(Executions(runtime, keeper, [metrics.execution_ended], switches.check)) as executions:
+                keeper.keep_up(lambda: configuration.retention(time.time()), log)
+                metrics.watch(executions, runtime.pool)
+                catalogue = open_catalogue(configuration, beside=own)
+                recorder = FolderKeeper(configuration.values["data.folder"] or data_folder())
+                asking = job_settings(configuration), finder_of(catalogue, switches.check)
                 yield Service(
                     settings,
                     runtime,
@@ -83,8 +83,6 @@ def open_service(configuration: Configuration, settings: ServerSettings, folders
                     Cancellation(),
                 )
                 executions.drain(settings.shutdown_seconds)
-            finally:
-                executions.close()
     finally:
         close_logger(log)
 

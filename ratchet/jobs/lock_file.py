@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from typing import IO
 
 from ratchet.errors import Conflict, Unavailable
-from ratchet.registry.file_lock import lock_at_once
+from ratchet.registry.file_lock import try_lock
 from ratchet.task.text import printable
 
 
@@ -23,15 +24,15 @@ def hold_lock(path: str, hint: str) -> IO[bytes]:
 
     Raises:
         Conflict: Another process holds it.
-        Unavailable: It cannot be written.
+        Unavailable: It cannot be written, or locked.
     """
     try:
         file = open(path, "ab")  # noqa: SIM115 (It is given to the caller.)
     except OSError as error:
         raise Unavailable(f"`{printable(path)}` cannot be written: {error.strerror}") from None
-    try:
-        lock_at_once(file)
-    except OSError:
-        file.close()
-        raise Conflict(f"Another server works on the jobs of `{printable(os.path.dirname(path))}`", hint=hint) from None
+    with ExitStack() as opened:
+        opened.enter_context(file)
+        if not try_lock(file):
+            raise Conflict(f"Another server works on the jobs of `{printable(os.path.dirname(path))}`", hint=hint)
+        opened.pop_all()
     return file

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import IO
 
 from ratchet.errors import Conflict, PreconditionFailed, Refused
-from ratchet.registry.file_lock import lock_at_once
+from ratchet.registry.file_lock import try_lock
 from ratchet.task.text import printable
 
 _LOCK_FILE = ".ratchet-lock"
@@ -27,6 +27,7 @@ def writing(folder: str) -> Iterator[None]:
     Raises:
         Refused: The folder cannot be written.
         Conflict: Somebody keeps it too long.
+        Unavailable: The system locks no files there.
     """
     try:
         file = open(os.path.join(folder, _LOCK_FILE), "ab")  # noqa: SIM115 (It is closed below.)
@@ -39,16 +40,11 @@ def writing(folder: str) -> Iterator[None]:
 
 def _wait_for(file: IO[bytes], folder: str) -> None:
     ends = time.monotonic() + _PATIENCE_SECONDS
-    while True:
-        try:
-            lock_at_once(file)
-        except OSError:
-            if time.monotonic() > ends:
-                hint = "Look for a process that hangs, and try again"
-                raise Conflict(f"Somebody else is writing to `{printable(folder, 1000)}`", hint=hint) from None
-            time.sleep(_LOOK_SECONDS)
-        else:
-            return
+    while not try_lock(file):
+        if time.monotonic() > ends:
+            hint = "Look for a process that hangs, and try again"
+            raise Conflict(f"Somebody else is writing to `{printable(folder, 1000)}`", hint=hint)
+        time.sleep(_LOOK_SECONDS)
 
 
 def only_if(name: str, digest: str | None, hint: str) -> Check:
