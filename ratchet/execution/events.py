@@ -40,6 +40,12 @@ class Events:
         for tell in followers:
             tell()
 
+    @property
+    def last(self) -> Event | None:
+        """What has happened last."""
+        with self._lock:
+            return self._events[-1] if self._events else None
+
     def after(self, number: int) -> list[Event]:
         """Return the events with a higher number."""
         with self._lock:

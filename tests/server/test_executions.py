@@ -39,6 +39,9 @@ def test_a_client_that_comes_again_gets_what_it_has_missed(server: Served) -> No
     events = events_of(server.ask("GET", f"{address}/events", headers={"Last-Event-ID": "2"}))
     assert [(number, kind) for number, kind, _ in events] == [("3", "log"), ("4", "finished")]
     assert events[0][2]["text"] == "a line"
+    assert server.ask("GET", f"{address}/events", headers={"Last-Event-ID": "4"}).status_code == 204
+    events = events_of(server.ask("GET", f"{address}/events", headers={"Last-Event-ID": "9"}))
+    assert [number for number, _, _ in events] == ["1", "2", "3", "4"]
 
 
 def test_an_execution_is_cancelled(server: Served) -> None:

@@ -34,6 +34,8 @@ ExecutionId = Annotated[
 _OF_ONE = (NotFound, Conflict)
 _CAPSULE = "application/zip"
 _CANCEL_SECONDS = 30.0
+_FOLLOWING = operation("Follow an execution", "Event", errors=_OF_ONE, media_type=MEDIA_TYPE)
+_FOLLOWING["responses"][204] = {"description": "The client has seen the end"}
 
 
 def find_execution(service: Service, identity: str) -> Running:
@@ -94,7 +96,7 @@ def get_execution_recording(service: ServiceOf, identity: ExecutionId) -> Respon
 
 @router.get(
     "/executions/{id}/events",
-    **operation("Follow an execution", "Event", errors=_OF_ONE, media_type=MEDIA_TYPE),
+    **_FOLLOWING,
 )
 async def follow_execution(
     service: ServiceOf,
@@ -103,8 +105,14 @@ async def follow_execution(
         int, Header(ge=0, le=1_000_000_000, description="The number of the last event that the client has")
     ] = 0,
 ) -> Response:
-    """Stream what has happened and what happens, until the end."""
+    """Stream what has happened and what happens, until the end; who has seen the end already is answered with 204."""
     events = (await run_in_threadpool(find_execution, service, identity)).events
+    last = events.last
+    if last is not None and last.kind == "finished" and last.number == last_event_id:
+        return Response(status_code=204)
+    if last is None or last_event_id > last.number:
+        # The number is from another process, which has ended.
+        last_event_id = 0
     return StreamingResponse(stream_events(events, last_event_id, service.closing), media_type=MEDIA_TYPE)
 
 
