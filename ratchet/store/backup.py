@@ -10,10 +10,11 @@ from contextlib import closing, contextmanager
 from urllib.parse import quote
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
-from ratchet.errors import Conflict, InvalidInput, NotFound, Refused
+from ratchet.errors import Conflict, InvalidInput, NotFound, Refused, Unavailable
 from ratchet.store.copying import Copied, Progress, copy_store, unheard
-from ratchet.store.engine import open_engine
+from ratchet.store.engine import make_file, open_engine
 from ratchet.store.migrate import check_current, read_schema, upgrade
 from ratchet.task.text import printable
 
@@ -26,23 +27,27 @@ def backup_store(engine: Engine, file: str, *, force: bool = False) -> None:
 
     Raises:
         Conflict: The file is there already.
-        Refused: The file cannot be written, or the tables are not up to date.
+        Refused, Unavailable: The file cannot be written, or the tables are not up to date.
     """
     if os.path.lexists(file) and not force:
         raise Conflict(f"`{printable(file)}` is there already", hint="Name another file, or add `--force`")
     with engine.connect() as connection:
         check_current(read_schema(connection))
-    waiting = f"{os.path.abspath(file)}.{os.getpid()}.tmp"
     try:
-        # For nobody else, and before there is anything in it.
-        os.close(os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        _write(engine, waiting)
-        os.replace(waiting, file)
+        # What SQLite puts beside the file goes with the folder, however this ends.
+        with tempfile.TemporaryDirectory(prefix=".ratchet", dir=os.path.dirname(os.path.abspath(file))) as folder:
+            waiting = os.path.join(folder, "backup.db")
+            # For nobody else, and before there is anything in it.
+            make_file(waiting)
+            _write(engine, waiting)
+            os.replace(waiting, file)
     except OSError as error:
         raise Refused(f"`{printable(file)}` cannot be written: {error.strerror}") from None
-    finally:
-        if os.path.exists(waiting):
-            os.unlink(waiting)
+    except (sqlite3.Error, DBAPIError) as error:
+        reason = getattr(error, "orig", error)
+        if not isinstance(reason, sqlite3.Error):
+            raise
+        raise Unavailable(f"`{printable(file)}` cannot be written: {reason}") from None
 
 
 def _write(engine: Engine, path: str) -> None:
@@ -66,7 +71,8 @@ def restore_store(file: str, engine: Engine, *, force: bool = False, progress: P
         force: Replace what the database holds.
 
     Raises:
-        NotFound, InvalidInput: The file is not there, or no backup.
+        NotFound, InvalidInput: The file is not there, or no backup, or damaged.
+        Unavailable: There is no room to read it.
         Conflict: The database holds something already, or the backup is of a newer version of Ratchet.
         Mismatch: See `copy_store`.
     """
@@ -90,8 +96,14 @@ def _duplicate(file: str, path: str) -> None:
     try:
         with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(path)) as target:
             source.backup(target)
+            # Before anything is replaced.
+            whole = target.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.OperationalError as error:
+        raise Unavailable(f"`{printable(file)}` cannot be read into `{os.path.dirname(path)}`: {error}") from None
     except sqlite3.DatabaseError:
         raise _no_backup(file) from None
+    if not whole:
+        raise InvalidInput(f"`{printable(file)}` is damaged", hint="Take another backup; nothing has been changed")
 
 
 def _no_backup(file: str) -> InvalidInput:

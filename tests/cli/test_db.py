@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from resource import RLIMIT_FSIZE, setrlimit
 
 import psycopg
 import pytest
@@ -129,6 +133,34 @@ Error: `kept.db` is there already
 Hint: Name another file, or add `--force`
 """)
     assert [path.name for path in folder.iterdir()] == ["kept.db"]
+
+
+def test_a_backup_for_which_there_is_no_room_leaves_nothing_behind(
+    start: Callable[..., subprocess.Popen[bytes]], database: str, folder: Path
+) -> None:
+    with open_store(database) as store:
+        fill(store, [make_execution(number) for number in range(300)])
+        limit = 100_000
+        with start("db", "backup", "kept.db", preexec_fn=lambda: setrlimit(RLIMIT_FSIZE, (limit, limit))) as process:
+            _, said = process.communicate(timeout=60)
+    assert (process.returncode, said.decode()) == (6, "Error: `kept.db` cannot be written: disk I/O error\n")
+    assert list(folder.iterdir()) == []
+
+
+def test_a_backup_that_is_damaged_replaces_nothing(ratchet: Command, database: str, folder: Path) -> None:
+    with open_store(database) as store:
+        fill(store, [make_execution(number) for number in range(300)])
+    ratchet("db", "backup", "kept.db")
+    with (folder / "kept.db").open("r+b") as file:
+        file.seek(file.seek(0, os.SEEK_END) // 2)
+        file.write(bytes(20_000))
+    assert ratchet("db", "restore", "kept.db", "--force") == snapshot("""\
+exit 3
+--- stderr
+Error: `kept.db` is damaged
+Hint: Take another backup; nothing has been changed
+""")
+    assert "executions            300" in ratchet("db", "status")
 
 
 def test_a_database_that_a_node_works_on_is_neither_replaced_nor_moved(
