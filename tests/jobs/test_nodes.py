@@ -51,12 +51,12 @@ class Kills:
         """Ask for jobs, kill a node while they run, start another, and ask again for what was asked before."""
         numbers = range(self._made, self._made + 5)
         self._made += 5
+        # A moment that nobody knows beforehand is what is tested: some of the jobs have ended, others not.
+        ended = jobs.stats()["jobs"]["completed"] + self._chance.randrange(1, 4)
         for number in numbers:
             self.ask(jobs, number)
         victim = self._chance.randrange(len(self._nodes))
-        until(lambda: jobs.stats()["jobs"], lambda counted: bool(counted["running"]))
-        # A moment that nobody knows beforehand is what is tested.
-        time.sleep(self._chance.uniform(0.0, 0.2))
+        until(lambda: jobs.stats()["jobs"], lambda counted: bool(counted["completed"] >= ended))
         kill_node(self._nodes[victim])
         self._nodes[victim] = start_node(self._url, self._tasks)
         for number in numbers:
