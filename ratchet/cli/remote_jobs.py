@@ -12,8 +12,8 @@ from ratchet.values import Json, JsonObject
 if TYPE_CHECKING:
     from ratchet.cli.remote import RemoteServer
     from ratchet.jobs.asked import Asked
+    from ratchet.jobs.asked_schedule import AskedSchedule
     from ratchet.jobs.jobs import Page
-    from ratchet.jobs.schedules import AskedSchedule
 
 _ALL = {"limit": "500", "_sort": "name", "_order": "ASC"}
 
@@ -76,7 +76,7 @@ class RemoteSchedules:
 
     def asked(self, name: str) -> AskedSchedule:
         """Return what a schedule was asked for with."""
-        from ratchet.jobs.schedules import AskedSchedule
+        from ratchet.jobs.asked_schedule import AskedSchedule
 
         document = self.get(name)
         return AskedSchedule(**{field: document[field] for field in AskedSchedule._fields})

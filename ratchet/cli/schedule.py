@@ -71,7 +71,7 @@ def create(
     """Make a schedule, and print its id."""
     value = read_input(input_text, settings)
     with open_asking(context, connect) as asking:
-        from ratchet.jobs.schedules import AskedSchedule
+        from ratchet.jobs.asked_schedule import AskedSchedule
 
         given = _given(
             time_zone=time_zone, queue=queue, max_retries=max_retries, overlap=overlap, misfire=misfire,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -13,16 +11,15 @@ from sqlalchemy.orm import Session
 
 from ratchet.errors import Conflict, InvalidInput, NotFound
 from ratchet.execution.document import new_execution_id
-from ratchet.jobs.asked import DEFAULT_QUEUE, check_queue, check_retries
+from ratchet.jobs.asked_schedule import AskedSchedule
 from ratchet.jobs.cron import next_ticks, parse_rule
 from ratchet.jobs.document import job_json, moment_text, schedule_json
 from ratchet.jobs.finding import CheckInput, FindSource
 from ratchet.jobs.firing import is_used_up, make_tick
 from ratchet.jobs.jobs import Hands, Page
 from ratchet.jobs.listing import SCHEDULES
-from ratchet.jobs.priority import NAMES, rank_of
+from ratchet.jobs.priority import rank_of
 from ratchet.jobs.settings import JobSettings
-from ratchet.jobs.words import MISFIRES, OVERLAPS
 from ratchet.registry.address import parse_address
 from ratchet.store.columns import now, plain
 from ratchet.store.job_models import JobRow, ScheduleRow
@@ -30,56 +27,9 @@ from ratchet.store.page import count_rows, read_page
 from ratchet.store.query import Query
 from ratchet.store.store import Store
 from ratchet.task.text import printable
-from ratchet.values import Json, JsonObject
+from ratchet.values import JsonObject
 
 MOST_SHOWN = 100
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_MOST_EXECUTIONS = 1_000_000_000
-
-
-class AskedSchedule(NamedTuple):
-    """A schedule as somebody asks for it.
-
-    Args:
-        task: The name of a task, with a source or a version where those matter.
-        cron, time_zone: See `ratchet.jobs.cron`.
-        overlap, misfire: See `ScheduleRow`.
-        max_executions: Jobs that it may make; None for any number.
-        record: See `ratchet.jobs.asked`.
-    """
-
-    name: str
-    task: str
-    cron: str
-    input: Json = {}  # noqa: RUF012 Read only.
-    time_zone: str = "UTC"
-    queue: str = DEFAULT_QUEUE
-    priority: int = NAMES["normal"]
-    max_retries: int | None = None
-    overlap: str = "skip"
-    misfire: str = "skip"
-    max_executions: int | None = None
-    record: bool = False
-    enabled: bool = True
-
-    def check(self) -> None:
-        """Refuse what no schedule can have.
-
-        Raises:
-            InvalidInput: A value is out of range, or is no rule.
-        """
-        if not _NAME.fullmatch(self.name):
-            hint = "It has up to 64 lower-case letters, digits, `.`, `_` and `-`"
-            raise InvalidInput(f"`{printable(self.name)}` is no name of a schedule", hint=hint)
-        check_queue(self.queue)
-        check_retries(self.max_retries)
-        for name, value, words in (("overlap", self.overlap, OVERLAPS), ("misfire", self.misfire, MISFIRES)):
-            if value not in words:
-                listed = ", ".join(f"`{word}`" for word in words)
-                raise InvalidInput(f"`{name}` is `{printable(value)}`, not one of {listed}")
-        if self.max_executions is not None and not 1 <= self.max_executions <= _MOST_EXECUTIONS:
-            raise InvalidInput(f"`max_executions` is not a whole number from 1 to {_MOST_EXECUTIONS:,}")
-        parse_rule(self.cron, self.time_zone)
 
 
 class Schedules:

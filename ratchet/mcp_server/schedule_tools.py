@@ -45,7 +45,7 @@ LIST_SCHEDULES = Tool(
 
 
 def _create_schedule(call: Call) -> Answer:
-    from ratchet.jobs.schedules import AskedSchedule
+    from ratchet.jobs.asked_schedule import AskedSchedule
 
     check_agreed(call)
     asked = {**call.arguments, "priority": parse_priority(call.arguments.get("priority", "normal"))}

@@ -15,12 +15,13 @@ import pytest
 from ratchet.errors import Conflict, InvalidInput, KeyReused, NotFound, Unavailable
 from ratchet.execution.runtime import Runtime
 from ratchet.jobs.asked import Asked
+from ratchet.jobs.asked_schedule import AskedSchedule
 from ratchet.jobs.finding import finder_of
 from ratchet.jobs.jobs import Jobs
 from ratchet.jobs.listing import JOBS, SCHEDULES
 from ratchet.jobs.node import list_nodes
 from ratchet.jobs.retention import forget_ended
-from ratchet.jobs.schedules import AskedSchedule, Schedules
+from ratchet.jobs.schedules import Schedules
 from ratchet.jobs.service import open_jobs
 from ratchet.jobs.settings import JobSettings
 from ratchet.store.executions import EXECUTIONS

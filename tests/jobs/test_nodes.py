@@ -14,11 +14,12 @@ from sqlalchemy import func, select
 
 from ratchet.execution.runtime import Runtime
 from ratchet.jobs.asked import Asked
+from ratchet.jobs.asked_schedule import AskedSchedule
 from ratchet.jobs.finding import finder_of
 from ratchet.jobs.jobs import Jobs
 from ratchet.jobs.listing import JOBS
 from ratchet.jobs.node import list_nodes
-from ratchet.jobs.schedules import AskedSchedule, Schedules
+from ratchet.jobs.schedules import Schedules
 from ratchet.jobs.service import open_jobs
 from ratchet.jobs.settings import JobSettings
 from ratchet.store.job_models import AttemptRow, JobRow

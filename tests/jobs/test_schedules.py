@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import update
 
 from ratchet.errors import Conflict, InvalidInput, NotFound
+from ratchet.jobs.asked_schedule import AskedSchedule
 from ratchet.jobs.jobs import Jobs
 from ratchet.jobs.listing import JOBS, SCHEDULES
-from ratchet.jobs.schedules import AskedSchedule, preview
+from ratchet.jobs.schedules import preview
 from ratchet.jobs.service import JobService
 from ratchet.store.job_models import ScheduleRow
 from ratchet.store.query import parse_query

@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from ratchet.errors import Conflict, NotFound, TaskDisabled
 from ratchet.jobs.asked import DEFAULT_QUEUE, MOST_RETRIES
+from ratchet.jobs.asked_schedule import AskedSchedule
 from ratchet.jobs.listing import SCHEDULES
 from ratchet.jobs.priority import parse_priority
-from ratchet.jobs.schedules import MOST_SHOWN, AskedSchedule
+from ratchet.jobs.schedules import MOST_SHOWN
 from ratchet.server.answer import json_answer
 from ratchet.server.body import Body
 from ratchet.server.describe import list_operation, operation
