@@ -105,7 +105,7 @@ def connection_options(configuration: Configuration) -> dict[str, Any]:
 
 def file_url(folder: str) -> str:
     """Return the URL of the database in a data folder."""
-    return f"sqlite:{quote(os.path.join(os.path.abspath(folder), _FILE))}"
+    return f"sqlite:{quote(os.fsencode(os.path.join(os.path.abspath(folder), _FILE)))}"
 
 
 def keep_run(

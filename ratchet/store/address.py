@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -39,7 +39,7 @@ def _file_in(rest: str) -> str:
         return path
     if not path:
         raise InvalidConfig("The URL of the database names no file", hint=_HINT)
-    return os.path.abspath(os.path.expanduser(unquote(path)))
+    return os.path.abspath(os.path.expanduser(os.fsdecode(unquote_to_bytes(path))))
 
 
 def _server_in(text: str) -> URL:

@@ -92,7 +92,7 @@ def restore_store(file: str, engine: Engine, *, force: bool = False, progress: P
 def _duplicate(file: str, path: str) -> None:
     if not os.path.isfile(file):
         raise NotFound(f"There is no file `{printable(file)}`")
-    address = f"file:{quote(os.path.abspath(file))}?mode=ro"
+    address = f"file:{quote(os.fsencode(os.path.abspath(file)))}?mode=ro"
     try:
         with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(path)) as target:
             source.backup(target)
@@ -112,7 +112,7 @@ def _no_backup(file: str) -> InvalidInput:
 
 @contextmanager
 def _opened(path: str) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:{quote(os.path.abspath(path))}")
+    engine = open_engine(f"sqlite:{quote(os.fsencode(os.path.abspath(path)))}")
     try:
         yield engine
     finally:

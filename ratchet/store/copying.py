@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, Table, inspect, text
 
 from ratchet.errors import Conflict, Mismatch, Refused
+from ratchet.store.columns import plain
 from ratchet.store.migrate import check_current, read_schema, upgrade
 from ratchet.store.rows import Summary, count, last_key, plain_tables, read_batches, summary_of
 from ratchet.store.sqlite import WRITES
@@ -59,7 +60,7 @@ def copy_store(
     tables = plain_tables()
     with _reading(source) as reading:
         check_current(read_schema(reading))
-        resumed = _prepare(target, tables, origin, force=force)
+        resumed = _prepare(target, tables, plain(origin), force=force)
         rows = _copy_rows(reading, target, tables, progress)
         summaries = {table.name: summary_of(reading, table) for table in tables}
     _compare(target, tables, summaries)

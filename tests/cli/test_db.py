@@ -308,6 +308,21 @@ def test_the_file_of_a_database_may_be_called_in_any_script(
     assert (folder / "Заказы.db").is_file()
 
 
+def test_a_folder_may_be_called_what_is_no_text(
+    ratchet: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = folder / os.fsdecode(b"\xff")
+    odd.mkdir()
+    monkeypatch.chdir(odd)
+    monkeypatch.setenv("RATCHET_DATA__FOLDER", "kept")
+    assert ratchet("db", "upgrade").startswith("exit 0\n")
+    assert ratchet("db", "backup", f"{odd}/saved.db").startswith("exit 0\n")
+    assert ratchet("db", "restore", f"{odd}/saved.db", "--force").startswith("exit 0\n")
+    assert ratchet("db", "status").startswith("exit 0\n")
+    assert ratchet("db", "copy", "--to", "sqlite:copied.db").startswith("exit 0\n")
+    assert {path.name for path in odd.iterdir()} == {"kept", "saved.db", "copied.db"}
+
+
 def test_the_file_of_the_tickets_can_be_done_without(
     ratchet: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
