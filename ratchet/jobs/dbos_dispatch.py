@@ -90,13 +90,14 @@ class DbosDispatcher:
             Context().run(run, Ticket(job_id, number, rank))
 
         self._attempt = attempt
-        DBOS.launch()
-        DBOS.register_queue(
-            _QUEUE,
-            worker_concurrency=self._most,
-            polling_interval_sec=self._poll_seconds,
-            on_conflict="always_update",
-        )
+        with reached(self._engine, spare=_SPARE):
+            DBOS.launch()
+            DBOS.register_queue(
+                _QUEUE,
+                worker_concurrency=self._most,
+                polling_interval_sec=self._poll_seconds,
+                on_conflict="always_update",
+            )
 
     def send(self, ticket: Ticket) -> None:
         """Put a ticket in line; see `Dispatcher`."""

@@ -270,6 +270,22 @@ Hint: `CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0` makes one that d
         )
 
 
+def test_a_node_that_may_make_no_schema_says_so(
+    ratchet: Command, start: Callable[..., subprocess.Popen[bytes]], postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres.make_database()
+    with psycopg.connect(url, autocommit=True) as connection:
+        name = connection.info.dbname
+        connection.execute(f"CREATE ROLE guest_of_{name} LOGIN".encode())
+        connection.execute(f"GRANT ALL ON SCHEMA public TO guest_of_{name}".encode())
+    monkeypatch.setenv("RATCHET_SERVER__DATABASE__URL", url.replace("postgres:@", f"guest_of_{name}@"))
+    assert ratchet("db", "upgrade").startswith("exit 0\n")
+    with start("worker") as process:
+        _, said = process.communicate(timeout=60)
+    error = f"Error: The database does not answer: permission denied for database {name}"
+    assert (process.returncode, said.decode().splitlines()[-1]) == (6, error)
+
+
 def test_the_file_of_a_database_that_is_damaged_is_named(
     ratchet: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
