@@ -125,12 +125,12 @@ def test_of_two_nodes_on_postgresql_one_that_is_killed_loses_no_job(postgres: Po
 
 def test_another_node_takes_over_by_the_default_settings(postgres: Postgres, tasks_folder: Path) -> None:
     url = postgres.make_database()
-    victim = start_node(url, tasks_folder)
+    nodes = {node.pid: node for node in (start_node(url, tasks_folder) for _ in range(2))}
     with asking(url, tasks_folder) as (store, jobs):
-        job_id = jobs.create(Asked("wait", {"ms": 4000})).job["id"]
-        until(lambda: jobs.get(job_id), lambda job: job["status"] == "running")
-        witness = start_node(url, tasks_folder)
-        kill_node(victim)
+        job_id = jobs.create(Asked("wait", {"ms": 8000})).job["id"]
+        job = until(lambda: jobs.get(job_id), lambda job: job["status"] == "running")
+        (victim,) = (node["pid"] for node in list_nodes(store) if node["id"] == job["history"][0]["node_id"])
+        kill_node(nodes.pop(victim))
         killed = time.monotonic()
         job = until(lambda: jobs.get(job_id), lambda job: job["attempts"] == 2)
         assert time.monotonic() - killed < TAKEOVER_SECONDS
@@ -138,7 +138,8 @@ def test_another_node_takes_over_by_the_default_settings(postgres: Postgres, tas
         job = until(lambda: jobs.get(job_id), lambda job: job["status"] == "completed")
         assert job["history"][0]["node_id"] != job["history"][1]["node_id"]
         assert [node["status"] for node in list_nodes(store)] == ["active"]
-    close_node(witness)
+    for witness in nodes.values():
+        close_node(witness)
 
 
 def test_a_job_of_which_five_nodes_die_is_a_dead_letter(tmp_path: Path, tasks_folder: Path) -> None:
