@@ -191,13 +191,14 @@ def preview(cron: str, time_zone: str, count: int, after: datetime | None = None
 
 
 def find_schedule(session: Session, name: str, *, lock: bool = False) -> ScheduleRow:
-    """Return a schedule by its id or name.
+    """Return a schedule by its id, or else by its name, which may be the id of another.
 
     Raises:
         NotFound: There is none.
     """
     known = plain(name)
-    statement = select(ScheduleRow).where((ScheduleRow.name == known) | (ScheduleRow.id == known))
+    either = (ScheduleRow.name == known) | (ScheduleRow.id == known)
+    statement = select(ScheduleRow).where(either).order_by(ScheduleRow.id != known).limit(1)
     schedule = session.scalar(statement.with_for_update() if lock else statement)
     if schedule is None:
         hint = "`ratchet schedule list` shows those that there are"

@@ -56,6 +56,17 @@ def test_a_schedule_makes_a_job_at_each_tick_until_it_has_made_all(open_service:
         service.schedules.enable("often")
 
 
+def test_a_schedule_cannot_take_the_place_of_another_by_its_name(open_service: OpenService) -> None:
+    schedules = open_service().schedules
+    ids = [schedules.create(YEARLY._replace(name=f"s{number}"))["id"] for number in range(2)]
+    for own, other in (ids, ids[::-1]):
+        schedules.replace(own, YEARLY._replace(name=other))
+    for schedule_id in ids:
+        assert schedules.get(schedule_id)["id"] == schedule_id
+    schedules.delete(ids[0])
+    assert schedules.get(ids[1])["id"] == ids[1]
+
+
 @pytest.mark.parametrize(("overlap", "most"), [("skip", 1), ("queue", 1), ("parallel", 3)])
 def test_ticks_that_overlap_follow_the_policy(open_service: OpenService, store: Store, overlap: str, most: int) -> None:
     service = open_service(slots=4)
