@@ -20,9 +20,10 @@ from tests.server.conftest import Served, start_server
 
 pytestmark = pytest.mark.benchmark
 
-_ROUNDS = 100
+_ROUNDS = 50
 _CLIENTS = 16
 _EACH = 25
+_TURNS = 5
 _IDLE_SECONDS = 20
 _TICKS_A_SECOND = 100
 NO_RATE = {"RATCHET_SERVER__RATE_LIMIT__REQUESTS_PER_MINUTE": "0"}
@@ -100,17 +101,17 @@ def rate_of(calls: Sequence[Call]) -> float:
 
 def test_the_server_adds_little_to_the_core(task_folder: Path, tmp_path: Path, results: Results) -> None:
     task = load_task(task_folder)
-    with Runtime() as runtime:
-        core_ms = median_ms(lambda: run(runtime, task, {}))
-        core_rate = rate_of([lambda: run(runtime, task, {})] * _CLIENTS)
-    with start_server(tmp_path, "--tasks", "tasks", environment=NO_RATE) as served:
-        with clients_of(served, 1) as (ask,):
-            server_ms = median_ms(ask)
-        with clients_of(served, _CLIENTS) as calls:
-            server_rate = rate_of(calls)
-    print(f"\ncore {core_ms:.1f} ms, {core_rate:.0f}/s; server {server_ms:.1f} ms, {server_rate:.0f}/s")
-    results.record("execution over HTTP, above the core", server_ms - core_ms, 10, "ms")
-    results.record("executions over HTTP of 16 clients", server_rate / core_rate, 0.75, "of the core", above=True)
+    with (
+        start_server(tmp_path, "--tasks", "tasks", environment=NO_RATE) as served,
+        clients_of(served, _CLIENTS) as asks,
+        Runtime() as runtime,
+    ):
+        runs = [lambda: run(runtime, task, {})] * _CLIENTS
+        # In turns: what else the machine does meanwhile is the same for both.
+        added = [median_ms(asks[0]) - median_ms(runs[0]) for _ in range(_TURNS)]
+        shares = [rate_of(asks) / rate_of(runs) for _ in range(_TURNS)]
+    results.record("execution over HTTP, above the core", statistics.median(added), 10, "ms")
+    results.record("executions over HTTP of 16 clients", statistics.median(shares), 0.75, "of the core", above=True)
 
 
 def test_an_idle_server_rests(task_folder: Path, tmp_path: Path, results: Results) -> None:
