@@ -12,11 +12,15 @@ from ratchet.values import JsonObject
 
 def job_json(job: JobRow) -> JsonObject:
     """Return the document of a job, without the attempts and the output."""
+    return {**job_in_list_json(job), "input": job.input}
+
+
+def job_in_list_json(job: JobRow) -> JsonObject:
+    """Return what lists say of a job: its input may be large, and a list has many."""
     return {
         "id": job.id,
         "task": {"name": job.task, "version": job.version, "digest": job.digest, "address": job.address},
         "status": job.status,
-        "input": job.input,
         "queue": job.queue,
         "priority": priority_of(job.rank),
         "idempotency_key": job.idempotency_key,

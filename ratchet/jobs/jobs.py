@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ratchet.errors import Conflict, KeyReused, NotFound
 from ratchet.jobs.asked import Asked
 from ratchet.jobs.dispatch import Ticket
-from ratchet.jobs.document import attempt_json, job_json
+from ratchet.jobs.document import attempt_json, job_in_list_json, job_json
 from ratchet.jobs.finding import CheckInput, FindSource
 from ratchet.jobs.life import add_job, end, issue, make_job, put_back
 from ratchet.jobs.listing import JOBS
@@ -143,7 +143,7 @@ class Jobs:
         """Return the jobs that are asked for; see `JOBS`."""
         with self._store.reading() as session:
             page = read_page(session, JOBS, query)
-        return Page([job_json(JobRow(**row)) for row in page.rows], page.after)
+        return Page([job_in_list_json(JobRow(**row)) for row in page.rows], page.after)
 
     def count(self, query: Query) -> int:
         """Return how many jobs fit."""

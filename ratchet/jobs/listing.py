@@ -17,7 +17,7 @@ JOBS = Listing(
         Field("schedule_id", JobRow.schedule_id, "text"),
         Field("created_at", JobRow.created_at, "moment"),
     ),
-    shown=tuple(column.key for column in JobRow.__table__.columns),
+    shown=tuple(column.key for column in JobRow.__table__.columns if column.key != "input"),
     key="id",
     sortable=("created_at",),
 )

@@ -49,6 +49,8 @@ JOB = record(
     }
 )
 
+JOB_IN_LIST = record({name: schema for name, schema in JOB["properties"].items() if name != "input"})
+
 _ATTEMPT = record(
     {
         "number": COUNT,

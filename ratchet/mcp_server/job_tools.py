@@ -7,7 +7,7 @@ from datetime import datetime
 from ratchet.errors import InvalidInput
 from ratchet.jobs.asked import DEFAULT_QUEUE, MOST_RETRIES, Asked
 from ratchet.jobs.priority import NAMES, parse_priority
-from ratchet.jobs.shapes import JOB, JOB_WITH_HISTORY, STATUS
+from ratchet.jobs.shapes import JOB, JOB_IN_LIST, JOB_WITH_HISTORY, STATUS
 from ratchet.mcp_server.desk import check_agreed, desk_of
 from ratchet.mcp_server.schemas import TASK
 from ratchet.mcp_server.tool import Answer, Call, Tool
@@ -52,13 +52,13 @@ LIST_JOBS = Tool(
     "list_jobs",
     "List jobs",
     "Show the jobs of the server's store, the newest first: executions that wait for their turn, run, or have ended. "
-    "A job is `dead` when every attempt has failed.",
+    "A job is `dead` when every attempt has failed; `get_job` shows one with its input.",
     {"status": "queued", "limit": 10},
     record(
         {},
         {"status": STATUS, "task": described(TEXT, "The name of a task"), "queue": TEXT, **PAGING},
     ),
-    record({"jobs": listed(JOB), "following": FOLLOWING}),
+    record({"jobs": listed(JOB_IN_LIST), "following": FOLLOWING}),
     _list_jobs,
     needs=("jobs",),
 )

@@ -92,7 +92,8 @@ def test_a_job_that_waits_is_cancelled_and_run_again(server: Served) -> None:
 def test_jobs_are_listed_and_counted(server: Served) -> None:
     made = server.ask("POST", JOBS, {"task": "total", "input": {"items": []}, "queue": "slow", "scheduled_for": FAR})
     rows = server.get(f"{JOBS}?queue=slow&status=queued&count=exact")
-    assert [row["id"] for row in rows["data"]] == [made.json()["id"]]
+    # All but the input, which may be large.
+    assert rows["data"] == [{name: value for name, value in made.json().items() if name != "input"}]
     assert rows["meta"]["total"] == 1
     assert server.get(f"{JOBS}/stats")["queues"]["slow"] == {"queued": 1, "running": 0}
     assert server.ask("GET", f"{JOBS}?cue=slow").status_code == 400

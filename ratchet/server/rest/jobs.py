@@ -50,9 +50,9 @@ class JobBody(Body):
     idempotency_key: Annotated[str | None, Field(max_length=255, description="In place of the header")] = None
 
 
-@router.get("/jobs", **list_operation("List jobs", "Job", list(parameters_of(JOBS))))
+@router.get("/jobs", **list_operation("List jobs", "JobInList", list(parameters_of(JOBS))))
 def list_jobs(request: Request, service: ServiceOf) -> Response:
-    """Find jobs by status, task and queue, the newest first."""
+    """Find jobs by status, task and queue, the newest first; one alone is shown with its input."""
     query, counted = read_query(request, JOBS)
     page = service.jobs.list(query)
     total = service.jobs.count(query) if counted else None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ratchet.jobs.shapes import JOB, JOB_WITH_HISTORY, NODE, SCHEDULE, WORKERS
+from ratchet.jobs.shapes import JOB, JOB_IN_LIST, JOB_WITH_HISTORY, NODE, SCHEDULE, WORKERS
 from ratchet.task.schema_words import COUNT, TEXT_OR_NULL, listed, record
 from ratchet.values import JsonObject
 
 SCHEMAS: JsonObject = {
     "Job": JOB,
+    "JobInList": JOB_IN_LIST,
     "JobWithHistory": JOB_WITH_HISTORY,
     "JobStats": record(
         {
