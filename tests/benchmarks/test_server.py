@@ -63,7 +63,7 @@ def _client_of(served: Served) -> Iterator[Call]:
     request = "\r\n".join((*head, "", "")).encode() + body
 
     def ask() -> None:
-        # By hand: a client in Python costs a tenth of what is measured, on the same processors.
+        # By hand: `http.client` costs a tenth of what HTTP adds, on the same processors.
         connection.sendall(request)
         answer = b""
         while not answer.endswith(b"}\n"):
