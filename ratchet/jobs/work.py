@@ -8,12 +8,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from ratchet.errors import Cancelled, NotFound, RatchetError, Unavailable
+from ratchet.errors import RatchetError, Unavailable
 from ratchet.execution.calls import FindTask
 from ratchet.execution.document import Execution, new_execution_id
 from ratchet.execution.run import run
@@ -23,6 +22,7 @@ from ratchet.jobs.attempt import Attempt, Show
 from ratchet.jobs.backoff import by_chance, delay_before
 from ratchet.jobs.dispatch import Ticket
 from ratchet.jobs.finding import FindSource
+from ratchet.jobs.handing_back import NotHere, hand_back, task_of
 from ratchet.jobs.life import close_attempt, end, find_taken, issue, put_back, take
 from ratchet.jobs.line import Line
 from ratchet.jobs.result import Result, result_of, result_of_refusal
@@ -34,10 +34,8 @@ from ratchet.store.columns import now
 from ratchet.store.executions import save_execution
 from ratchet.store.job_models import JobRow
 from ratchet.store.store import Store
-from ratchet.task.model import Task
 
 log = logging.getLogger(__name__)
-MOST_REFUSALS = 12
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 
 
@@ -72,10 +70,6 @@ class Recorders(NamedTuple):
 
 
 NOBODY = Recorders()
-
-
-class NotHere(Exception):
-    """This node does not have what a job asks for; another may."""
 
 
 class Work:
@@ -150,7 +144,7 @@ class Work:
             if job is None:
                 return
             try:
-                task, find_task = self._task_of(job)
+                task, find_task = task_of(job, self._find)
             except NotHere as reason:
                 self._persist(functools.partial(self._refuse, ticket, str(reason)))
                 return
@@ -198,23 +192,6 @@ class Work:
         attempt.future.set_result(execution)
         return execution, result_of(execution)
 
-    def _task_of(self, job: JobRow) -> tuple[Task, FindTask]:
-        """Return the task of a job.
-
-        Raises:
-            NotHere: It is not the one that was asked for.
-        """
-        if job.digest is None:
-            return self._find(job.address)
-        address = job.address if "@" in job.address else f"{job.address}@{job.version}"
-        try:
-            task, find_task = self._find(address)
-        except NotFound as error:
-            raise NotHere(error.message) from None
-        if task.digest != job.digest:
-            raise NotHere(f"`{job.task}` is {task.digest} here, and {job.digest} was asked for")
-        return task, find_task
-
     def _end(self, taken: JobRow, execution: Execution | None, result: Result) -> None:
         """Keep what has come of a job, unless it has been taken away meanwhile, and go on with what follows from it."""
         write = functools.partial(self._keep_end, taken, execution, result)
@@ -252,21 +229,14 @@ class Work:
         return result._replace(retry_seconds=delay_before(job.retries + 1, job.backoff_seconds, most, by_chance))
 
     def _refuse(self, ticket: Ticket, reason: str) -> None:
-        """Hand a job back for another node, later and later; give it up when none seems to have it."""
+        """Hand a job back whose task is not here."""
         with self._store.writing() as session:
             job = find_taken(session, ticket)
             if job is None:
                 return
-            job.refusals += 1
-            again = None
-            if job.refusals > MOST_REFUSALS or job.cancel_requested:
-                refusal = NotFound("No node has the task that was asked for", hint=reason)
-                end(session, job, result_of_refusal(Cancelled("It was cancelled") if job.cancel_requested else refusal))
-            else:
-                close_attempt(session, job, "returned", {"code": "not_found", "message": reason, "hint": None})
-                wait = delay_before(job.refusals, 1.0, 60.0, by_chance)
-                put_back(job, due_at=now() + timedelta(seconds=wait))
-                again = issue(session, job, self._settings)
+            hand_back(session, job, reason)
+            again = issue(session, job, self._settings) if job.status == "queued" else None
+        log.info("job %s is handed back: %s", job.id, reason)
         self._line.send([again] if again else [])
         self._line.release(like=job)
 

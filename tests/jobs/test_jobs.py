@@ -30,7 +30,7 @@ from ratchet.store.page import read_page
 from ratchet.store.query import parse_query
 from ratchet.store.store import Store, open_store
 from tests.jobs.conftest import OpenService, until, wait_for
-from tests.jobs.tasks import open_tasks, write_task
+from tests.jobs.tasks import open_tasks
 
 
 def test_a_job_is_run_and_its_output_kept(open_service: OpenService) -> None:
@@ -208,22 +208,6 @@ def most_at_a_time(jobs: list[dict[str, str]]) -> int:
         running += change
         highest = max(highest, running)
     return highest
-
-
-def test_a_node_without_the_digest_hands_the_job_back(open_service: OpenService, tasks_folder: Path) -> None:
-    service = open_service(slots=1)
-    blocker = service.jobs.create(Asked("wait", {"ms": 800})).job["id"]
-    job_id = service.jobs.create(Asked("echo", {"n": 1})).job["id"]
-    source = (tasks_folder / "echo" / "main.js").read_text()
-    write_task(tasks_folder, "echo", "export default () => 0;")
-    wait_for(service, blocker)
-    waiting = until(
-        lambda: service.jobs.get(job_id), lambda job: bool(job["refusals"] >= 1 and job["status"] == "queued")
-    )
-    assert (waiting["history"][0]["status"], waiting["history"][0]["error"]["code"]) == ("returned", "not_found")
-    write_task(tasks_folder, "echo", source)
-    job = wait_for(service, job_id)
-    assert (job["status"], job["output"], job["retries"]) == ("completed", {"n": 1}, 0)
 
 
 def test_jobs_are_listed_by_their_fields(open_service: OpenService) -> None:
