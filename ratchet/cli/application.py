@@ -32,7 +32,7 @@ COMMANDS = {
     "job": ("job", "Have tasks run later or elsewhere, and look at what has come of it."),
     "schedule": ("schedule", "Have tasks run again and again, at the times of a cron rule."),
     "worker": ("worker", "Work on the jobs of a shared database, beside a server or another worker."),
-    "execution": ("execution", "Look at executions that are kept, or that a server runs, and remove old ones."),
+    "execution": ("execution", "Look at executions, run them again, and remove old ones."),
     "db": ("db", "Look after the database that holds executions."),
     "cache": ("cache", "Show or clear what is kept to save time."),
     "doctor": ("doctor", "Say what works on this machine, what does not, and how to mend it."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from contextlib import closing
 from typing import get_args
 
@@ -14,11 +15,14 @@ from ratchet.cli.completion import complete_words
 from ratchet.cli.configured import load_for
 from ratchet.cli.connect_option import CONNECT
 from ratchet.cli.execution_report import print_console, print_execution, print_executions, print_lines
-from ratchet.cli.executions_at import open_executions, open_server
+from ratchet.cli.execution_start import run_again_here, run_there
+from ratchet.cli.executions_at import Elsewhere, open_executions, open_server
+from ratchet.cli.input_value import INPUT, SET, read_input
 from ratchet.cli.keeping import open_kept
+from ratchet.cli.one_run import print_end
 from ratchet.cli.output import print_json
 from ratchet.cli.paths import data_folder
-from ratchet.cli.talk import print_error, print_hint
+from ratchet.cli.talk import print_hint
 from ratchet.cli.usage import refuse_unknown
 from ratchet.errors import InvalidInput
 from ratchet.execution.document import Execution, Status
@@ -33,12 +37,27 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _MOST = 1000
 _ID = typer.Argument(metavar="ID", help="Id of the execution, or its beginning")
 _SERVER = typer.Option(..., "--connect", metavar="URL", help="The server, asked with the key in `server.api_key`")
-_WAIT_SECONDS = 1.0
+_JSON = typer.Option(False, "--json", help="Print the whole execution")
 
 
 @app.callback()
 def execution() -> None:
-    """Look at executions that are kept, or that a server runs, and remove old ones."""
+    """Look at executions, run them again, and remove old ones."""
+
+
+@app.command()
+def create(
+    context: typer.Context,
+    task: str = typer.Argument(metavar="TASK", help="Name of a task, with a source or a version where those matter"),
+    input_text: str | None = INPUT,
+    settings: list[str] = SET,
+    record: bool = typer.Option(False, "--record", help="Keep what is needed to replay it"),
+    connect: str = _SERVER,
+    as_json: bool = _JSON,
+) -> int:
+    """Run a task on a server at once, and print its output as JSON."""
+    value = read_input(input_text, settings)
+    return _see_to_its_end(context, connect, lambda server: server.start(task, value, record=record), as_json=as_json)
 
 
 @app.command("list")
@@ -110,14 +129,16 @@ def logs(context: typer.Context, identity: str = _ID, connect: str = CONNECT) ->
 def watch(context: typer.Context, identity: str = _ID, connect: str = _SERVER) -> int:
     """Follow an execution of a server: print its console as it comes, and how it ends."""
     with open_server(load_for(context.obj, {}), connect) as server:
-        found, seen = server.find(identity), 0
-        while True:
-            print_lines(found.console[seen:])
-            seen = len(found.console)
-            if found.finished_at is not None:
-                break
-            found = server.wait(found.id, _WAIT_SECONDS)
-    return _say_end(found)
+        found = server.follow(server.find(identity), lambda line: print_lines([line]))
+    return print_end(found, as_json=False)
+
+
+@app.command()
+def retry(context: typer.Context, identity: str = _ID, connect: str = CONNECT, as_json: bool = _JSON) -> int:
+    """Run the task of an execution on its input once more, as the task is now."""
+    if connect:
+        return _see_to_its_end(context, connect, lambda server: server.retry(identity), as_json=as_json)
+    return print_end(run_again_here(load_for(context.obj, {}), identity), as_json=as_json)
 
 
 @app.command()
@@ -142,12 +163,8 @@ def prune(
         print(f"Removed {removed:,} {'execution' if removed == 1 else 'executions'}")
 
 
-def _say_end(found: Execution) -> int:
-    """Say how an execution has ended, and return the exit code that `run-once` would have had."""
-    if found.error is None:
-        print_json(found.output)
-        return 0
-    return print_error(found.error.to_exception())
+def _see_to_its_end(context: typer.Context, url: str, start: Callable[[Elsewhere], Execution], *, as_json: bool) -> int:
+    return print_end(run_there(load_for(context.obj, {}), url, start), as_json=as_json)
 
 
 def _moment(text: str, option: str) -> float | None:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlencode
 
 from ratchet.cli.execution_report import row_of
 from ratchet.cli.keeping import open_kept
 from ratchet.cli.paths import data_folder
 from ratchet.errors import NotFound
-from ratchet.execution.document import Execution
+from ratchet.execution.document import ConsoleLine, Execution
 from ratchet.execution.keeper import SHORTEST_PREFIX, Keeper, Wanted
+from ratchet.registry.address import NAME_SHAPE, parse_address
+from ratchet.sandbox.cancellation import Cancellation
 from ratchet.task.moment import render_moment
 from ratchet.task.text import printable
-from ratchet.values import JsonObject
+from ratchet.values import Json, JsonObject
 
 if TYPE_CHECKING:
     from ratchet.cli.remote import RemoteServer
     from ratchet.config.configuration import Configuration
 
 _ID = re.compile(rf"[0-9a-f-]{{{SHORTEST_PREFIX},36}}")
+_WAIT_SECONDS = 1.0
 
 
 class ExecutionsAt(Protocol):
@@ -77,9 +81,48 @@ class Elsewhere:
         """End an execution, and return what has become of it."""
         return self._read(self._server.post(f"{_path(identity)}/cancel"))
 
-    def wait(self, identity: str, seconds: float) -> Execution:
-        """Return an execution when it has ended, or the time is up."""
-        return self._read(self._server.get(_path(identity), wait_seconds=f"{seconds:g}"))
+    def start(self, task: str, value: Json, *, record: bool) -> Execution:
+        """Run a task, and return the execution as it begins."""
+        address = parse_address(task)
+        if address is None:
+            raise NotFound(f"`{printable(task)}` is not the name of a task", hint=NAME_SHAPE)
+        version = {"source": address.source, "version": address.version}
+        asked = urlencode({name: text for name, text in version.items() if text is not None})
+        body = {"input": value, "wait_seconds": 0, "record": record}
+        return self._read(self._server.post(f"/tasks/{address.name}/execute?{asked}", body))
+
+    def retry(self, identity: str) -> Execution:
+        """Run the task of an execution again, and return the new one as it begins."""
+        return self._read(self._server.post(f"{_path(identity)}/retry?wait_seconds=0"))
+
+    def follow(
+        self,
+        found: Execution,
+        console: Callable[[ConsoleLine], None],
+        progress: Callable[[JsonObject], None] | None = None,
+        cancellation: Cancellation | None = None,
+    ) -> Execution:
+        """Return an execution when it has ended.
+
+        Args:
+            console: Called with each line of its console.
+            progress: Called with what it last reported.
+            cancellation: Ends it.
+        """
+        seen = 0
+        while True:
+            for line in found.console[seen:]:
+                console(line)
+            seen = len(found.console)
+            if progress is not None and found.progress is not None:
+                progress(found.progress)
+            if found.finished_at is not None:
+                return found
+            is_unwanted = cancellation is not None and cancellation.cancelled
+            found = self.cancel(found.id) if is_unwanted else self._wait(found.id)
+
+    def _wait(self, identity: str) -> Execution:
+        return self._read(self._server.get(_path(identity), wait_seconds=f"{_WAIT_SECONDS:g}"))
 
     def _read(self, document: JsonObject) -> Execution:
         from ratchet.execution.document_reading import read_execution

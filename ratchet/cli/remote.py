@@ -107,6 +107,9 @@ def _value_of(answer: HttpResponse) -> Json:
         raise Unavailable(f"The server answers {answer.status}, and no JSON", hint="Is it `ratchet serve`?") from None
     if answer.status < _FAILED:
         return value
+    if isinstance(value, dict) and isinstance(value.get("execution"), dict):
+        # One that fails is an answer too: its document says how.
+        return value["execution"]
     if not isinstance(value, dict) or not isinstance(value.get("detail"), str):
         raise Unavailable(f"The server answers {answer.status}, and not why", hint="Is it `ratchet serve`?")
     problems = read_problems(value.get("problems"))

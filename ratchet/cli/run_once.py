@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -11,24 +10,20 @@ import typer
 
 from ratchet.cli.application import Session, make_app
 from ratchet.cli.completion import complete_task
-from ratchet.cli.configured import load_for, open_listener, open_runtime
+from ratchet.cli.configured import load_for, open_runtime
 from ratchet.cli.input_value import SET, read_input
-from ratchet.cli.interruption import cancel_on_interrupt
-from ratchet.cli.output import check_output, print_text, to_json, write_output
+from ratchet.cli.one_run import print_end, run_shown
+from ratchet.cli.output import check_output
 from ratchet.engine import ENGINES, MOST_MEMORY_BYTES
 from ratchet.errors import InvalidInput, NotFound
 from ratchet.execution.calls import FindTask
-from ratchet.execution.document import Execution, new_execution_id
-from ratchet.execution.run import run
-from ratchet.execution.runtime import Runtime
-from ratchet.execution.surroundings import AS_IT_IS, Recorder, Surroundings
-from ratchet.sandbox.cancellation import Cancellation
+from ratchet.execution.document import Execution
+from ratchet.execution.surroundings import Recorder
 from ratchet.sandbox.pool import SOURCES, Pool
 from ratchet.task.load import load_task
 from ratchet.task.model import Task
 from ratchet.task.quantity import parse_size
 from ratchet.task.text import printable
-from ratchet.values import Json
 
 if TYPE_CHECKING:
     from ratchet.config.configuration import Configuration
@@ -121,19 +116,19 @@ def run_once(
             value = read_input(input_text, settings)
             recorder = _open_recorder(record)
             run_task: Callable[..., Execution] = functools.partial(
-                _run, runtime, configuration, loaded, value, find_task, secrets, recorder=recorder
+                run_shown, runtime, configuration, loaded, value, find_task, secrets, recorder=recorder
             )
             if not plan and _is_kept(configuration):
                 from ratchet.cli.keeping import keep_run
 
                 run_task = keep_run(run_task, configuration, recorder)
             if not plan and not apply:
-                return _report(run_task(), output, as_json, recorded=bool(record))
+                return print_end(run_task(), output, as_json=as_json, recorded=bool(record))
             from ratchet.cli.planning import apply_plan, plan_run
 
             if plan:
                 return plan_run(run_task, loaded, value, recording=recording, output=output, as_json=as_json)
-            return _report(apply_plan(run_task, loaded, value, apply), output, as_json, recorded=False)
+            return print_end(apply_plan(run_task, loaded, value, apply), output, as_json=as_json)
 
         if not watch:
             return run_it()
@@ -142,40 +137,6 @@ def run_once(
         inputs = [input_text[1:]] if input_text is not None and input_text.startswith("@") else []
         logs = [target.path for target in configuration.logging.targets if target.path is not None]
         return run_and_watch([path, *inputs], run_it, written=[*logs, *([output] if output else [])])
-
-
-def _run(
-    runtime: Runtime,
-    configuration: Configuration,
-    task: Task,
-    value: Json,
-    find_task: FindTask | None,
-    secrets: Mapping[str, ReadValue],
-    *,
-    recorder: Recorder | None,
-    surroundings: Surroundings = AS_IT_IS,
-) -> Execution:
-    """Run the task once and show it as it goes."""
-    identity = new_execution_id()
-    cancellation = Cancellation()
-    with cancel_on_interrupt(cancellation), open_listener(configuration, identity, task) as listener:
-        for problem in task.warnings:
-            # What is merely missing has no line; what is written there and not understood may be a slip.
-            if problem.place is not None and problem.place.line is not None:
-                listener.warning(problem)
-        execution = run(
-            runtime,
-            task,
-            value,
-            listener=listener,
-            cancellation=cancellation,
-            execution_id=identity,
-            find_task=find_task,
-            recorder=recorder,
-            surroundings=surroundings._replace(secrets=secrets),
-        )
-        listener.finished(execution)
-    return execution
 
 
 def _is_kept(configuration: Configuration) -> bool:
@@ -273,40 +234,3 @@ def _engine(name: str | None) -> str | None:
     if name is not None and name not in ENGINES:
         raise typer.BadParameter(f"`--engine` takes {' or '.join(f'`{known}`' for known in ENGINES)}")
     return name
-
-
-def _report(execution: Execution, output: str, as_json: bool, *, recorded: bool) -> int:
-    """Print the output, or the whole execution, and return the exit code.
-
-    Args:
-        recorded: Whether the user asked for a recording.
-    """
-    error = execution.error
-    if as_json:
-        _write(to_json(execution.to_json()), output)
-    elif error is None:
-        assert execution.output_json is not None
-        pretty = bool(output) or sys.stdout.isatty()
-        _write(to_json(execution.output) if pretty else execution.output_json, output)
-    if recorded and execution.recording is not None and not as_json:
-        from ratchet.cli.report import inert_line
-
-        print(f"Recorded in {inert_line(execution.recording)}", file=sys.stderr)
-    if execution.console_dropped and not as_json:
-        from ratchet.cli.talk import print_warning
-
-        print_warning(f"{execution.console_dropped:,} more lines of the console were left out")
-    if error is None:
-        return 0
-    if not as_json:
-        from ratchet.cli.talk import print_error
-
-        print_error(error.to_exception())
-    return error.kind.exit_code
-
-
-def _write(text: str, output: str) -> None:
-    if output:
-        write_output(text, output)
-    else:
-        print_text(text)

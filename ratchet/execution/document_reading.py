@@ -48,7 +48,7 @@ def _execution_of(document: JsonObject) -> Execution:
         created_at=created,
         started_at=_seconds(document["started_at"]),
         finished_at=_seconds(document["finished_at"]),
-        output_json=json.dumps(document["output"]) if document["status"] == "completed" else None,
+        output_json=_json_of(document["output"]) if document["status"] == "completed" else None,
         error=None if document["error"] is None else _error_of(document["error"]),
         console=tuple(
             ConsoleLine(_text(each["level"]), each["time_ms"], _text(each["text"])) for each in document["console"]
@@ -56,6 +56,11 @@ def _execution_of(document: JsonObject) -> Execution:
         requests=tuple(_request_of(each) for each in document["requests"]),
         **{name: document[name] for name in _AS_THEY_ARE},
     )
+
+
+def _json_of(output: Json) -> str:
+    """Return an output as its task has written it."""
+    return json.dumps(output, separators=(",", ":"), ensure_ascii=False)
 
 
 def _error_of(error: JsonObject) -> ExecutionError:

@@ -12,6 +12,8 @@ _SLUG = r"[a-z0-9][a-z0-9_-]{0,63}"
 _ADDRESS = re.compile(rf"(?:(?P<source>{_SLUG})/)?(?P<name>{_SLUG})(?:@(?P<version>\S{{1,100}}))?")
 _PART = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8})){0,1}")
 
+NAME_SHAPE = "Write `name`, `name@version` or `source/name`"
+
 Accepts = Callable[[Version], bool]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ratchet.errors import InvalidTask, NotFound, RatchetError, Unavailable
-from ratchet.registry.address import Address, parse_address, parse_range
+from ratchet.registry.address import NAME_SHAPE, Address, parse_address, parse_range
 from ratchet.registry.archive import ArchiveReader
 from ratchet.registry.contents import Contents, Entry, Reader
 from ratchet.registry.folder import FolderReader
@@ -137,7 +137,7 @@ class Catalogue:
         """
         address = parse_address(text)
         if address is None:
-            raise NotFound(f"`{printable(text)}` is not the name of a task", hint=_SHAPE)
+            raise NotFound(f"`{printable(text)}` is not the name of a task", hint=NAME_SHAPE)
         if self._choice is not None and not self._choice.allows(address.name):
             raise self._choice.refusal(address.name)
         offers = self._offers_with(address)
@@ -205,9 +205,6 @@ class Catalogue:
         """Return the versions that are pinned, all of them where none is: that one is then refused by what differs."""
         pinned = {(pin.source, pin.name, pin.version) for pin in self.lock.pins}
         return [entry for entry in entries if (entry.source, entry.name, entry.version) in pinned] or entries
-
-
-_SHAPE = "Write `name`, `name@version` or `source/name`"
 
 
 def _within(entries: list[Entry], address: Address) -> list[Entry]:

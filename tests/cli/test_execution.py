@@ -160,6 +160,96 @@ Hint: `ratchet execution list --help` lists what it takes
 """)
 
 
+@pytest.mark.usefixtures("data")
+def test_an_execution_is_run_again_as_its_task_is_now(ratchet: Command, make_task: MakeTask) -> None:
+    three_runs(ratchet, make_task)
+    _, failed, first = ids(ratchet)
+    assert plain(ratchet("execution", "retry", failed[:23])) == snapshot("""\
+exit 1
+--- stderr
+adding
+Error: The task threw `TypeError: no name`
+  --> total/main.js:3:32
+   |
+ 3 |   if (input.name === "nobody") throw new TypeError("no name");
+   |                                ^
+""")
+    make_task(SOURCE.replace("2", "3"))
+    assert ratchet("execution", "retry", first) == snapshot("""\
+exit 0
+--- stdout
+{"total":3}
+--- stderr
+adding
+""")
+    again, *_ = ids(ratchet)
+    assert again not in (failed, first)
+    reply = ratchet("execution", "retry", failed, "--json")
+    document = json.loads(reply.partition("--- stdout\n")[2].partition("--- stderr\n")[0])
+    assert (document["input"], document["error"]["code"]) == ({"name": "nobody"}, "script_error")
+    assert document == json.loads(ratchet("execution", "show", document["id"], "--json").partition("--- stdout\n")[2])
+    make_task(SOURCE, files={"input.schema.json": '{"required": ["name"]}'})
+    assert ratchet("execution", "retry", first) == snapshot("""\
+exit 3
+--- stderr
+Error: The input does not fit `total/input.schema.json`
+  `name` is missing
+Hint: See `total/input.schema.json` for what the task takes
+""")
+
+
+@pytest.mark.usefixtures("data")
+def test_a_task_is_found_again_by_its_name(
+    ratchet: Command, make_task: MakeTask, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_task()
+    ratchet("run-once", "total")
+    (first,) = ids(ratchet)
+    (folder / "total").rename(folder / "sum")
+    assert plain(ratchet("execution", "retry", first)) == snapshot("""\
+exit 3
+--- stderr
+Error: There is no task `total` in any source
+Hint: It was at `total`; `ratchet run-once TASK` runs it from elsewhere
+""")
+    make_task(name="total", metadata={"name": "other"})
+    assert plain(ratchet("execution", "retry", first)) == snapshot("""\
+exit 3
+--- stderr
+Error: There is no task `total` in any source
+Hint: It was at `total`; `ratchet run-once TASK` runs it from elsewhere
+""")
+    (folder / "tasks").mkdir()
+    (folder / "sum").rename(folder / "tasks" / "total")
+    monkeypatch.setenv("RATCHET_REGISTRY__SOURCES", '[{"name": "own", "uri": "tasks"}]')
+    assert ratchet("execution", "retry", first) == snapshot("""\
+exit 0
+--- stdout
+{"total":1}
+""")
+
+
+def test_what_a_database_keeps_is_run_again_and_kept_beside_it(
+    ratchet: Command, make_task: MakeTask, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RATCHET_SERVER__DATABASE__URL", postgres.make_database())
+    make_task()
+    ratchet("run-once", "total")
+    (first,) = ids(ratchet)
+    assert ratchet("execution", "retry", first) == snapshot("""\
+exit 0
+--- stdout
+{"total":1}
+""")
+    assert len(ids(ratchet)) == 2
+    assert ratchet("execution", "retry", "0123456789") == snapshot("""\
+exit 3
+--- stderr
+Error: There is no execution `0123456789`
+Hint: `ratchet execution list` shows those that are kept
+""")
+
+
 def test_nothing_is_kept_unless_it_is_asked_for(ratchet: Command, make_task: MakeTask, tmp_path: Path) -> None:
     make_task()
     ratchet("run-once", "total")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from ratchet.cli import main
 from tests.mcp_server.conftest import write_tasks
-from tests.server.conftest import Served, run, start_server
+from tests.server.conftest import PATIENCE_SECONDS, Served, environment_of, run, start_server
 
 Capture = pytest.CaptureFixture[str]
 
@@ -70,12 +73,52 @@ def test_an_execution_of_a_server_is_cancelled(connected: Served, capfd: Capture
     assert said(capfd, "watch", endless, *at, code=130).startswith("Error: ")
 
 
+def test_a_server_runs_an_execution_again(connected: Served, capfd: Capture) -> None:
+    at = ("--connect", connected.url)
+    total = run(connected, "total", {"items": [4]}).json()["id"]
+    assert said(capfd, "retry", total[:-1], *at) == '{"total":4}\n'
+    assert connected.get("/api/v1/executions?limit=1")["data"][0]["id"] != total
+    loud = run(connected, "loud", None).json()["id"]
+    assert main(["execution", "retry", loud, *at]) == 0
+    assert capfd.readouterr() == ("null\n", "a line\n")
+    broken = run(connected, "broken", {}).json()["execution"]["id"]
+    assert said(capfd, "retry", broken, *at, code=1).startswith("Error: The task threw `TypeError")
+    assert main(["execution", "retry", broken, "--json", *at]) == 1
+    document = json.loads(capfd.readouterr().out)
+    assert document == connected.get(f"/api/v1/executions/{document['id']}")
+    assert document["error"]["code"] == "script_error"
+
+
+def test_a_task_is_run_on_a_server(connected: Served, capfd: Capture) -> None:
+    at = ("--connect", connected.url)
+    assert said(capfd, "create", "tasks/total@1", "--input", '{"items": [2, 3]}', *at) == '{"total":5}\n'
+    document = json.loads(said(capfd, "create", "loud", "--input", "null", "--record", "--json", *at))
+    assert connected.get(f"/api/v1/recordings/{document['id']}")["id"] == document["id"]
+    assert said(capfd, "create", "total", *at, code=3).startswith("Error: The input does not fit")
+    assert "no task `totl`" in said(capfd, "create", "totl", *at, code=3)
+    assert "is not the name of a task" in said(capfd, "create", "./total", *at, code=3)
+
+
+def test_who_no_longer_waits_ends_the_execution(connected: Served, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "ratchet", "execution", "create", "endless", "--connect", connected.url]
+    environment = {**environment_of(tmp_path), "RATCHET_SERVER__API_KEY": connected.key or ""}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        found: list[str] = []
+        while not found:
+            found = [row["id"] for row in connected.get("/api/v1/executions?status=running")["data"]]
+        process.send_signal(signal.SIGINT)
+        _, printed = process.communicate(timeout=PATIENCE_SECONDS)
+    assert (process.returncode, printed.decode()) == (130, "Error: The execution was cancelled\n")
+    assert connected.get(f"/api/v1/executions/{found[0]}")["status"] == "cancelled"
+
+
 def test_what_a_server_refuses_is_said(connected: Served, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     at = ("--connect", connected.url)
     nobody = "019a0c5e-7d3b-7000-8000-000000000000"
     assert "no execution" in said(capfd, "show", nobody, *at, code=3)
     assert "no execution" in said(capfd, "show", nobody[:8], *at, code=3)
     assert "no execution" in said(capfd, "show", "../jobs", *at, code=3)
+    assert "no execution" in said(capfd, "retry", nobody, *at, code=3)
     assert "is no URL" in said(capfd, "list", "--connect", "here", code=3)
     assert "does not answer" in said(capfd, "list", "--connect", "http://127.0.0.1:9", code=6)
     monkeypatch.delenv("RATCHET_SERVER__API_KEY")
