@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 import h11
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+log = logging.getLogger(__name__)
 _HEAD_SECONDS = 15.0
 _IDLE_SECONDS = 30
+_TAKING_SECONDS = 60.0
+_LAST_SECONDS = 2.0
 _MOST_HEAD_BYTES = 32 * 1024
 
 
@@ -37,7 +41,13 @@ def listening_config(app: ASGIApp, **options: Any) -> uvicorn.Config:
 
 
 class _Connection(H11Protocol):
-    """One that is closed when no request comes: the library waits for ever for the first, and for half of the next."""
+    """One that is closed when no request comes, or nothing is taken of an answer.
+
+    The library waits for ever for the first request, for half of the next, and for a client that does not read.
+    """
+
+    _patience_seconds = _TAKING_SECONDS
+    _watching: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait."""
@@ -54,6 +64,48 @@ class _Connection(H11Protocol):
     def _close_unused(self) -> None:
         if self.cycle is None:
             self.transport.close()
+
+    def pause_writing(self) -> None:
+        """Write no more for now: much waits to be taken."""
+        super().pause_writing()
+        self._watch()
+
+    def resume_writing(self) -> None:
+        """Write again: the client takes what there is."""
+        super().resume_writing()
+        self._unwatch()
+
+    def on_response_complete(self) -> None:
+        """Go on to the next request; the end of the answer may not have been taken."""
+        super().on_response_complete()
+        self._watch()
+
+    def shutdown(self) -> None:
+        """End with the answer that is on its way, which has little time to be taken."""
+        self._patience_seconds = _LAST_SECONDS
+        super().shutdown()
+        self._unwatch()
+        self._watch()
+
+    def _watch(self) -> None:
+        """See that the client takes what waits for it."""
+        waiting = self.transport.get_write_buffer_size()
+        if waiting and self._watching is None:
+            self._watching = self.loop.call_later(self._patience_seconds, self._close_stuck, waiting, self.cycle)
+
+    def _unwatch(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
+
+    def _close_stuck(self, waited: int, cycle: RequestResponseCycle) -> None:
+        self._watching = None
+        waiting = self.transport.get_write_buffer_size()
+        if waiting >= waited and self.cycle is cycle:
+            log.info("A client has taken nothing for %.0f s: %d bytes are dropped", self._patience_seconds, waiting)
+            self.transport.abort()
+        else:
+            self._watch()
 
     def _should_upgrade(self) -> bool:
         # What asks for another protocol is answered in this one; the library would advise to install one.

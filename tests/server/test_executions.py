@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
-from tests.mcp_server.conftest import write_tasks
+from tests.mcp_server.conftest import write_task, write_tasks
 from tests.server.conftest import Served, environment_of, events_of, run, start_server
 
 LIST = "/api/v1/executions"
@@ -122,3 +123,18 @@ def test_a_recording_is_there_when_the_execution_has_ended(server: Served) -> No
     address = begin(server, "endless")
     assert server.ask("GET", f"{address}/recording").status_code == 400
     server.ask("POST", f"{address}/cancel")
+
+
+def test_followers_that_never_read_hold_up_neither_others_nor_the_end(tmp_path: Path) -> None:
+    write_tasks(tmp_path / "tasks")
+    # More than the buffers of the system hold.
+    write_task(tmp_path / "tasks", "large", "export default () => 'x'.repeat(7_000_000);\n")
+    limits = {"RATCHET_EXECUTION__OUTPUT_BYTES": "8000000"}
+    with start_server(tmp_path, "--tasks", "tasks", environment=limits) as served, ExitStack() as opened:
+        ran = run(served, "large", {})
+        assert ran.status_code == 200
+        for _ in range(5):
+            follower = served.ask("GET", f"{ran.headers['location']}/events", stream=True)
+            opened.callback(follower.close)
+        assert run(served, "total", {"items": [1]}).json()["output"] == {"total": 1}
+        assert served.stop() == (0, "")
