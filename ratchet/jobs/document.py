@@ -60,11 +60,15 @@ def attempt_json(attempt: AttemptRow) -> JsonObject:
 
 def schedule_json(schedule: ScheduleRow) -> JsonObject:
     """Return the document of a schedule."""
+    return {**schedule_in_list_json(schedule), "input": schedule.input}
+
+
+def schedule_in_list_json(schedule: ScheduleRow) -> JsonObject:
+    """Return what lists say of a schedule; see `job_in_list_json`."""
     return {
         "id": schedule.id,
         "name": schedule.name,
         "task": schedule.address,
-        "input": schedule.input,
         "cron": schedule.cron,
         "time_zone": schedule.time_zone,
         "queue": schedule.queue,

@@ -30,7 +30,7 @@ SCHEDULES = Listing(
         Field("task", ScheduleRow.task, "text"),
         Field("created_at", ScheduleRow.created_at, "moment"),
     ),
-    shown=tuple(column.key for column in ScheduleRow.__table__.columns),
+    shown=tuple(column.key for column in ScheduleRow.__table__.columns if column.key != "input"),
     key="id",
     sortable=("created_at", "name"),
 )

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from ratchet.errors import Conflict, InvalidInput, NotFound
 from ratchet.execution.document import new_execution_id
 from ratchet.jobs.asked_schedule import AskedSchedule
 from ratchet.jobs.cron import next_ticks, parse_rule
-from ratchet.jobs.document import job_json, moment_text, schedule_json
+from ratchet.jobs.document import job_json, moment_text, schedule_in_list_json, schedule_json
 from ratchet.jobs.finding import CheckInput, FindSource
 from ratchet.jobs.firing import is_used_up, make_tick
 from ratchet.jobs.jobs import Hands, Page
@@ -98,12 +98,13 @@ class Schedules:
         """Return the schedules that are asked for; see `SCHEDULES`."""
         with self._store.reading() as session:
             page = read_page(session, SCHEDULES, query)
-        return Page([schedule_json(ScheduleRow(**row)) for row in page.rows], page.after)
+        return Page([schedule_in_list_json(ScheduleRow(**row)) for row in page.rows], page.after)
 
     def all(self) -> Sequence[JsonObject]:
         """Return every schedule, by name."""
         with self._store.reading() as session:
-            return [schedule_json(each) for each in session.scalars(select(ScheduleRow).order_by(ScheduleRow.name))]
+            rows = session.scalars(select(ScheduleRow).options(defer(ScheduleRow.input)).order_by(ScheduleRow.name))
+            return [schedule_in_list_json(row) for row in rows]
 
     def count(self, query: Query) -> int:
         """Return how many schedules fit."""

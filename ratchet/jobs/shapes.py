@@ -92,6 +92,8 @@ SCHEDULE = record(
     }
 )
 
+SCHEDULE_IN_LIST = record({name: schema for name, schema in SCHEDULE["properties"].items() if name != "input"})
+
 NODE = record(
     {
         "id": TEXT,

@@ -266,6 +266,9 @@ yearly  disabled  0 0 0 1 1 * 2020 Europe/Berlin  total  0
     )
     assert ratchet("schedule", "disable", "yearly").startswith("exit 0\n")
     assert "disabled" in ratchet("schedule", "list")
+    (row,) = json.loads(stdout_of(ratchet("schedule", "list", "--json")))
+    shown = json.loads(stdout_of(ratchet("schedule", "show", "yearly", "--json")))
+    assert row == {name: value for name, value in shown.items() if name != "input"}
     assert ratchet("schedule", "enable", "yearly").startswith("exit 0\n")
     triggered = stdout_of(ratchet("schedule", "trigger", "yearly"))
     assert triggered in ratchet("job", "list", "--schedule", "yearly")

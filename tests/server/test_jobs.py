@@ -129,7 +129,9 @@ def test_a_schedule_is_made_changed_triggered_and_removed(server: Served) -> Non
     assert (changed.json()["cron"], changed.json()["priority"]) == ("0 6 * * *", 25)
     job = server.ask("POST", f"{address}/trigger")
     assert (job.status_code, wait_for_end(server, job.json())["output"]) == (202, {"total": 5})
-    assert [row["name"] for row in server.get(f"{SCHEDULES}?name=yearly")["data"]] == ["yearly"]
+    shown = server.get(address)
+    assert shown.pop("input") == {"items": [5]}
+    assert server.get(f"{SCHEDULES}?name=yearly")["data"] == [shown]
     assert server.ask("POST", SCHEDULES, {**body, "name": "odd", "cron": "often"}).status_code == 400
     assert server.ask("DELETE", address).status_code == 204
     assert server.ask("GET", address).status_code == 404

@@ -57,9 +57,9 @@ class ScheduleBody(Body):
         return AskedSchedule(**{**self.model_dump(), "priority": parse_priority(self.priority)})
 
 
-@router.get("/schedules", **list_operation("List schedules", "Schedule", list(parameters_of(SCHEDULES))))
+@router.get("/schedules", **list_operation("List schedules", "ScheduleInList", list(parameters_of(SCHEDULES))))
 def list_schedules(request: Request, service: ServiceOf) -> Response:
-    """Find schedules by name and task."""
+    """Find schedules by name and task; one alone is shown with its input."""
     query, counted = read_query(request, SCHEDULES)
     page = service.schedules.list(query)
     total = service.schedules.count(query) if counted else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ratchet.jobs.shapes import JOB, JOB_IN_LIST, JOB_WITH_HISTORY, NODE, SCHEDULE, WORKERS
+from ratchet.jobs.shapes import JOB, JOB_IN_LIST, JOB_WITH_HISTORY, NODE, SCHEDULE, SCHEDULE_IN_LIST, WORKERS
 from ratchet.task.schema_words import COUNT, TEXT_OR_NULL, listed, record
 from ratchet.values import JsonObject
 
@@ -17,6 +17,7 @@ SCHEMAS: JsonObject = {
         }
     ),
     "Schedule": SCHEDULE,
+    "ScheduleInList": SCHEDULE_IN_LIST,
     "Times": record({"times": listed(TEXT_OR_NULL)}),
     "Node": NODE,
     "Workers": WORKERS,
