@@ -17,7 +17,8 @@ DEFAULT_QUEUE = "default"
 MOST_RETRIES = 100
 MOST_BACKOFF_SECONDS = 86_400.0
 _QUEUE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+IDEMPOTENCY_KEY = "^[!-~]{1,255}$"
+"""What a key looks like, of jobs and of executions: visible ASCII characters."""
 _LATEST = datetime.fromisoformat("9999-01-01T00:00:00Z")
 
 
@@ -63,7 +64,7 @@ class Asked(NamedTuple):
             raise InvalidInput(f"`backoff_seconds` is not a number from 0 to {MOST_BACKOFF_SECONDS:,.0f}")
         if self.scheduled_for is not None and (self.scheduled_for.tzinfo is None or self.scheduled_for > _LATEST):
             raise InvalidInput("`scheduled_for` is no time with an offset", hint="Write `2026-01-31T12:00:00Z`")
-        if self.idempotency_key is not None and not _KEY.fullmatch(self.idempotency_key):
+        if self.idempotency_key is not None and not re.fullmatch(IDEMPOTENCY_KEY, self.idempotency_key):
             raise InvalidInput("An idempotency key has 1 to 255 visible ASCII characters")
 
 

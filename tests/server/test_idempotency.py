@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 
 from tests.mcp_server.conftest import write_tasks
@@ -46,7 +47,18 @@ def test_what_was_refused_uses_up_no_key(server: Served) -> None:
     assert execute(server, "refused", "total", {"items": ["x"]}).status_code == 400
     assert execute(server, "refused", "missing", {}).status_code == 404
     assert execute(server, "refused", "total", {"items": []}).status_code == 200
-    assert execute(server, "", "total", {"items": []}).status_code == 400
+
+
+@pytest.mark.parametrize("key", ["", "two words", "caf\u00e9", "x" * 256])
+def test_what_is_no_key_is_refused_for_executions_and_jobs(server: Served, key: str) -> None:
+    job = {"task": "total", "input": {"items": []}}
+    header = {"Idempotency-Key": key.encode("latin-1")}
+    for answer in (
+        server.ask("POST", "/api/v1/tasks/total/execute", {"input": job["input"]}, headers=header),
+        server.ask("POST", "/api/v1/jobs", job, headers=header),
+        server.ask("POST", "/api/v1/jobs", {**job, "idempotency_key": key}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
 
 
 def test_a_request_in_flight_keeps_its_key(server: Served) -> None:

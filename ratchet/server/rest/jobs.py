@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, StrictInt
 from starlette.responses import Response
 
 from ratchet.errors import Conflict, InvalidInput, KeyReused, NotFound, TaskDisabled
-from ratchet.jobs.asked import DEFAULT_QUEUE, MOST_BACKOFF_SECONDS, MOST_RETRIES, Asked
+from ratchet.jobs.asked import DEFAULT_QUEUE, IDEMPOTENCY_KEY, MOST_BACKOFF_SECONDS, MOST_RETRIES, Asked
 from ratchet.jobs.jobs import SHORTEST_PREFIX
 from ratchet.jobs.listing import JOBS
 from ratchet.jobs.priority import parse_priority
@@ -47,7 +47,7 @@ class JobBody(Body):
     max_retries: Annotated[int | None, Field(ge=0, le=MOST_RETRIES)] = None
     backoff_seconds: Annotated[float | None, Field(ge=0, le=MOST_BACKOFF_SECONDS)] = None
     record: Annotated[bool, Field(description=RECORDED)] = False
-    idempotency_key: Annotated[str | None, Field(max_length=255, description="In place of the header")] = None
+    idempotency_key: Annotated[str | None, Field(pattern=IDEMPOTENCY_KEY, description="In place of the header")] = None
 
 
 @router.get("/jobs", **list_operation("List jobs", "JobInList", list(parameters_of(JOBS))))
@@ -70,7 +70,7 @@ def create_job(
     service: ServiceOf,
     body: JobBody,
     idempotency_key: Annotated[
-        str | None, Header(max_length=255, description="Asking again with the same one makes no second job")
+        str | None, Header(pattern=IDEMPOTENCY_KEY, description="Asking again with the same one makes no second job")
     ] = None,
 ) -> Response:
     """Put a task into the queue; once this is answered, the job is run whatever becomes of the server.

@@ -18,6 +18,7 @@ from ratchet.cases.run import Manner, run_cases
 from ratchet.errors import Conflict, InvalidInput, KeyReused, RatchetError
 from ratchet.execution.check import check_task
 from ratchet.execution.running import Running
+from ratchet.jobs.asked import IDEMPOTENCY_KEY
 from ratchet.server.answer import json_answer
 from ratchet.server.body import Body
 from ratchet.server.describe import operation
@@ -61,7 +62,7 @@ async def execute_task(
     asked: AskedFor,
     body: ExecuteBody = _AS_IT_IS,
     idempotency_key: Annotated[
-        str | None, Header(min_length=1, max_length=255, description="Asking again with the same one runs nothing more")
+        str | None, Header(pattern=IDEMPOTENCY_KEY, description="Asking again with the same one runs nothing more")
     ] = None,
 ) -> Response:
     """Run a task on an input; when it fails, the problem has the `execution` beside its code.
