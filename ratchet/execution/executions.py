@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any
 
-from ratchet.errors import Cancelled, NotFound, Refused, Unavailable
+from ratchet.errors import Cancelled, Conflict, NotFound, Unavailable
 from ratchet.execution.calls import Admit, FindTask, admitted
 from ratchet.execution.document import Execution
 from ratchet.execution.folder_keeper import the_one
@@ -198,7 +198,7 @@ class Executions:
         """Return what an execution that has ended did and saw.
 
         Raises:
-            NotFound, Refused: As `recorded_files` does.
+            NotFound, Conflict: As `recorded_files` does.
         """
         return parse_recording(self.recorded_files(identity), identity)
 
@@ -220,7 +220,7 @@ class Executions:
 
         Raises:
             NotFound: There is no such execution, or what it saw is not kept.
-            Refused: It is still under way.
+            Conflict: It is still under way.
         """
         running = self.find(identity)
         kept = self._recorder.find(running.id)
@@ -228,7 +228,8 @@ class Executions:
             if running.future.done() and running.look().recording is not None:
                 return read_recorded_files(recording_of(running.look()))
             if not running.future.done():
-                raise Refused(f"The execution `{identity}` is {running.look().status}", hint="Wait for its end")
+                stands = f"The execution `{running.id}` is {running.look().status}"
+                raise Conflict(f"{stands}: what it sees is not whole yet", hint="Ask again once it has ended")
             hint = "Run it again, and record it before many others"
             raise NotFound(f"What the execution `{identity}` saw is not kept", hint=hint)
         return files_of(*kept)

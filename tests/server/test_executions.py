@@ -121,7 +121,10 @@ def test_requests_are_har_and_the_recording_is_replayed(server: Served, tmp_path
 
 def test_a_recording_is_there_when_the_execution_has_ended(server: Served) -> None:
     address = begin(server, "endless")
-    assert server.ask("GET", f"{address}/recording").status_code == 400
+    for part in ("recording", "requests"):
+        answer = server.ask("GET", f"{address}/{part}")
+        assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+        assert answer.json()["hint"] == "Ask again once it has ended"
     server.ask("POST", f"{address}/cancel")
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Path, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
-from ratchet.errors import Conflict, NotFound, Refused
+from ratchet.errors import Conflict, NotFound
 from ratchet.execution.keeper import SHORTEST_PREFIX
 from ratchet.execution.recording import CAPSULE_SUFFIX, REQUESTS, capsule_of
 from ratchet.execution.running import Running
@@ -76,7 +76,7 @@ def get_execution_log(service: ServiceOf, identity: ExecutionId) -> Response:
     return json_answer({name: document[name] for name in ("console", "console_dropped")})
 
 
-@router.get("/executions/{id}/requests", **operation("Get the requests", "Har", errors=(*_OF_ONE, Refused)))
+@router.get("/executions/{id}/requests", **operation("Get the requests", "Har", errors=_OF_ONE))
 def get_execution_requests(service: ServiceOf, identity: ExecutionId) -> Response:
     """Show the HTTP requests of an execution that has ended, as HAR 1.2."""
     return json_answer(json.loads(service.executions.recorded_files(find_execution(service, identity).id)[REQUESTS]))
@@ -84,7 +84,7 @@ def get_execution_requests(service: ServiceOf, identity: ExecutionId) -> Respons
 
 @router.get(
     "/executions/{id}/recording",
-    **operation("Download the recording", "File", errors=(*_OF_ONE, Refused), media_type=_CAPSULE),
+    **operation("Download the recording", "File", errors=_OF_ONE, media_type=_CAPSULE),
 )
 def get_execution_recording(service: ServiceOf, identity: ExecutionId) -> Response:
     """Download what `ratchet replay` runs again: the task, the input, and all that it saw."""
