@@ -15,6 +15,7 @@ from ratchet.server import about, health
 from ratchet.server.failures import answer_failures
 from ratchet.server.gate.body import BodyLimit
 from ratchet.server.gate.gate import Check, Gate
+from ratchet.server.gate.head import HeadAsGet
 from ratchet.server.gate.headers import SecurityHeaders
 from ratchet.server.gate.key import KeyCheck
 from ratchet.server.gate.origin import HostCheck, OriginCheck
@@ -108,13 +109,13 @@ def _once(app: FastAPI) -> Callable[[], JsonObject]:
 def _guarded(app: ASGIApp, service: Service, checks: Sequence[Check]) -> ASGIApp:
     """Return the app behind what every request passes, the last that is added first."""
     settings = service.settings
-    guarded: ASGIApp = BodyLimit(app, settings.max_body_bytes)
+    guarded: ASGIApp = BodyLimit(HeadAsGet(app), settings.max_body_bytes)
     guarded = Gate(guarded, checks)
     if settings.cors_origins:
         guarded = CORSMiddleware(
             guarded,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key"],
             expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id", "X-Total-Count"],
         )

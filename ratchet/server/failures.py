@@ -67,6 +67,8 @@ def _methods_at(request: Request) -> list[str]:
     for pattern, operations in request.app.openapi()["paths"].items():
         if compile_path(pattern)[0].match(request.url.path):
             methods |= {method.upper() for method in operations}
+    # The document has it with the other.
+    methods |= {"HEAD"} if "GET" in methods else set()
     return sorted(methods)
 
 

@@ -184,5 +184,5 @@ def test_failures_of_the_framework_are_problems_too(
 
 
 def test_allow_names_every_method_of_an_address(server: Served) -> None:
-    assert server.ask("DELETE", TASKS).headers["allow"] == "GET, POST"
-    assert server.ask("POST", f"{TASKS}/total").headers["allow"] == "DELETE, GET, PATCH, PUT"
+    assert server.ask("DELETE", TASKS).headers["allow"] == "GET, HEAD, POST"
+    assert server.ask("POST", f"{TASKS}/total").headers["allow"] == "DELETE, GET, HEAD, PATCH, PUT"
