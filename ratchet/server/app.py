@@ -14,6 +14,7 @@ from ratchet.config.server import ServerSettings
 from ratchet.server import about, health
 from ratchet.server.failures import answer_failures
 from ratchet.server.gate.body import BodyLimit
+from ratchet.server.gate.crowd import refuse_crowd
 from ratchet.server.gate.gate import Check, Gate
 from ratchet.server.gate.head import HeadAsGet
 from ratchet.server.gate.headers import SecurityHeaders
@@ -123,7 +124,8 @@ def _guarded(app: ASGIApp, service: Service, checks: Sequence[Check]) -> ASGIApp
 
 
 def _checks(settings: ServerSettings, is_key: Callable[[str], bool] | None, unlocked: Collection[str]) -> list[Check]:
-    checks: list[Check] = [HostCheck((*settings.hosts, settings.bind_address)), OriginCheck(settings.cors_origins)]
+    hosts = HostCheck((*settings.hosts, settings.bind_address))
+    checks: list[Check] = [refuse_crowd, hosts, OriginCheck(settings.cors_origins)]
     if settings.requests_per_minute:
         checks.append(RateCheck(settings.requests_per_minute, settings.burst_size))
     if is_key is not None:

@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ratchet.config.server import ServerSettings
 from ratchet.errors import InvalidConfig, Unavailable
 from ratchet.listening import listening_config
 from ratchet.sandbox.cancellation import Cancellation
+from ratchet.server.gate.crowd import CROWDED
 from ratchet.task.text import printable
 
 _MOST_CONNECTIONS = 1000
@@ -86,15 +87,22 @@ def serve(
         closing: Cancelled when the signal comes, for answers that would not end by themselves.
         begun: Called once requests are answered, and a signal is waited for.
     """
+
+    async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+        # The library would refuse by itself, in words that are no problem.
+        if len(server.server_state.connections) > _MOST_CONNECTIONS:
+            scope[CROWDED] = True
+        await app(scope, receive, send)
+
     config = listening_config(
-        app,
+        counted,
         lifespan="on",
-        limit_concurrency=_MOST_CONNECTIONS,
         timeout_graceful_shutdown=int(settings.shutdown_seconds) + _LAST_ANSWERS_SECONDS,
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,
     )
-    asyncio.run(_Server(config, closing, begun).serve([listening]))
+    server = _Server(config, closing, begun)
+    asyncio.run(server.serve([listening]))
 
 
 class _Server(uvicorn.Server):

@@ -15,6 +15,7 @@ from ratchet.errors import (
     TooManyRequests,
     TooSlow,
     Unauthenticated,
+    Unavailable,
     UnsupportedMedia,
 )
 from ratchet.server.describe import problems
@@ -23,7 +24,7 @@ from ratchet.server.schemas import about, executions, failures, jobs, lists, tas
 from ratchet.values import JsonObject
 
 _SUBJECTS = (failures, lists, tasks, executions, jobs, about)
-_OWN_QUERY = (InvalidInput, NotPermitted, TooManyRequests, RatchetError)
+_OWN_QUERY = (InvalidInput, NotPermitted, TooManyRequests, RatchetError, Unavailable)
 _BODY = (TooSlow, TooLarge)
 _OF_THE_FRAMEWORK = ("HTTPValidationError", "ValidationError")
 

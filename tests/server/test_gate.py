@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -85,6 +88,28 @@ def test_too_many_requests_are_told_when_to_come_again(tmp_path: Path) -> None:
         answer = served.ask("GET", TASKS)
         assert (answer.status_code, answer.json()["code"]) == (429, "too_many_requests")
         assert 1 <= int(answer.headers["retry-after"]) <= 60
+
+
+@pytest.fixture
+def many_files() -> Iterator[None]:
+    """Let this process and its children have as many sockets as a test needs."""
+    before, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(before, 4096), most))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before, most))
+
+
+@pytest.mark.usefixtures("many_files")
+def test_one_connection_too_many_is_told_to_come_again(tmp_path: Path) -> None:
+    with start_server(tmp_path) as served, ExitStack() as connections:
+        address = ("127.0.0.1", urlsplit(served.url).port)
+        while (answer := served.ask("GET", "/health")).status_code == 200:
+            for _ in range(100):
+                connections.enter_context(socket.create_connection(address, PATIENCE_SECONDS))
+        assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+        shown = {name: answer.headers[name] for name in ("content-type", "retry-after", "connection")}
+        assert shown == {"content-type": "application/problem+json", "retry-after": "1", "connection": "close"}
+        assert answer.headers["x-request-id"]
 
 
 def test_a_site_of_ipv6_is_one_client() -> None:
