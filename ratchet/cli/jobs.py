@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import typer
@@ -146,7 +146,7 @@ def is_worked_on(store: Store) -> bool:
     from ratchet.jobs.node import list_nodes
     from ratchet.jobs.settings import JobSettings
 
-    since = datetime.now(UTC) - timedelta(seconds=JobSettings().dead_seconds)
+    since = store.clock.now() - timedelta(seconds=JobSettings().dead_seconds)
     return any(datetime.fromisoformat(node["beat_at"]) > since for node in list_nodes(store))
 
 

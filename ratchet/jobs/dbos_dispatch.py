@@ -108,8 +108,6 @@ class DbosDispatcher:
             "priority": ticket.rank,
             "app_version": _VERSION,
         }
-        if ticket.delay_seconds:
-            options["delay_seconds"] = ticket.delay_seconds
         with reached(self._engine, spare=_SPARE):
             DBOS.enqueue_workflow_with_options(options, ticket.job_id, ticket.number, ticket.rank)
 

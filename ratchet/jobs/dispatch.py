@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 
@@ -13,23 +12,16 @@ class Ticket(NamedTuple):
     Args:
         number: Of the tickets of its job; a later one takes the right from those before it.
         rank: Lower is handed out first.
-        due_at: Before that it is not handed out; None for at once.
     """
 
     job_id: str
     number: int
     rank: int
-    due_at: datetime | None = None
 
     @property
     def name(self) -> str:
         """What the engine knows it by."""
         return f"{self.job_id}:{self.number}"
-
-    @property
-    def delay_seconds(self) -> float:
-        """How long it is until it is due."""
-        return 0.0 if self.due_at is None else max(0.0, (self.due_at - datetime.now(UTC)).total_seconds())
 
 
 RunTicket = Callable[[Ticket], None]

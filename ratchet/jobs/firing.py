@@ -20,7 +20,7 @@ from ratchet.jobs.misfire import find_due
 from ratchet.jobs.priority import priority_of
 from ratchet.jobs.room import NOT_ENDED
 from ratchet.jobs.settings import JobSettings
-from ratchet.store.columns import now
+from ratchet.store.clock import now_in
 from ratchet.store.job_models import JobRow, ScheduleRow
 from ratchet.store.store import Store
 from ratchet.task.model import Task
@@ -40,7 +40,7 @@ class Firing:
     def fire_due(self) -> None:
         """Make the jobs that are due now."""
         with self._store.reading() as session:
-            due = select(ScheduleRow).where(ScheduleRow.enabled, ScheduleRow.next_at <= now())
+            due = select(ScheduleRow).where(ScheduleRow.enabled, ScheduleRow.next_at <= now_in(session))
             schedules = session.scalars(due.order_by(ScheduleRow.next_at)).all()
         for schedule in schedules:
             task = self._find_task(schedule)
@@ -69,7 +69,7 @@ def fire(
     if schedule is None or not schedule.enabled or schedule.next_at is None or schedule.next_at != expected:
         return []
     rule = parse_rule(schedule.cron, schedule.time_zone)
-    due = find_due(rule, schedule.next_at, now(), schedule.misfire)
+    due = find_due(rule, schedule.next_at, now_in(session), schedule.misfire)
     schedule.next_at = due.next_at
     tickets = []
     for tick in due.ticks:
@@ -98,7 +98,7 @@ def make_tick(
         record=schedule.record,
     )
     origin = Origin(schedule.id, tick, serial=schedule.overlap == "queue")
-    job = make_job(asked, schedule.task, task, settings, origin)
+    job = make_job(asked, schedule.task, task, settings, now_in(session), origin)
     ticket = issue(session, job, settings)
     add_job(session, job)
     schedule.last_job_id = job.id

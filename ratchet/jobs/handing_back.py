@@ -13,7 +13,7 @@ from ratchet.jobs.backoff import by_chance, delay_before
 from ratchet.jobs.finding import FindSource
 from ratchet.jobs.life import close_attempt, end, put_back
 from ratchet.jobs.result import result_of_refusal
-from ratchet.store.columns import now
+from ratchet.store.clock import now_in
 from ratchet.store.job_models import AttemptRow, JobRow, NodeRow
 from ratchet.task.model import Task
 from ratchet.values import JsonObject
@@ -54,7 +54,7 @@ def hand_back(session: Session, job: JobRow, reason: str) -> None:
         error: JsonObject = {"code": "not_found", "message": reason, "hint": None}
         close_attempt(session, job, "returned", error)
         wait = delay_before(job.refusals, _FIRST_SECONDS, _MOST_SECONDS, by_chance)
-        put_back(job, due_at=now() + timedelta(seconds=wait))
+        put_back(session, job, due_at=now_in(session) + timedelta(seconds=wait))
         job.error = error
 
 

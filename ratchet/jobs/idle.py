@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from ratchet.errors import Conflict
 from ratchet.jobs.lock_file import hold_lock, lock_path
-from ratchet.jobs.membership import database_now
 from ratchet.jobs.settings import JobSettings
+from ratchet.store.clock import database_now
 from ratchet.store.job_models import NodeRow
 from ratchet.store.migrate import read_schema
 

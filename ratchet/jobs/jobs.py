@@ -22,7 +22,8 @@ from ratchet.jobs.room import write_with_room
 from ratchet.jobs.settings import JobSettings
 from ratchet.jobs.words import ENDED, STATUSES
 from ratchet.registry.address import parse_address
-from ratchet.store.columns import now, plain
+from ratchet.store.clock import now_in
+from ratchet.store.columns import plain
 from ratchet.store.job_models import AttemptRow, JobRow
 from ratchet.store.models import ExecutionRow
 from ratchet.store.page import count_rows, read_page
@@ -109,7 +110,8 @@ class Jobs:
         task, _ = self._find(asked.task)
         if self._check is not None:
             self._check(task, asked.input)
-        job = make_job(asked, address.name if address else task.name, task, self._settings)
+        name = address.name if address else task.name
+        job = make_job(asked, name, task, self._settings, self._store.clock.now())
         try:
             ticket = write_with_room(self._store, job, self._settings, functools.partial(self._add, job))
         except IntegrityError:
@@ -177,7 +179,7 @@ class Jobs:
             job = find_job(session, job_id, lock=True)
             if job.status in ENDED:
                 raise Conflict(f"The job `{job.id}` is {job.status}", hint="Only what has not ended can be cancelled")
-            job.cancel_requested, job.changed_at = True, now()
+            job.cancel_requested, job.changed_at = True, now_in(session)
             if job.status == "queued":
                 end(
                     session, job, Result("cancelled", {"code": "cancelled", "message": "It was cancelled in the queue"})
@@ -201,7 +203,7 @@ class Jobs:
             job = find_job(session, before.id, lock=True)
             if job.status not in ENDED:
                 raise Conflict(f"The job `{job.id}` is {job.status}", hint="Only what has ended can be run again")
-            put_back(job, due_at=now())
+            put_back(session, job)
             job.version, job.digest = task.version, task.digest
             job.retries = job.deaths = job.refusals = 0
             job.cancel_requested, job.error = False, None

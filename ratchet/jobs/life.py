@@ -13,9 +13,9 @@ from ratchet.jobs.asked import Asked
 from ratchet.jobs.dispatch import Ticket
 from ratchet.jobs.priority import rank_of
 from ratchet.jobs.result import Result
-from ratchet.jobs.room import ceilings_of, full_ceiling
+from ratchet.jobs.room import full_ceiling
 from ratchet.jobs.settings import JobSettings
-from ratchet.store.columns import now
+from ratchet.store.clock import now_in
 from ratchet.store.job_models import AttemptRow, JobRow
 from ratchet.task.model import Task
 from ratchet.values import JsonObject
@@ -63,14 +63,21 @@ class Origin(NamedTuple):
     serial: bool
 
 
-def make_job(asked: Asked, name: str, task: Task | None, settings: JobSettings, origin: Origin | None = None) -> JobRow:
+def make_job(
+    asked: Asked,
+    name: str,
+    task: Task | None,
+    settings: JobSettings,
+    moment: datetime,
+    origin: Origin | None = None,
+) -> JobRow:
     """Return a job that nobody knows of yet.
 
     Args:
         name: Of the task.
         task: What must run; None where it cannot be found.
+        moment: The present.
     """
-    moment = now()
     row = JobRow(
         id=new_execution_id(),
         task=name,
@@ -108,19 +115,18 @@ def add_job(session: Session, job: JobRow) -> None:
 
 
 def issue(session: Session, job: JobRow, settings: JobSettings) -> Ticket | None:
-    """Give a queued job a ticket and return it; None where there is no room, or it is limited and not yet due."""
-    job.changed_at = moment = now()
-    waits = job.due_at > moment and ceilings_of(job, settings)
-    if waits or full_ceiling(session, job, settings) is not None:
+    """Give a queued job a ticket and return it; None where there is no room, or it is not yet due."""
+    job.changed_at = moment = now_in(session)
+    if job.due_at > moment or full_ceiling(session, job, settings) is not None:
         job.dispatch = "held"
         return None
     job.dispatch = "issued"
-    return Ticket(job.id, job.ticket, job.rank, job.due_at)
+    return Ticket(job.id, job.ticket, job.rank)
 
 
 def take(session: Session, ticket: Ticket, node_id: str, execution_id: str) -> JobRow | None:
     """Take a job for a node; None where the ticket is no longer the one that counts."""
-    moment = now()
+    moment = now_in(session)
     named = {"the_id": ticket.job_id, "the_ticket": ticket.number}
     by = {"by_node": node_id, "by_execution": execution_id, "moment": moment}
     job = session.scalars(_TAKE, {**named, **by}).one_or_none()
@@ -147,7 +153,7 @@ def find_taken(session: Session, ticket: Ticket) -> JobRow | None:
 
 def end(session: Session, job: JobRow, result: Result) -> None:
     """Let a running job end, or wait for its next attempt."""
-    moment = now()
+    moment = now_in(session)
     job.error = result.error
     if result.retry_seconds is None:
         close_attempt(session, job, result.status if result.status != "dead" else "failed", result.error)
@@ -157,14 +163,15 @@ def end(session: Session, job: JobRow, result: Result) -> None:
     retry_at = moment + timedelta(seconds=result.retry_seconds)
     close_attempt(session, job, "failed", result.error, retry_at=retry_at)
     job.retries += 1
-    put_back(job, due_at=retry_at)
+    put_back(session, job, due_at=retry_at)
 
 
-def put_back(job: JobRow, *, due_at: datetime) -> None:
-    """Put a job back in line; whoever holds its ticket has lost it."""
+def put_back(session: Session, job: JobRow, *, due_at: datetime | None = None) -> None:
+    """Put a job back in line, where it may run at once or at a time; whoever holds its ticket has lost it."""
+    moment = now_in(session)
     job.ticket += 1
     job.status, job.dispatch, job.node_id = "queued", "held", None
-    job.due_at, job.changed_at, job.finished_at = due_at, now(), None
+    job.due_at, job.changed_at, job.finished_at = due_at or moment, moment, None
 
 
 def close_attempt(
@@ -172,5 +179,5 @@ def close_attempt(
 ) -> None:
     """Note how the attempt of the current ticket ended."""
     named = {"the_job": job.id, "the_ticket": job.ticket}
-    values = {"with_status": status, "with_error": error, "with_retry": retry_at, "moment": now()}
+    values = {"with_status": status, "with_error": error, "with_retry": retry_at, "moment": now_in(session)}
     session.execute(_CLOSE, {**named, **values})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import select, tuple_, update
@@ -15,7 +15,6 @@ from ratchet.jobs.dispatch import Dispatcher, Ticket
 from ratchet.jobs.room import ceilings_of, issue_held
 from ratchet.jobs.settings import JobSettings
 from ratchet.jobs.slots import Slots
-from ratchet.store.columns import now
 from ratchet.store.job_models import JobRow
 from ratchet.store.store import Store
 
@@ -42,7 +41,7 @@ class Line:
         self._sent: list[Ticket] = []
         self._used_up: list[str] = []
         self._known_to_be_used_up: list[str] = []
-        self._looked_at: Ticket | None = None
+        self._looked_at: tuple[datetime, str] | None = None
 
     def send(self, tickets: Iterable[Ticket], *, here: bool = True) -> None:
         """Send tickets that have been issued, after the transaction that says so.
@@ -58,7 +57,7 @@ class Line:
                 log.warning("%s", error.message)
 
     def _send(self, ticket: Ticket, *, here: bool) -> None:
-        if here and not ticket.delay_seconds and self._slots.try_take():
+        if here and self._slots.try_take():
             self._begin(ticket)
         else:
             self._dispatcher.send(ticket)
@@ -99,7 +98,7 @@ class Line:
 
     def _is_any_held(self) -> bool:
         """Tell whether anything is held that is due, without keeping others from writing."""
-        held = select(JobRow.id).where(JobRow.dispatch == "held", JobRow.due_at <= now()).limit(1)
+        held = select(JobRow.id).where(JobRow.dispatch == "held", JobRow.due_at <= self._store.clock.now()).limit(1)
         with self._store.reading() as session:
             return session.execute(held).first() is not None
 
@@ -126,10 +125,10 @@ class Line:
 
     def _send_again(self) -> None:
         """Send tickets whose sender may have died before it got so far."""
-        late = (JobRow.dispatch == "issued", JobRow.changed_at < now() - _ON_THE_WAY)
+        late = (JobRow.dispatch == "issued", JobRow.changed_at < self._store.clock.now() - _ON_THE_WAY)
         with self._store.reading() as session:
             jobs = session.scalars(select(JobRow).where(*late).limit(_SLICE)).all()
-        self.send((Ticket(job.id, job.ticket, job.rank, job.due_at) for job in jobs), here=False)
+        self.send((Ticket(job.id, job.ticket, job.rank) for job in jobs), here=False)
 
     def _send_lost(self) -> None:
         """Send tickets again that the engine should have and does not, as in a store that was restored.
@@ -137,7 +136,6 @@ class Line:
         A long line is looked through some at a time, and then from the front again: nobody waits for it.
         """
         sent = self._next_sent()
-        self._looked_at = sent[-1] if len(sent) == _SLICE else None
         known = self._dispatcher.among([ticket.name for ticket in sent]) if sent else ()
         lost = [ticket for ticket in sent if ticket.name not in known]
         if lost:
@@ -147,11 +145,13 @@ class Line:
 
     def _next_sent(self) -> Sequence[Ticket]:
         """Return tickets that have been sent: those that are due next after the ones that were looked at last."""
-        sent = select(JobRow.id, JobRow.ticket, JobRow.rank, JobRow.due_at).where(JobRow.dispatch == "sent")
+        sent = select(JobRow.due_at, JobRow.id, JobRow.ticket, JobRow.rank).where(JobRow.dispatch == "sent")
         if self._looked_at is not None:
-            sent = sent.where(tuple_(JobRow.due_at, JobRow.id) > (self._looked_at.due_at, self._looked_at.job_id))
+            sent = sent.where(tuple_(JobRow.due_at, JobRow.id) > self._looked_at)
         with self._store.reading() as session:
-            return [Ticket(*row) for row in session.execute(sent.order_by(JobRow.due_at, JobRow.id).limit(_SLICE))]
+            rows = session.execute(sent.order_by(JobRow.due_at, JobRow.id).limit(_SLICE)).all()
+        self._looked_at = (rows[-1].due_at, rows[-1].id) if len(rows) == _SLICE else None
+        return [Ticket(row.id, row.ticket, row.rank) for row in rows]
 
 
 def _slices(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:

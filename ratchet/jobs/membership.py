@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy import BigInteger, ColumnElement, delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 import ratchet
 from ratchet.jobs.memory_use import memory_bytes
-from ratchet.store.columns import Moment
+from ratchet.store.clock import database_now
 from ratchet.store.job_models import NodeRow
 from ratchet.store.upsert import upsert
 from ratchet.values import JsonObject
@@ -45,11 +44,6 @@ class Beat(NamedTuple):
     moment: datetime
     silence: timedelta
     was_buried: bool
-
-
-def database_now(session: Session) -> datetime:
-    """Return the time of the database, which all nodes share."""
-    return session.execute(select(sa.type_coerce(_milliseconds(session), Moment))).scalar_one()
 
 
 def join(session: Session, me: Me, slots: int, workers: JsonObject | None = None) -> None:
@@ -98,12 +92,10 @@ def leave(session: Session, me: Me) -> None:
     session.execute(delete(NodeRow).where(NodeRow.id == me.node_id, NodeRow.executor == me.executor))
 
 
-def silent_nodes(session: Session, since: datetime) -> Sequence[NodeRow]:
-    """Return the nodes that have said nothing since a moment, locked, but for those that another buries already."""
-    return session.scalars(select(NodeRow).where(NodeRow.beat_at < since).with_for_update(skip_locked=True)).all()
+def silent_nodes(session: Session, moment: datetime, patience: timedelta) -> Sequence[NodeRow]:
+    """Return the nodes that have said nothing for too long, locked, but for those that another buries already.
 
-
-def _milliseconds(session: Session) -> ColumnElement[int]:
-    if session.get_bind().dialect.name == "postgresql":
-        return sa.cast(sa.func.extract("epoch", sa.func.clock_timestamp()) * 1000, BigInteger)
-    return sa.cast(sa.func.unixepoch("subsec") * 1000, BigInteger)
+    Who spoke at a time that is yet to come did so before the clock was set back.
+    """
+    silent = or_(NodeRow.beat_at < moment - patience, NodeRow.beat_at > moment + patience)
+    return session.scalars(select(NodeRow).where(silent).with_for_update(skip_locked=True)).all()

@@ -130,6 +130,7 @@ class Node:
                 workers=self._workers(),
             )
         self._on_disk = ended
+        self._store.set_clock(said.moment)
         self._takeover.bury(said)
 
     def _watch(self) -> None:

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from ratchet.store.columns import now
 from ratchet.store.job_models import AttemptRow, JobRow
 from ratchet.store.store import Store
 
@@ -15,7 +14,8 @@ _SLICE = 500
 
 def forget_ended(store: Store, keep_seconds: float) -> int:
     """Remove jobs that ended longer ago than that, with their attempts, and return how many there were."""
-    old = select(JobRow.id).where(JobRow.finished_at < now() - timedelta(seconds=keep_seconds)).limit(_SLICE)
+    before = store.clock.now() - timedelta(seconds=keep_seconds)
+    old = select(JobRow.id).where(JobRow.finished_at < before).limit(_SLICE)
     removed = 0
     while True:
         with store.writing() as session:

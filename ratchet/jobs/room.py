@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ratchet.jobs.dispatch import Ticket
 from ratchet.jobs.settings import JobSettings
-from ratchet.store.columns import now
+from ratchet.store.clock import now_in
 from ratchet.store.job_models import JobRow
 from ratchet.store.store import Store
 
@@ -102,15 +102,15 @@ def issue_held(session: Session, settings: JobSettings, *, like: JobRow | None =
                 full.append(ceiling)
                 more = True
                 break
-            job.dispatch, job.changed_at = "issued", now()
+            job.dispatch, job.changed_at = "issued", now_in(session)
             session.flush()
-            tickets.append(Ticket(job.id, job.ticket, job.rank, job.due_at))
+            tickets.append(Ticket(job.id, job.ticket, job.rank))
     return tickets
 
 
 def _held(session: Session, shared: list[ColumnElement[bool]], full: list[Ceiling]) -> Sequence[JobRow]:
     """Return the first of the held jobs that are due, but for those of ceilings that are full."""
-    conditions = [JobRow.dispatch == "held", JobRow.due_at <= now(), *(each.others for each in full)]
+    conditions = [JobRow.dispatch == "held", JobRow.due_at <= now_in(session), *(each.others for each in full)]
     if shared:
         conditions.append(or_(*shared))
     statement = select(JobRow).where(*conditions).order_by(JobRow.rank, JobRow.created_at).limit(_SLICE)

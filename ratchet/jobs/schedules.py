@@ -21,6 +21,7 @@ from ratchet.jobs.listing import SCHEDULES
 from ratchet.jobs.priority import rank_of
 from ratchet.jobs.settings import JobSettings
 from ratchet.registry.address import parse_address
+from ratchet.store.clock import now_in
 from ratchet.store.columns import now, plain
 from ratchet.store.job_models import JobRow, ScheduleRow
 from ratchet.store.page import count_rows, read_page
@@ -58,7 +59,7 @@ class Schedules:
             Conflict: There is one of this name.
         """
         self._check_asked(asked)
-        moment = now()
+        moment = self._store.clock.now()
         schedule = ScheduleRow(id=new_execution_id(), created_at=moment, fired=0, skipped=0)
         _apply(schedule, asked, moment)
         self._write(schedule)
@@ -74,7 +75,7 @@ class Schedules:
         try:
             with self._store.writing() as session:
                 schedule = find_schedule(session, name, lock=True)
-                _apply(schedule, asked, now())
+                _apply(schedule, asked, now_in(session))
         except IntegrityError:
             raise _taken(asked.name) from None
         return schedule_json(schedule)
@@ -141,7 +142,7 @@ class Schedules:
             if enabled and is_used_up(schedule):
                 hint = "Raise `max_executions`"
                 raise Conflict(f"`{schedule.name}` has made all {schedule.fired} jobs that it may make", hint=hint)
-            _enable(schedule, now(), enabled=enabled)
+            _enable(schedule, now_in(session), enabled=enabled)
         return schedule_json(schedule)
 
     def trigger(self, name: str) -> JsonObject:

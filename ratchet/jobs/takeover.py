@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from ratchet.jobs.dispatch import Dispatcher, Ticket
@@ -15,7 +15,7 @@ from ratchet.jobs.line import Line
 from ratchet.jobs.membership import Beat, Me, silent_nodes
 from ratchet.jobs.result import Result
 from ratchet.jobs.settings import JobSettings
-from ratchet.store.columns import now
+from ratchet.store.clock import now_in
 from ratchet.store.job_models import JobRow, NodeRow
 from ratchet.store.store import Store
 
@@ -43,6 +43,8 @@ class Takeover:
 
     def bury(self, beat: Beat) -> None:
         """Bury the nodes that have been silent for too long, as far as this node can tell."""
+        if beat.silence < timedelta(0):
+            self.recall()
         if self._alone:
             return
         self._sees = self._can_tell(beat)
@@ -50,7 +52,7 @@ class Takeover:
             return
         lost: list[Ticket] = []
         with self._store.writing() as session:
-            silent = silent_nodes(session, beat.moment - timedelta(seconds=self._settings.dead_seconds))
+            silent = silent_nodes(session, beat.moment, timedelta(seconds=self._settings.dead_seconds))
             dead = [node for node in silent if node.id != self._me.node_id]
             held = self._dispatcher.held() if dead else {}
             for node in dead:
@@ -64,10 +66,11 @@ class Takeover:
     def _can_tell(self, beat: Beat) -> bool:
         """Tell whether the silence of others says anything: after one of its own a node listens for a while.
 
-        When the database has been away, nobody could say that he lives.
+        When the database has been away, nobody could say that he lives; when its clock was set, it cannot be told since
+        when nobody has.
         """
         patience = timedelta(seconds=self._settings.dead_seconds)
-        if self._blind_until is None or beat.was_buried or beat.silence > patience:
+        if self._blind_until is None or beat.was_buried or not timedelta(0) <= beat.silence <= patience:
             self._blind_until = beat.moment + patience
         return beat.moment >= self._blind_until
 
@@ -75,6 +78,17 @@ class Takeover:
         """Take over at once what an earlier run of this process has left, where nobody else can be at work."""
         if self._alone:
             self.adopt()
+            self.recall()
+
+    def recall(self) -> None:
+        """Let jobs run that were to be tried again later, by a clock that has been set back since.
+
+        How long they have waited cannot be told; they would wait for as much longer.
+        """
+        with self._store.writing() as session:
+            waiting = (JobRow.status == "queued", JobRow.dispatch == "held", JobRow.attempts > 0)
+            late = update(JobRow).where(*waiting, JobRow.changed_at > now_in(session))
+            session.execute(late.values(due_at=now_in(session), changed_at=now_in(session)))
 
     def adopt(self) -> None:
         """Take over what is held by executors that are no nodes, and what nodes work on that are not there."""
@@ -121,7 +135,7 @@ class Takeover:
             if job.status == "running":
                 self._count_death(session, job)
             elif job.status == "queued":
-                put_back(job, due_at=now())
+                put_back(session, job)
 
     def _count_death(self, session: Session, job: JobRow) -> None:
         """Put a job back, or bury it with the last of the nodes that died of it."""
@@ -134,7 +148,7 @@ class Takeover:
             end(session, job, Result("dead", {**error, "code": "engine_crash", "message": message}))
         else:
             close_attempt(session, job, "lost", error)
-            put_back(job, due_at=now())
+            put_back(session, job)
 
     def _go_on(self, lost: Sequence[Ticket]) -> None:
         """Drop the old tickets and give out new ones, which other nodes do if this one dies first."""

@@ -30,7 +30,6 @@ from ratchet.jobs.room import write_with_room
 from ratchet.jobs.settings import JobSettings
 from ratchet.jobs.slots import Slots
 from ratchet.sandbox.cancellation import Cancellation
-from ratchet.store.columns import now
 from ratchet.store.executions import save_execution
 from ratchet.store.job_models import JobRow
 from ratchet.store.store import Store
@@ -215,7 +214,7 @@ class Work:
         if result.status == "cancelled" and not job.cancel_requested:
             # The node was stopped, and nobody asked the job to.
             close_attempt(session, job, "returned", None)
-            put_back(job, due_at=now())
+            put_back(session, job)
         else:
             end(session, job, self._with_retry(job, result))
         return _Ended(job, issue(session, job, self._settings) if job.status == "queued" else None)
@@ -248,7 +247,7 @@ class Work:
                 job = session.get(JobRow, ticket.job_id, with_for_update=True)
                 if job is None or job.ticket != ticket.number or job.status != "queued":
                     return
-                put_back(job, due_at=job.due_at)
+                put_back(session, job, due_at=job.due_at)
                 issued = issue(session, job, self._settings)
             self._line.send([issued] if issued else [], here=False)
 

@@ -13,7 +13,6 @@ from ratchet.errors import Conflict, KeyReused, NotFound
 from ratchet.execution.document import new_execution_id
 from ratchet.execution.executions import Executions
 from ratchet.execution.running import Running
-from ratchet.store.columns import now
 from ratchet.store.models import RequestKeyRow
 from ratchet.store.request_keys import claim_key, find_key, release_keys
 from ratchet.store.store import Store
@@ -93,7 +92,7 @@ class Once:
 
     def _is_lost(self, claim: RequestKeyRow) -> bool:
         """Tell whether the execution of a claim has died with its server, or been removed since."""
-        if claim.created_at + self._patience > now():
+        if claim.created_at + self._patience > self._store.clock.now():
             return False
         try:
             self._executions.find(claim.execution_id)

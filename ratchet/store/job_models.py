@@ -24,8 +24,8 @@ class JobRow(Base):
         status: queued, running, completed, failed, cancelled or dead.
         input_digest: What a second request with the same idempotency key must agree with.
         serial: Jobs of its schedule run one after the other.
-        dispatch: held (waits for room or a node), issued (a ticket is on its way to the engine), sent (the engine has
-            it), taken (a node works on it), done.
+        dispatch: held (waits for its time, room or a node), issued (a ticket is on its way to the engine), sent (the
+            engine has it), taken (a node works on it), done.
         ticket: The number of its current ticket; who holds an older one has lost the job.
         retries: Made since somebody last asked for it.
         record: Whether its executions are recorded where not all are.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ratchet.store.columns import now
+from ratchet.store.clock import now_in
 from ratchet.store.models import RequestKeyRow
 from ratchet.store.upsert import upsert
 
@@ -19,7 +19,7 @@ def find_key(session: Session, key: str) -> RequestKeyRow | None:
 
 def claim_key(session: Session, key: str, digest: str, execution_id: str) -> RequestKeyRow:
     """Note what a key is used for from now on, and return what counts: another's claim, which came first, stays."""
-    row = {"key": key, "digest": digest, "execution_id": execution_id, "created_at": now()}
+    row = {"key": key, "digest": digest, "execution_id": execution_id, "created_at": now_in(session)}
     upsert(session, RequestKeyRow, [row], replace=False)
     return session.get_one(RequestKeyRow, key)
 

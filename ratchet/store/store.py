@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
 from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from ratchet.store.clock import Clock, database_now
 from ratchet.store.engine import MAX_CONNECTIONS, TIMEOUT_SECONDS, open_engine
 from ratchet.store.migrate import check_current, read_schema, upgrade
 from ratchet.store.reach import reached
@@ -36,6 +38,8 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.clock = Clock()
+        self._info = {Clock: self.clock}
         self._for_writing = engine.execution_options(**{WRITES: True})
         self._for_what_may_be_lost = engine.execution_options(**{WRITES: True, LOSABLE: True})
         # SQLite lets those who wait for another's transaction sleep, ever longer; here they come one after the other.
@@ -59,6 +63,11 @@ class Store:
         """Whether it is a file of this machine."""
         return self.engine.dialect.name == "sqlite"
 
+    def set_clock(self, moment: datetime) -> None:
+        """Go by the time that the database has just said; that of SQLite is the machine's in any case."""
+        if not self.is_sqlite:
+            self.clock.set(moment)
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Lend a session that writes nothing.
@@ -66,7 +75,7 @@ class Store:
         Raises:
             Unavailable: The database cannot be reached, or is damaged.
         """
-        with reached(self.engine), Session(self.engine) as session:
+        with reached(self.engine), Session(self.engine, info=self._info) as session:
             yield session
 
     @contextmanager
@@ -80,7 +89,12 @@ class Store:
             Unavailable: The database cannot be reached, or is damaged.
         """
         engine = self._for_what_may_be_lost if losable else self._for_writing
-        with reached(engine), self._turn, Session(engine, expire_on_commit=False) as session, session.begin():
+        with (
+            reached(engine),
+            self._turn,
+            Session(engine, expire_on_commit=False, info=self._info) as session,
+            session.begin(),
+        ):
             if losable and not self.is_sqlite:
                 session.execute(text("SET LOCAL synchronous_commit = off"))
             yield session
@@ -124,7 +138,10 @@ def open_store(url: str, *, max_connections: int = MAX_CONNECTIONS, timeout_seco
                 upgrade(engine)
             else:
                 check_current(schema)
+        store = Store(engine)
+        with store.reading() as session:
+            store.set_clock(database_now(session))
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine)
+    return store

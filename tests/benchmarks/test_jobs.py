@@ -20,6 +20,7 @@ from ratchet.jobs.life import make_job
 from ratchet.jobs.service import JobService, open_jobs
 from ratchet.jobs.settings import JobSettings
 from ratchet.sandbox.pool import Pool
+from ratchet.store.columns import now
 from ratchet.store.job_models import JobRow
 from ratchet.store.store import Store, open_store
 from tests.benchmarks.conftest import Results
@@ -159,7 +160,7 @@ def count_completed(store: Store) -> int:
 def fill(store: Store, jobs: Jobs, tasks: Path, length: int) -> None:
     """Put many jobs in line, as copies of one that waits for its time."""
     settings, (task, _) = JobSettings(), finder_of(open_tasks(tasks))("echo")
-    made = [make_job(Asked("echo", {"n": number}), "echo", task, settings) for number in range(length)]
+    made = [make_job(Asked("echo", {"n": number}), "echo", task, settings, now()) for number in range(length)]
     rows = [{column.key: getattr(job, column.key) for column in JobRow.__table__.columns} for job in made]
     pattern = jobs.create(Asked("echo", {}, scheduled_for=datetime.now(UTC) + timedelta(hours=1))).job["id"]
     # A node would send what the engine does not know yet.

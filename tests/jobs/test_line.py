@@ -24,7 +24,7 @@ COUNT = 1100
 def fill(store: Store) -> list[str]:
     """Write jobs that are said to have been sent; return the names of their tickets, the first that is due first."""
     due = [now() + timedelta(hours=1, seconds=number // 2) for number in range(COUNT)]
-    jobs = [make_job(Asked("echo", {}, scheduled_for=each), "echo", None, SETTINGS) for each in due]
+    jobs = [make_job(Asked("echo", {}, scheduled_for=each), "echo", None, SETTINGS, now()) for each in due]
     rows = [{column.key: getattr(job, column.key) for column in JobRow.__table__.columns} for job in jobs]
     with store.writing() as session:
         session.execute(insert(JobRow), [{**row, "dispatch": "sent"} for row in rows])

@@ -12,10 +12,12 @@ from ratchet.jobs.dbos_dispatch import DbosDispatcher
 from ratchet.jobs.dispatch import Ticket
 from ratchet.jobs.life import add_job, make_job, take
 from ratchet.jobs.line import Line
-from ratchet.jobs.membership import Beat, Me, beat, database_now, join
+from ratchet.jobs.membership import Beat, Me, beat, join
 from ratchet.jobs.settings import JobSettings
 from ratchet.jobs.slots import Slots
 from ratchet.jobs.takeover import Takeover
+from ratchet.store.clock import database_now
+from ratchet.store.columns import now
 from ratchet.store.job_models import JobRow, NodeRow
 from ratchet.store.store import Store
 
@@ -30,7 +32,7 @@ def takeover(store: Store, dispatcher: DbosDispatcher) -> Takeover:
     with store.writing() as session:
         join(session, WITNESS, 1)
         join(session, OTHER, 1)
-        job = make_job(Asked("echo", {}), "echo", None, SETTINGS)
+        job = make_job(Asked("echo", {}), "echo", None, SETTINGS, now())
         add_job(session, job)
         take(session, Ticket(job.id, job.ticket, job.rank), OTHER.node_id, "execution")
     return Takeover(store, dispatcher, Line(store, dispatcher, SETTINGS, Slots(1)), SETTINGS, WITNESS, alone=False)
@@ -107,3 +109,18 @@ def test_who_was_buried_himself_buries_nobody_at_once(store: Store, takeover: Ta
     late = ready + timedelta(seconds=SETTINGS.dead_seconds + 0.1)
     takeover.bury(Beat(late, timedelta(0), was_buried=True))
     assert stands(store) == (["other", "witness"], "running")
+
+
+@pytest.mark.parametrize("lives", [True, False])
+def test_when_the_clock_is_set_back_only_the_dead_are_buried(store: Store, takeover: Takeover, lives: bool) -> None:
+    begin(store, takeover)
+    with store.reading() as session:
+        heard_at(store, database_now(session) + OUTAGE, WITNESS, OTHER)
+    back = say(store, WITNESS)
+    assert back.silence < timedelta(0)
+    takeover.bury(back)
+    assert stands(store) == (["other", "witness"], "running")
+    later = back.moment + timedelta(seconds=SETTINGS.dead_seconds)
+    heard_at(store, later, WITNESS, *([OTHER] if lives else []))
+    takeover.bury(Beat(later, timedelta(seconds=2), was_buried=False))
+    assert stands(store) == ((["other", "witness"], "running") if lives else (["witness"], "queued"))

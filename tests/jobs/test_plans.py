@@ -11,6 +11,7 @@ from ratchet.jobs.life import add_job, make_job
 from ratchet.jobs.listing import JOBS, SCHEDULES
 from ratchet.jobs.settings import JobSettings
 from ratchet.jobs.words import STATUSES
+from ratchet.store.columns import now
 from ratchet.store.store import Store, open_store
 from tests.postgres import make_database_url
 from tests.store.plans import explain, forget_statistics, plan_of
@@ -58,7 +59,7 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             forget_statistics(opened, table)
         with opened.writing() as session:
             for number in range(120):
-                job = make_job(Asked("total", {"n": number}), "total", None, JobSettings())
+                job = make_job(Asked("total", {"n": number}), "total", None, JobSettings(), now())
                 job.status = STATUSES[number % len(STATUSES)]
                 job.dispatch = "sent" if job.status == "queued" else "done"
                 add_job(session, job)
