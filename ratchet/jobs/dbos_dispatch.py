@@ -147,6 +147,12 @@ class DbosDispatcher:
         """Drop what is kept about tickets that are used up; see `Dispatcher`."""
         DBOS.delete_workflows(list(names))
 
+    def left(self, most: int) -> Collection[str]:
+        """Return tickets that are used up and not forgotten; see `Dispatcher`."""
+        ended = ["SUCCESS", "ERROR", "CANCELLED"]
+        found = DBOS.list_workflows(status=ended, name=_WORKFLOW, limit=most, load_input=False, load_output=False)
+        return [status.workflow_id for status in found]
+
     def close(self, *, seconds: float) -> None:
         """Stop; see `Dispatcher`."""
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=round(seconds))

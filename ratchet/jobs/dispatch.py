@@ -63,5 +63,8 @@ class Dispatcher(Protocol):
     def forget(self, names: Collection[str]) -> None:
         """Drop what is kept about tickets that are used up."""
 
+    def left(self, most: int) -> Collection[str]:
+        """Return tickets that are used up or withdrawn, and not forgotten: who should have is gone."""
+
     def close(self, *, seconds: float) -> None:
         """Take no more tickets, wait until those at work are used up, at most so long, and stop."""

@@ -118,6 +118,11 @@ class Line:
         self._send_again()
         self._send_lost()
 
+    def sweep(self) -> None:
+        """Forget what was used up by nodes that were stopped before they could, or taken from those that died."""
+        while names := self._dispatcher.left(_SLICE):
+            self._dispatcher.forget(names)
+
     def _note(self, tickets: Iterable[Ticket]) -> None:
         known = tuple_(JobRow.id, JobRow.ticket).in_([(each.job_id, each.number) for each in tickets])
         with self._store.writing(losable=True) as session:

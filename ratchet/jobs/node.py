@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 _WATCH_SECONDS = 0.5
 _FIRE_SECONDS = 1.0
 _ADOPT_SECONDS = 10.0
-_FORGET_SECONDS = 600.0
+_TIDY_SECONDS = 60.0
 _HAND_BACK_SECONDS = 10.0
 
 
@@ -75,7 +75,8 @@ class Node:
                 self._line.release: _FIRE_SECONDS,
                 self._line.settle: settings.beat_seconds,
                 self._adopt: _ADOPT_SECONDS,
-                self._forget: _FORGET_SECONDS,
+                self._line.sweep: _TIDY_SECONDS,
+                self._forget: _TIDY_SECONDS,
             },
         )
 

@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from ratchet.jobs.asked import Asked
 from ratchet.jobs.dbos_dispatch import DbosDispatcher
+from ratchet.jobs.dispatch import Ticket
 from ratchet.jobs.life import make_job
 from ratchet.jobs.line import Line
 from ratchet.jobs.settings import JobSettings
@@ -42,3 +43,15 @@ def test_a_long_line_is_looked_through_some_at_a_time(store: Store, dispatcher: 
     for lost in (names[-1:], names[-1:], []):
         line.settle()
         assert set(names) - set(dispatcher.among(names)) == set(lost)
+
+
+def test_the_engine_forgets_what_others_have_used_up(store: Store, dispatcher: DbosDispatcher) -> None:
+    tickets = [Ticket(f"job-{number}", 1, 1) for number in range(4)]
+    for ticket in tickets:
+        dispatcher.send(ticket)
+    names = [ticket.name for ticket in tickets]
+    dispatcher.withdraw(names[:3])
+    assert set(dispatcher.left(2)) < set(names[:3])
+    Line(store, dispatcher, SETTINGS, Slots(1)).sweep()
+    assert list(dispatcher.left(10)) == []
+    assert set(dispatcher.among(names)) == {names[3]}
