@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 
 from ratchet.store.job_models import AttemptRow, JobRow
 from ratchet.store.store import Store
+from ratchet.store.tasks import forget_tasks
 
 _SLICE = 500
 
@@ -20,8 +21,11 @@ def forget_ended(store: Store, keep_seconds: float) -> int:
     while True:
         with store.writing() as session:
             ids = session.scalars(old).all()
+            gone = JobRow.id.in_(ids)
+            tasks = session.execute(select(JobRow.task, JobRow.digest).where(gone).distinct()).all()
             session.execute(delete(AttemptRow).where(AttemptRow.job_id.in_(ids)))
-            session.execute(delete(JobRow).where(JobRow.id.in_(ids)))
+            session.execute(delete(JobRow).where(gone))
+        forget_tasks(store, tasks)
         removed += len(ids)
         if len(ids) < _SLICE:
             return removed

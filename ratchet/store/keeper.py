@@ -21,6 +21,7 @@ from ratchet.store.page import page_statement
 from ratchet.store.query import Query
 from ratchet.store.request_keys import release_keys
 from ratchet.store.store import Store
+from ratchet.store.tasks import forget_tasks
 from ratchet.store.together import Together
 from ratchet.store.upkeep import Upkeep
 
@@ -127,8 +128,11 @@ class StoreKeeper:
         """Remove some of the oldest, few enough for others to write in between."""
         with self.store.writing() as session:
             ids = surplus_ids(session, retention, _SLICE)
-            session.execute(delete(ExecutionRow).where(ExecutionRow.id.in_(ids)))
+            gone = ExecutionRow.id.in_(ids)
+            tasks = session.execute(select(ExecutionRow.task, ExecutionRow.digest).where(gone).distinct()).all()
+            session.execute(delete(ExecutionRow).where(gone))
             release_keys(session, ids)
+        forget_tasks(self.store, tasks)
         return ids
 
     def keep_up(self, retention: Callable[[], Retention], log: logging.Logger) -> None:

@@ -9,19 +9,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from ratchet import Runtime, Task, run
 from ratchet.errors import Conflict, NotFound
-from ratchet.execution.document import Execution
+from ratchet.execution.document import Execution, new_execution_id
 from ratchet.execution.folder_keeper import FolderKeeper
 from ratchet.execution.keeper import Keeper, Retention, Wanted
 from ratchet.execution.recorded import load_recorded_task, load_recording
 from ratchet.execution.replay import replay
+from ratchet.jobs.asked import Asked
+from ratchet.jobs.life import make_job
+from ratchet.jobs.retention import forget_ended
+from ratchet.jobs.settings import JobSettings
 from ratchet.sandbox.cancellation import Cancellation
+from ratchet.store.columns import now
+from ratchet.store.job_models import JobRow
 from ratchet.store.keeper import StoreKeeper
+from ratchet.store.models import TaskRow
 from ratchet.store.store import open_store
 from tests.conftest import MakeTask
-from tests.store.made import make_execution
+from tests.store.made import START, make_execution
 
 SOURCE = """({ fail }, { progress }) => {
   console.log("at", Date.now());
@@ -138,6 +146,38 @@ def test_the_oldest_are_removed_with_their_recordings(keeper: Keeper, keep: Keep
     assert left() == [fourth.id, third.id, second.id]
     assert keeper.prune(Retention(before=first.created_at - 1, most=1)) == 2
     assert left() == [fourth.id]
+
+
+def test_states_of_tasks_go_with_the_last_that_names_them(database_url: str) -> None:
+    keeper = StoreKeeper(open_store(database_url), None)
+
+    def states() -> list[str]:
+        with keeper.store.reading() as session:
+            return sorted(session.scalars(select(TaskRow.digest)))
+
+    for number, digest in enumerate(["first", "second", "first", "third", "fourth"]):
+        made = make_execution(number)
+        keeper.end(made._replace(task=made.task._replace(digest=digest)))
+    keeper.end(make_execution(0, task="other")._replace(id=new_execution_id()))
+    with keeper.store.writing() as session:
+        session.add(job := make_job(Asked("total", {}), "total", None, JobSettings(), now()))
+        job.digest = "third"
+    kept = ["digest of other", "first", "fourth", "second", "third"]
+    assert keeper.prune(Retention(before=START + 1)) == 2
+    assert states() == kept
+    keeper.prune(Retention(before=START + 2))
+    kept.remove("second")
+    assert states() == kept
+    keeper.prune(Retention(before=START + 100))
+    kept.remove("first")
+    # A job is to run the third, and of each task the last stays.
+    assert states() == kept
+    with keeper.store.writing() as session:
+        session.execute(update(JobRow).values(finished_at=now()))
+    forget_ended(keeper.store, -1)
+    kept.remove("third")
+    assert states() == kept
+    keeper.close()
 
 
 def test_executions_that_end_at_once_are_all_kept(database_url: str) -> None:
