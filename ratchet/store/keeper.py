@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
@@ -19,7 +19,7 @@ from ratchet.store.fields import Field, Filter, Value
 from ratchet.store.models import ExecutionRow
 from ratchet.store.page import page_statement
 from ratchet.store.query import Query
-from ratchet.store.request_keys import release_keys
+from ratchet.store.request_keys import first_id, lost_ids, release_keys
 from ratchet.store.store import Store
 from ratchet.store.tasks import forget_tasks
 from ratchet.store.together import Together
@@ -29,6 +29,8 @@ from ratchet.store.upkeep import Upkeep
 _SLICE = 500
 # What a server that is busy gives others to be written with one: a transaction costs more than what is in it.
 _PATIENCE_SECONDS = 0.01
+# No execution takes longer than a day, and none waits so long to begin.
+_LONGEST = timedelta(days=2)
 
 
 class StoreKeeper:
@@ -46,6 +48,8 @@ class StoreKeeper:
         self._records_all = records_all
         self._together = Together(self._save)
         self._known: set[str] = set()
+        # The keys of executions with ids below have been looked at.
+        self._released = ""
         self._upkeep: Upkeep | None = None
 
     @property
@@ -116,6 +120,7 @@ class StoreKeeper:
 
     def prune(self, retention: Retention) -> int:
         """Remove executions that have ended, with their recordings; return how many they were."""
+        self._release_lost_keys()
         removed = 0
         while ids := self._remove_some(retention):
             removed += len(ids)
@@ -123,6 +128,16 @@ class StoreKeeper:
                 for identity in ids:
                     self._recordings.remove(identity)
         return removed
+
+    def _release_lost_keys(self) -> None:
+        """Forget the keys of executions that died with their server, once; those that ended, retention takes."""
+        until = first_id(self.store.clock.now() - _LONGEST)
+        with self.store.reading() as session:
+            lost = lost_ids(session, self._released, until)
+        for start in range(0, len(lost), _SLICE):
+            with self.store.writing() as session:
+                release_keys(session, lost[start : start + _SLICE])
+        self._released = until
 
     def _remove_some(self, retention: Retention) -> list[str]:
         """Remove some of the oldest, few enough for others to write in between."""

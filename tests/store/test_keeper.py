@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ from ratchet.sandbox.cancellation import Cancellation
 from ratchet.store.columns import now
 from ratchet.store.job_models import JobRow
 from ratchet.store.keeper import StoreKeeper
-from ratchet.store.models import TaskRow
+from ratchet.store.models import RequestKeyRow, TaskRow
+from ratchet.store.request_keys import claim_key, first_id
 from ratchet.store.store import open_store
 from tests.conftest import MakeTask
 from tests.store.made import START, make_execution
@@ -178,6 +180,30 @@ def test_states_of_tasks_go_with_the_last_that_names_them(database_url: str) -> 
     kept.remove("third")
     assert states() == kept
     keeper.close()
+
+
+def test_keys_of_executions_that_died_with_their_server_are_released(database_url: str) -> None:
+    keeper = StoreKeeper(open_store(database_url), None)
+    ended, lost, fresh = make_execution(0).id, make_execution(1).id, new_execution_id()
+    keeper.end(make_execution(0))
+    with keeper.store.writing() as session:
+        for identity in (ended, lost, fresh):
+            claim_key(session, f"key of {identity}", "digest", identity)
+
+    def left() -> set[str]:
+        with keeper.store.reading() as session:
+            return set(session.scalars(select(RequestKeyRow.execution_id)))
+
+    assert keeper.prune(Retention()) == 0
+    assert left() == {ended, fresh}
+    assert keeper.prune(Retention(before=START + 1)) == 1
+    assert left() == {fresh}
+    keeper.close()
+
+
+def test_an_id_lies_beside_the_moment_of_its_claim() -> None:
+    second = timedelta(seconds=1)
+    assert first_id(now() - second) < new_execution_id() < first_id(now() + second)
 
 
 def test_executions_that_end_at_once_are_all_kept(database_url: str) -> None:
