@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 _CODES = frozenset({"time_limit", "unavailable"})
 _NAMES = frozenset({"NetworkError", "TimeoutError", "RateLimitError", "ServiceUnavailableError"})
 _STATUSES = frozenset({429, 503})
+_STAYING = frozenset({"not_permitted", "too_large", "redirect"})
 
 
 def is_retryable(error: ExecutionError) -> bool:
     """Tell whether the same input may succeed later: the network, a busy server or the time was to blame."""
     if error.code != "script_error":
         return error.code in _CODES
+    if isinstance(error.details, dict) and error.details.get("code") in _STAYING:
+        # A `NetworkError` too, though not of the network.
+        return False
     return error.status in _STATUSES or (error.status is None and error.name in _NAMES)
 
 
