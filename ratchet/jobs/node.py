@@ -68,11 +68,11 @@ class Node:
             Rounds("ratchet-beat", {self._beat: settings.beat_seconds}),
             Rounds("ratchet-watch", {self._watch: _WATCH_SECONDS}),
         ]
-        self._handing_out = Rounds(
-            "ratchet-jobs",
+        # What is due does not wait for what is done about the rest, which waits for the disk.
+        self._handing_out = Rounds("ratchet-jobs", {firing.fire_due: _FIRE_SECONDS, self._line.release: _FIRE_SECONDS})
+        self._tidying = Rounds(
+            "ratchet-line",
             {
-                firing.fire_due: _FIRE_SECONDS,
-                self._line.release: _FIRE_SECONDS,
                 self._line.settle: settings.beat_seconds,
                 self._adopt: _ADOPT_SECONDS,
                 self._line.sweep: _TIDY_SECONDS,
@@ -90,7 +90,7 @@ class Node:
         except BaseException:
             self.close()
             raise
-        for rounds in (*self._rounds, self._handing_out):
+        for rounds in (*self._rounds, self._handing_out, self._tidying):
             rounds.start()
 
     def close(self) -> None:
@@ -99,6 +99,7 @@ class Node:
         self._slots.close()
         # What is at work is watched to the end; nothing is asked of a dispatcher that is about to close.
         self._handing_out.close()
+        self._tidying.close()
         patience = threading.Timer(self._settings.drain_seconds, self._work.stop)
         patience.daemon = True
         patience.start()
