@@ -11,7 +11,7 @@ class Ticket(NamedTuple):
 
     Args:
         number: Of the tickets of its job; a later one takes the right from those before it.
-        rank: Lower is handed out first.
+        rank: Lower is handed out first; see `ticket_of`.
     """
 
     job_id: str

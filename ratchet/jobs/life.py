@@ -15,6 +15,7 @@ from ratchet.jobs.priority import rank_of
 from ratchet.jobs.result import Result
 from ratchet.jobs.room import full_ceiling
 from ratchet.jobs.settings import JobSettings
+from ratchet.jobs.tickets import ticket_of
 from ratchet.store.clock import now_in
 from ratchet.store.job_models import AttemptRow, JobRow
 from ratchet.task.model import Task
@@ -121,7 +122,7 @@ def issue(session: Session, job: JobRow, settings: JobSettings) -> Ticket | None
         job.dispatch = "held"
         return None
     job.dispatch = "issued"
-    return Ticket(job.id, job.ticket, job.rank)
+    return ticket_of(job)
 
 
 def take(session: Session, ticket: Ticket, node_id: str, execution_id: str) -> JobRow | None:

@@ -15,6 +15,7 @@ from ratchet.jobs.dispatch import Dispatcher, Ticket
 from ratchet.jobs.room import ceilings_of, issue_held
 from ratchet.jobs.settings import JobSettings
 from ratchet.jobs.slots import Slots
+from ratchet.jobs.tickets import ticket_of
 from ratchet.store.job_models import JobRow
 from ratchet.store.store import Store
 
@@ -133,7 +134,7 @@ class Line:
         late = (JobRow.dispatch == "issued", JobRow.changed_at < self._store.clock.now() - _ON_THE_WAY)
         with self._store.reading() as session:
             jobs = session.scalars(select(JobRow).where(*late).limit(_SLICE)).all()
-        self.send((Ticket(job.id, job.ticket, job.rank) for job in jobs), here=False)
+        self.send(map(ticket_of, jobs), here=False)
 
     def _send_lost(self) -> None:
         """Send tickets again that the engine should have and does not, as in a store that was restored.
@@ -150,13 +151,14 @@ class Line:
 
     def _next_sent(self) -> Sequence[Ticket]:
         """Return tickets that have been sent: those that are due next after the ones that were looked at last."""
-        sent = select(JobRow.due_at, JobRow.id, JobRow.ticket, JobRow.rank).where(JobRow.dispatch == "sent")
+        columns = (JobRow.due_at, JobRow.id, JobRow.ticket, JobRow.rank, JobRow.retries, JobRow.refusals)
+        sent = select(*columns).where(JobRow.dispatch == "sent")
         if self._looked_at is not None:
             sent = sent.where(tuple_(JobRow.due_at, JobRow.id) > self._looked_at)
         with self._store.reading() as session:
-            rows = session.execute(sent.order_by(JobRow.due_at, JobRow.id).limit(_SLICE)).all()
-        self._looked_at = (rows[-1].due_at, rows[-1].id) if len(rows) == _SLICE else None
-        return [Ticket(row.id, row.ticket, row.rank) for row in rows]
+            rows = session.execute(sent.order_by(JobRow.due_at, JobRow.id).limit(_SLICE)).mappings().all()
+        self._looked_at = (rows[-1]["due_at"], rows[-1]["id"]) if len(rows) == _SLICE else None
+        return [ticket_of(JobRow(**row)) for row in rows]
 
 
 def _slices(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ratchet.jobs.dispatch import Ticket
 from ratchet.jobs.settings import JobSettings
+from ratchet.jobs.tickets import ticket_of
 from ratchet.store.clock import now_in
 from ratchet.store.job_models import JobRow
 from ratchet.store.store import Store
@@ -104,7 +105,7 @@ def issue_held(session: Session, settings: JobSettings, *, like: JobRow | None =
                 break
             job.dispatch, job.changed_at = "issued", now_in(session)
             session.flush()
-            tickets.append(Ticket(job.id, job.ticket, job.rank))
+            tickets.append(ticket_of(job))
     return tickets
 
 

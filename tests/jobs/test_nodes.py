@@ -25,6 +25,7 @@ from ratchet.jobs.settings import JobSettings
 from ratchet.store.job_models import AttemptRow, JobRow
 from ratchet.store.query import parse_query
 from ratchet.store.store import Store, open_store
+from ratchet.values import JsonObject
 from tests.jobs.conftest import until
 from tests.jobs.node_process import close_node, kill_node, start_node
 from tests.jobs.tasks import open_tasks
@@ -205,3 +206,29 @@ def test_a_node_on_a_database_in_memory_leaves_nothing_behind(
 def test_what_the_engine_keeps_is_for_its_user_only(runtime: Runtime, tasks_folder: Path, tmp_path: Path) -> None:
     with open_store(f"sqlite:{tmp_path / 'ratchet.db'}") as store, open_jobs(store, runtime, open_tasks(tasks_folder)):
         assert [oct(path.stat().st_mode)[-3:] for path in tmp_path.glob("engine.db*")] == ["600"] * 3
+
+
+def test_what_a_dead_node_held_goes_before_what_came_later(tmp_path: Path, tasks_folder: Path) -> None:
+    url = f"sqlite:{tmp_path / 'ratchet.db'}"
+    with asking(url, tasks_folder) as (store, jobs):
+        blocker = jobs.create(Asked("wait", {"ms": 59_000})).job["id"]
+        ids = [jobs.create(Asked("echo", {})).job["id"] for _ in range(60)]
+        node = start_node(url, tasks_folder, slots=1)
+        until(lambda: counted(store), lambda found: found == {"taken": 1, "sent": 60})
+        kill_node(node)
+        jobs.cancel(blocker)
+        node = start_node(url, tasks_folder, slots=1)
+        until(lambda: counted(store), lambda found: found == {"done": 61})
+        close_node(node)
+        with store.reading() as session:
+            order = list(session.scalars(select(JobRow.id).where(JobRow.id != blocker).order_by(JobRow.started_at)))
+    # It holds sixteen beside the one at work; the next node holds as many before it can know of them.
+    last = max(order.index(each) for each in ids[:16])
+    assert last < 16 + 17
+
+
+def counted(store: Store) -> JsonObject:
+    """Return how many jobs the line has in which state."""
+    with store.reading() as session:
+        states = select(JobRow.dispatch, func.count().label("number")).group_by(JobRow.dispatch)
+        return {each.dispatch: each.number for each in session.execute(states)}
