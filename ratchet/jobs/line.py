@@ -120,8 +120,12 @@ class Line:
         self._send_lost()
 
     def sweep(self) -> None:
-        """Forget what was used up by nodes that were stopped before they could, or taken from those that died."""
-        while names := self._dispatcher.left(_SLICE):
+        """Forget what was used up by nodes that were stopped before they could, or taken from those that died.
+
+        Some at a time: it is asked for again and again, and nobody waits for it.
+        """
+        names = self._dispatcher.left(_SLICE)
+        if names:
             self._dispatcher.forget(names)
 
     def _note(self, tickets: Iterable[Ticket]) -> None:
