@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -31,13 +32,12 @@ def cancel_on_interrupt(cancellation: Cancellation) -> Iterator[None]:
 @contextmanager
 def let_interrupt_end() -> Iterator[None]:
     """Have Ctrl-C end the process by itself: the schema checker keeps every handler written in Python waiting."""
-    before = signal.getsignal(signal.SIGINT)
-    try:
-        if before != signal.SIG_IGN:
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-    except ValueError:  # Not the main thread, as above.
-        yield
+    if threading.current_thread() is not threading.main_thread():
+        yield  # As above.
         return
+    before = signal.getsignal(signal.SIGINT)
+    if before != signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         yield
     finally:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from ratchet.errors import InvalidTask, TimeLimit
 from ratchet.execution.document import ExecutionError
 from ratchet.execution.runtime import Runtime
 from ratchet.execution.sources import Sources
-from ratchet.sandbox.frames import parse_float, refuse_constant
+from ratchet.sandbox.frames import read_json
 from ratchet.sandbox.supervise import Outcome
 from ratchet.task.model import Limits, Task
 from ratchet.task.parse import DEEPEST, is_deeper_than
@@ -37,7 +36,7 @@ def judge(runtime: Runtime, task: Task, sources: Sources, limits: Limits, outcom
     assert outcome.body is not None
     try:
         # Decoded here, since `json` would take UTF-16 too, which nobody later does.
-        value = json.loads(outcome.body.decode(), parse_constant=refuse_constant, parse_float=parse_float)
+        value = read_json(outcome.body.decode())
     except ValueError as error:
         return ExecutionError(code="invalid_output", message=f"The output cannot be read as JSON: {error}")
     except RecursionError:

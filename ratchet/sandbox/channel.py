@@ -6,6 +6,7 @@ import os
 import select
 import threading
 import time
+from collections.abc import Iterable
 from typing import Protocol
 
 from ratchet.sandbox import frames
@@ -44,14 +45,18 @@ class Channel:
         self._closed = False
 
     def send(self, kind: bytes, payload: bytes, deadline: float) -> None:
-        """Write one frame; from any thread.
+        """Write one frame; see `send_all`."""
+        self.send_all(((kind, payload),), deadline)
+
+    def send_all(self, messages: Iterable[tuple[bytes, bytes]], deadline: float) -> None:
+        """Write frames, each a kind and a payload, so that the worker wakes once for them; from any thread.
 
         Raises:
             Disconnected: The worker is gone.
-            DeadlinePassed: It did not take the frame by then.
+            DeadlinePassed: It did not take the frames by then.
         """
         with self._sending:
-            view = memoryview(frames.pack(kind, payload))
+            view = memoryview(b"".join(frames.pack(kind, payload) for kind, payload in messages))
             while view:
                 if self._closed:
                     raise frames.Disconnected
@@ -114,10 +119,11 @@ class PolledStream:
 
     def write(self, data: memoryview, deadline: float) -> int:
         """Write some of the data; see `Stream`."""
-        self._await(self._writable, deadline)
         try:
+            # Most frames find room at once.
             return os.write(self._descriptors[1], data)
         except BlockingIOError:
+            self._await(self._writable, deadline)
             return 0
         except OSError:
             raise frames.Disconnected from None

@@ -115,6 +115,10 @@ def parse_float(digits: str) -> float:
     return number
 
 
+read_json = json.JSONDecoder(parse_constant=refuse_constant, parse_float=parse_float).decode
+"""Reads a text that is JSON, and nothing that is none; made once, for each reading would make it again."""
+
+
 def parse_json(payload: bytes) -> Any:
     """Return a worker's JSON.
 
@@ -122,7 +126,7 @@ def parse_json(payload: bytes) -> Any:
         ProtocolViolation: It is not JSON, nested too deeply, or holds a number beyond what Python reads.
     """
     try:
-        return json.loads(payload, parse_constant=refuse_constant, parse_float=parse_float)
+        return read_json(payload.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise ProtocolViolation(f"a frame that is not JSON: {error}") from None
 

@@ -61,6 +61,7 @@ class Pool:
         self._standby = Standby(least=minimum, most=maximum - 1, idle_seconds=idle_seconds)
         self._lent: dict[Worker, int] = {}
         self._keeper_is_busy = False
+        self._keeper_waits = False
         self._last: Confinement | None = None
         self._lock = threading.RLock()
         self._lines: defaultdict[int, deque[threading.Condition]] = defaultdict(deque)
@@ -159,9 +160,10 @@ class Pool:
             # Workers die with the thread that started them: this one lives as long as the pool.
             self._keeper = threading.Thread(target=self._keep, name="ratchet-workers", daemon=True)
             self._keeper.start()
-        self._keeper_wakes.notify()
-        for line in self._lines.values():
-            if line:
+        if self._keeper_waits and (self._lacks() or len(self._standby) > self._places_ahead()):
+            self._keeper_wakes.notify()
+        for depth, line in self._lines.items():
+            if line and self._has_room(depth):
                 line[0].notify()
 
     def _has_room(self, depth: int) -> bool:
@@ -216,7 +218,9 @@ class Pool:
         while True:
             with self._lock:
                 while not (self._closed or self._lacks() or self._has_too_many()):
+                    self._keeper_waits = True
                     self._keeper_wakes.wait(self._standby.seconds_to_look())
+                    self._keeper_waits = False
                 if self._closed:
                     return
                 surplus = self._standby.pop_beyond(self._places_ahead())

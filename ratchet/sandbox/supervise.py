@@ -5,6 +5,7 @@ This side is the authority: what the worker counts itself is a courtesy, every f
 
 from __future__ import annotations
 
+import functools
 import json
 import signal
 import time
@@ -156,7 +157,6 @@ class _Conversation:
                 raise frames.ProtocolViolation("a greeting of another shape")
             self.outcome.isolation, self.outcome.engine = isolation, engine
             self._refuse_weak(isolation["level"], engine.get("name"))
-            self._channel.send(frames.LIMITS, _limits_frame(self._limits), deadline)
             started = time.monotonic()
             self._deadline = started + self._limits.timeout_seconds + self._limits.grace_seconds
             try:
@@ -179,7 +179,8 @@ class _Conversation:
             )
 
     def _converse(self, request: bytes) -> None:
-        self._channel.send(frames.REQUEST, request, self._deadline)
+        messages = ((frames.LIMITS, _limits_frame(self._limits)), (frames.REQUEST, request))
+        self._channel.send_all(messages, self._deadline)
         kinds = frames.CONSOLE + frames.PROGRESS + frames.ASK + frames.ABANDON
         kinds += frames.TRACE + frames.RAN + frames.REPORT + frames.RESULT + frames.ERROR
         largest = max(self._limits.worker_frame_bytes, self._limits.output_bytes)
@@ -269,6 +270,7 @@ def _is_count(value: Json) -> bool:
     return type(value) is int and 0 <= value < 1 << 53
 
 
+@functools.lru_cache(maxsize=64)
 def _limits_frame(limits: Limits) -> bytes:
     return json.dumps({name: getattr(limits, name) for name in limits._fields}).encode()
 

@@ -11,6 +11,7 @@ EAGER = (
     "promises",
     "lazy",
     "time",
+    "clock",
     "timers",
     "console",
     "random",
@@ -20,7 +21,7 @@ EAGER = (
     "outcome",
     "entry",
 )
-OWN_LAZY = ("errors", "format", "fetch", "clock", "ran")
+OWN_LAZY = ("errors", "format", "fetch", "ran")
 _FOLDER = os.path.dirname(__file__)
 _ERRORS = (
     "AuthenticationError",

@@ -82,7 +82,7 @@
 
   host.on("start", (start) => {
     host.outputLimit = start.outputLimit;
-    host.beginTime(start.clocked ? host.part("clock").read : undefined);
+    host.beginTime(start.clocked ? host.lendClock() : undefined);
     if (start.main.counted) host.part("ran");
     host.importModule = evaluate("(id) => import(id)");
     let result;
