@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import h11
@@ -17,6 +18,7 @@ _IDLE_SECONDS = 30
 _TAKING_SECONDS = 60.0
 _LAST_SECONDS = 2.0
 _MOST_HEAD_BYTES = 32 * 1024
+_MOST_GATHERED_BYTES = 64 * 1024
 
 
 def listening_config(app: ASGIApp, **options: Any) -> uvicorn.Config:
@@ -40,6 +42,46 @@ def listening_config(app: ASGIApp, **options: Any) -> uvicorn.Config:
     )
 
 
+class _Gathering:
+    """A transport that writes at once what it is given in one step of the loop.
+
+    The library writes the head of an answer and its body each by itself, and each wakes the client.
+
+    Args:
+        written: Called after a write.
+    """
+
+    def __init__(
+        self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, written: Callable[[], None]
+    ) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._written = written
+        self._waiting = bytearray()
+
+    def write(self, data: bytes) -> None:
+        """Write soon, or at once where it is much."""
+        if not self._waiting:
+            self._loop.call_soon(self._flush)
+        self._waiting += data
+        if len(self._waiting) > _MOST_GATHERED_BYTES:
+            self._flush()
+
+    def close(self) -> None:
+        """Write what waits, and close."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            data, self._waiting = self._waiting, bytearray()
+            self._transport.write(data)
+            self._written()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
 class _Connection(H11Protocol):
     """One that is closed when no request comes, or nothing is taken of an answer.
 
@@ -51,7 +93,7 @@ class _Connection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait."""
-        super().connection_made(transport)
+        super().connection_made(_Gathering(transport, self.loop, self._watch))  # type: ignore[arg-type]
         self.loop.call_later(_HEAD_SECONDS, self._close_unused)
 
     def data_received(self, data: bytes) -> None:

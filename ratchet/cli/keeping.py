@@ -123,7 +123,7 @@ def keep_run(
             return run_it(**options)
         try:
             execution = run_it(recorder=both(recorder, keeper.recorder), **options)
-            keeper.end(execution)
+            keeper.end(execution).result()
         finally:
             keeper.close()
         return execution

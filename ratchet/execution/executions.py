@@ -6,19 +6,17 @@ import itertools
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from typing import Any
 
-from ratchet.errors import Cancelled, Conflict, NotFound, Unavailable
+from ratchet.errors import Conflict, NotFound
 from ratchet.execution.calls import Admit, FindTask, admitted
 from ratchet.execution.document import Execution
 from ratchet.execution.folder_keeper import the_one
-from ratchet.execution.keeper import Keeper, Wanted, both
+from ratchet.execution.keeper import Keeper, Wanted
 from ratchet.execution.memory_recorder import MemoryRecorder
 from ratchet.execution.recorded import Recording, load_recorded_task, parse_recording, read_recorded_files
 from ratchet.execution.recording import files_of
-from ratchet.execution.run import run
+from ratchet.execution.runner import Runner, ToRun
 from ratchet.execution.running import Ended, Running, recording_of
 from ratchet.execution.runtime import Runtime
 from ratchet.execution.surroundings import AS_IT_IS, Recorder, Surroundings
@@ -27,8 +25,6 @@ from ratchet.task.text import printable
 from ratchet.values import Json, JsonObject
 
 KEPT = 200
-MOST_AT_A_TIME = 64
-_MOST_WAITING = 1000
 
 
 class Executions:
@@ -51,15 +47,12 @@ class Executions:
     ) -> None:
         self._runtime = runtime
         self._keeper = keeper
-        self._ended = ended
         self._admit = admit
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Running] = OrderedDict()
         self._shown: dict[str, Running] = {}
-        self._under_way: set[str] = set()
         self._recorder = MemoryRecorder()
-        self._closed = False
-        self._threads = ThreadPoolExecutor(MOST_AT_A_TIME, thread_name_prefix="execution")
+        self._runner = Runner(runtime, keeper, self._recorder, ended)
 
     def start(
         self,
@@ -87,64 +80,62 @@ class Executions:
             owner: See `Running`.
 
         Raises:
-            Unavailable: Too many wait already, or this is closed.
+            Unavailable: Too many are under way, or this is closed.
             RatchetError: The task may not run.
         """
-        if self._admit is not None:
-            self._admit(task.name)
-            find_task = find_task and admitted(find_task, self._admit)
-            find_beside = find_beside and _all_admitted(find_beside, self._admit)
-        limits = self._runtime.limits.lowered(timeout_seconds)
-        running = Running(task, value, limits, heard, execution_id, owner)
-        with self._lock:
-            if self._closed:
-                raise Unavailable("No more executions are started here", hint="Ask again in a moment")
-            if len(self._under_way) >= _MOST_WAITING:
-                raise Unavailable(f"{_MOST_WAITING} executions are under way", hint="Wait for some of them to end")
-            self._under_way.add(running.id)
-            running.future = self._threads.submit(
-                self._run,
-                running,
-                value,
-                limits=limits,
-                find_task=find_task,
-                find_beside=find_beside,
-                surroundings=surroundings,
-                wanted=recorder,
-            )
-            running.future.add_done_callback(lambda _: self._under_way.discard(running.id))
-            self._known[running.id] = running
-            self._forget()
-        running.future.add_done_callback(lambda _: running.ended())
+        found = self._admitted(ToRun(task, find_task, find_beside))
+        running = Running(value, heard, execution_id, owner)
+        running.found(task, self._runtime.limits.lowered(timeout_seconds))
+        self._runner.start(running, lambda: found, surroundings, recorder)
+        self._show(running)
         return running
 
-    def _run(
-        self, running: Running, value: Json, *, surroundings: Surroundings, wanted: Recorder | None, **options: Any
-    ) -> Execution:
-        keeper = self._keeper if surroundings is AS_IT_IS else None
-        recorder = self._recorder if surroundings is AS_IT_IS else None
-        try:
-            execution = run(
-                self._runtime,
-                running.task,
-                value,
-                listener=running,
-                cancellation=running.cancellation,
-                execution_id=running.id,
-                surroundings=surroundings,
-                recorder=both(wanted, both(keeper.recorder, recorder) if keeper else recorder),
-                **options,
-            )
-        except Cancelled as error:
-            # Nothing was wrong with it: it is an execution, though no worker came to see it.
-            execution = running.stopped(error)
-        running.let_go()
-        if keeper is not None:
-            # Where so many wait for a worker, none will stand idle meanwhile.
-            keeper.end(execution, patient=self._runtime.pool.waiting > self._runtime.pool.most)
-        for tell in self._ended:
-            tell(execution)
-        return execution
+    def start_when_found(
+        self,
+        find: Callable[[], ToRun],
+        value: Json,
+        *,
+        timeout_seconds: float | None = None,
+        recorder: Recorder | None = None,
+    ) -> Running:
+        """Start an execution of a task that is yet to be found, in the thread that runs it, and return it at once.
+
+        Whatever is wrong with the task is what comes of the execution.
+
+        Args:
+            timeout_seconds, recorder: See `start`.
+
+        Raises:
+            Unavailable: Too many are under way, or this is closed.
+        """
+
+        def find_and_show() -> ToRun:
+            found = self._admitted(find())
+            running.found(found.task, self._runtime.limits.lowered(timeout_seconds))
+            self._show(running)
+            return found
+
+        running = Running(value)
+        self._runner.start(running, find_and_show, AS_IT_IS, recorder)
+        return running
+
+    def _admitted(self, found: ToRun) -> ToRun:
+        """Return a task that may run, which finds no others that may not."""
+        if self._admit is None:
+            return found
+        self._admit(found.task.name)
+        find_task, find_beside = found.find_task, found.find_beside
+        return ToRun(
+            found.task,
+            find_task and admitted(find_task, self._admit),
+            find_beside and _all_admitted(find_beside, self._admit),
+        )
+
+    def _show(self, running: Running) -> None:
+        """Let an execution be found from now on."""
+        with self._lock:
+            self._known[running.id] = running
+            self._forget()
 
     @contextmanager
     def showing(self, running: Running) -> Iterator[None]:
@@ -253,30 +244,22 @@ class Executions:
     @property
     def under_way(self) -> int:
         """How many have not ended."""
-        with self._lock:
-            return sum(not running.future.done() for running in self._known.values())
+        return self._runner.under_way
 
     def drain(self, seconds: float) -> None:
         """Start no more, and wait until those under way have ended or the time is up."""
-        with self._lock:
-            self._closed = True
-            futures = [running.future for running in self._known.values()]
-        wait(futures, seconds)
+        self._runner.drain(seconds)
 
     def close(self) -> None:
         """Cancel what is under way and wait until it has ended."""
-        with self._lock:
-            self._closed = True
-            for running in self._known.values():
-                running.cancellation.cancel()
-        self._threads.shutdown(cancel_futures=True)
+        self._runner.close()
         if self._keeper is not None:
             self._keeper.close()
 
     def _forget(self) -> None:
         """Drop the oldest that have ended."""
         surplus = max(0, len(self._known) - KEPT)
-        ended = (identity for identity in self._known if identity not in self._under_way)
+        ended = (identity for identity in self._known if not self._runner.has(identity))
         for identity in list(itertools.islice(ended, surplus)):
             del self._known[identity]
             self._recorder.forget(identity)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import NamedTuple, Protocol
 
 from ratchet.execution.document import Execution
@@ -55,8 +56,8 @@ class Keeper(Protocol):
     def recorder(self) -> Recorder | None:
         """Who keeps what is needed to replay an execution, which is given to `run`."""
 
-    def end(self, execution: Execution, *, patient: bool = False) -> None:
-        """Keep an execution that has ended.
+    def end(self, execution: Execution, *, patient: bool = False) -> Future[None]:
+        """Keep an execution that has ended; return what is done when it is kept, or could not be.
 
         Args:
             patient: It may wait a moment for others, to be kept with them.

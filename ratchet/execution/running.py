@@ -22,6 +22,8 @@ _MOST_BYTES_OF_TASK = 1024 * 1024
 class Running:
     """One execution: under way, or what it has come to.
 
+    Until its task has been found it has nothing to show, and only who has started it may know of it.
+
     Args:
         heard: Called with each progress report.
         execution_id: None for a new one.
@@ -29,31 +31,49 @@ class Running:
     """
 
     owner: str | None = None
+    _begun: Execution
+    _task: Task
 
     def __init__(
         self,
-        task: Task,
         value: Json,
-        limits: Limits,
-        heard: Callable[[JsonObject], None] | None,
+        heard: Callable[[JsonObject], None] | None = None,
         execution_id: str | None = None,
         owner: str | None = None,
     ) -> None:
-        reference = TaskReference(task.name, task.version, task.digest, task.location)
-        self._begun = Execution(execution_id or new_execution_id(), reference, "pending", value, limits, time.time())
-        self._task = task
+        self.id = execution_id or new_execution_id()
+        self._value = value
+        self._created_at = time.time()
         self._heard = heard
         self.owner = owner
         self._lines: list[ConsoleLine] = []
         self._progress: JsonObject | None = None
+        self._is_found = False
         self.events = Events()
         self.cancellation = Cancellation()
-        self.future: Future[Execution]
+        self.future: Future[Execution] = Future()
+
+    def found(self, task: Task, limits: Limits) -> None:
+        """Note which task it is of, before anything else is noted."""
+        reference = TaskReference(task.name, task.version, task.digest, task.location)
+        self._begun = Execution(self.id, reference, "pending", self._value, limits, self._created_at)
+        self._task = task
+        self._is_found = True
 
     @property
-    def id(self) -> str:
-        """The id by which it is asked for."""
-        return self._begun.id
+    def is_found(self) -> bool:
+        """Whether it is known which task it is of."""
+        return self._is_found
+
+    @property
+    def value(self) -> Json:
+        """The input as it was given."""
+        return self._value
+
+    @property
+    def limits(self) -> Limits:
+        """What the operator and who has started it allow."""
+        return self._begun.limits
 
     @property
     def reference(self) -> TaskReference:
@@ -95,6 +115,10 @@ class Running:
 
     def ended(self) -> None:
         """Tell how it ended to those who follow it."""
+        if not self._is_found:
+            # Who has started it is woken, and finds the reason in the future.
+            self.events.add("finished", {})
+            return
         try:
             execution = self.look()
         except RatchetError as error:
@@ -134,7 +158,9 @@ class Ended(Running):
     """An execution that ended in another process, or long ago, and was kept."""
 
     def __init__(self, execution: Execution) -> None:
+        self.id = execution.id
         self._begun = execution
+        self._is_found = True
         self.events = Events()
         self.cancellation = Cancellation()
         self.future = Future()

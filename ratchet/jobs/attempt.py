@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 
 from ratchet.execution.running import Running
@@ -19,9 +18,9 @@ class Attempt(Running):
     """One that ends when its `future` is given what has come of it."""
 
     def __init__(self, job: JobRow, task: Task, limits: Limits, execution_id: str) -> None:
-        super().__init__(task, job.input, limits, None, execution_id)
+        super().__init__(job.input, execution_id=execution_id)
+        self.found(task, limits)
         self._begun = self._begun._replace(attempt=job.attempts, job_id=job.id, schedule_id=job.schedule_id)
-        self.future = Future()
 
     @property
     def is_given_up(self) -> bool:

@@ -36,6 +36,7 @@ from ratchet.server.rest import (
     task_switches,
     tasks,
 )
+from ratchet.server.rest.shortcut import Shortcut
 from ratchet.server.service import Service
 from ratchet.server.unread import refuse_unread
 from ratchet.values import JsonObject
@@ -110,7 +111,7 @@ def _once(app: FastAPI) -> Callable[[], JsonObject]:
 def _guarded(app: ASGIApp, service: Service, checks: Sequence[Check]) -> ASGIApp:
     """Return the app behind what every request passes, the last that is added first."""
     settings = service.settings
-    guarded: ASGIApp = BodyLimit(HeadAsGet(app), settings.max_body_bytes)
+    guarded: ASGIApp = BodyLimit(Shortcut(HeadAsGet(app), service), settings.max_body_bytes)
     guarded = Gate(guarded, checks)
     if settings.cors_origins:
         guarded = CORSMiddleware(

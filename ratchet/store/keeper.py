@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -22,13 +23,11 @@ from ratchet.store.query import Query
 from ratchet.store.request_keys import first_id, lost_ids, release_keys
 from ratchet.store.store import Store
 from ratchet.store.tasks import forget_tasks
-from ratchet.store.together import Together
 from ratchet.store.upkeep import Upkeep
+from ratchet.store.writer import Writer
 
 # Rows that are asked for, or removed, at once.
 _SLICE = 500
-# What a server that is busy gives others to be written with one: a transaction costs more than what is in it.
-_PATIENCE_SECONDS = 0.01
 # No execution takes longer than a day, and none waits so long to begin.
 _LONGEST = timedelta(days=2)
 
@@ -46,7 +45,7 @@ class StoreKeeper:
         self.store = store
         self._recordings = recordings
         self._records_all = records_all
-        self._together = Together(self._save)
+        self._writer = Writer(self._save, "ratchet-keeper")
         self._known: set[str] = set()
         # The keys of executions with ids below have been looked at.
         self._released = ""
@@ -57,13 +56,9 @@ class StoreKeeper:
         """Who keeps the recording of each execution."""
         return self._recordings if self._records_all else None
 
-    def end(self, execution: Execution, *, patient: bool = False) -> None:
-        """Keep an execution that has ended; see `Keeper`.
-
-        Raises:
-            Unavailable: The database cannot be reached.
-        """
-        self._together.ask(execution, patience_seconds=_PATIENCE_SECONDS if patient else 0.0)
+    def end(self, execution: Execution, *, patient: bool = False) -> Future[None]:
+        """Keep an execution that has ended; see `Keeper`."""
+        return self._writer.give(execution, patient=patient)
 
     def _save(self, executions: Sequence[Execution]) -> Sequence[None]:
         with self.store.writing(losable=True) as session:
@@ -158,6 +153,7 @@ class StoreKeeper:
         """Close the store."""
         if self._upkeep is not None:
             self._upkeep.close()
+        self._writer.close()
         self.store.close()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Generic, NamedTuple, TypeVar
@@ -41,11 +40,8 @@ class Together(Generic[_Item, _Got]):
         self._waiting: list[_Asked[_Item, _Got]] = []
         self._turn_is_taken = False
 
-    def ask(self, item: _Item, *, patience_seconds: float = 0.0) -> _Got:
+    def ask(self, item: _Item) -> _Got:
         """Return what has come of an item, or raise what has.
-
-        Args:
-            patience_seconds: How long others may take to come before a turn begins.
 
         Raises:
             Unavailable: The database cannot be reached.
@@ -57,32 +53,34 @@ class Together(Generic[_Item, _Got]):
         if not is_first:
             mine.called.wait()
         if not mine.answer.done():
-            if patience_seconds:
-                time.sleep(patience_seconds)
             self._take_turn()
         return mine.answer.result()
 
     def _take_turn(self) -> None:
         with self._lock:
             batch, self._waiting = self._waiting[:_MOST_AT_ONCE], self._waiting[_MOST_AT_ONCE:]
-        self._settle(batch)
+        settle(self._serve, [(asked.item, asked.answer) for asked in batch])
         with self._lock:
             next_in_line = self._waiting[:1]
             self._turn_is_taken = bool(next_in_line)
         for asked in (*next_in_line, *batch):
             asked.called.set()
 
-    def _settle(self, batch: Sequence[_Asked[_Item, _Got]]) -> None:
-        try:
-            got = self._serve([asked.item for asked in batch])
-        except BaseException as error:
-            if len(batch) > 1 and isinstance(error, Exception) and not isinstance(error, Unavailable):
-                # One of them is to blame, which is nothing to the others.
-                for asked in batch:
-                    self._settle([asked])
-                return
-            for asked in batch:
-                asked.answer.set_exception(error)
-        else:
-            for asked, answer in zip(batch, got, strict=True):
-                asked.answer.set_result(answer)
+
+def settle(serve: Callable[[Sequence[_Item]], Sequence[_Got]], batch: Sequence[tuple[_Item, Future[_Got]]]) -> None:
+    """Serve some items at once, and answer each with what has come of it.
+
+    Where one of them is to blame for a failure, it is nothing to the others, which are served by themselves.
+    """
+    try:
+        got = serve([item for item, _ in batch])
+    except BaseException as error:
+        if len(batch) > 1 and isinstance(error, Exception) and not isinstance(error, Unavailable):
+            for each in batch:
+                settle(serve, [each])
+            return
+        for _, answer in batch:
+            answer.set_exception(error)
+    else:
+        for (_, answer), what in zip(batch, got, strict=True):
+            answer.set_result(what)

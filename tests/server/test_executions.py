@@ -141,3 +141,11 @@ def test_followers_that_never_read_hold_up_neither_others_nor_the_end(tmp_path: 
             opened.callback(follower.close)
         assert run(served, "total", {"items": [1]}).json()["output"] == {"total": 1}
         assert served.stop() == (0, "")
+
+
+def test_what_is_wrong_with_an_input_is_said_though_every_worker_is_busy(server: Served) -> None:
+    endless = [begin(server, "endless") for _ in range(12)]
+    assert run(server, "total", {}, wait_seconds=0).status_code == 400
+    assert [server.get(address)["status"] for address in endless[:1]] == ["running"]
+    for address in endless:
+        assert server.ask("POST", f"{address}/cancel").status_code == 200

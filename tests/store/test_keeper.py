@@ -72,7 +72,7 @@ def keep(runtime: Runtime, keeper: Keeper) -> Keep:
 
     def run_it(task: Task, *, fail: bool = False) -> Execution:
         execution = run(runtime, task, {"fail": fail}, recorder=keeper.recorder)
-        keeper.end(execution)
+        keeper.end(execution).result()
         return execution
 
     return run_it
@@ -159,8 +159,8 @@ def test_states_of_tasks_go_with_the_last_that_names_them(database_url: str) -> 
 
     for number, digest in enumerate(["first", "second", "first", "third", "fourth"]):
         made = make_execution(number)
-        keeper.end(made._replace(task=made.task._replace(digest=digest)))
-    keeper.end(make_execution(0, task="other")._replace(id=new_execution_id()))
+        keeper.end(made._replace(task=made.task._replace(digest=digest))).result()
+    keeper.end(make_execution(0, task="other")._replace(id=new_execution_id())).result()
     with keeper.store.writing() as session:
         session.add(job := make_job(Asked("total", {}), "total", None, JobSettings(), now()))
         job.digest = "third"
@@ -185,7 +185,7 @@ def test_states_of_tasks_go_with_the_last_that_names_them(database_url: str) -> 
 def test_keys_of_executions_that_died_with_their_server_are_released(database_url: str) -> None:
     keeper = StoreKeeper(open_store(database_url), None)
     ended, lost, fresh = make_execution(0).id, make_execution(1).id, new_execution_id()
-    keeper.end(make_execution(0))
+    keeper.end(make_execution(0)).result()
     with keeper.store.writing() as session:
         for identity in (ended, lost, fresh):
             claim_key(session, f"key of {identity}", "digest", identity)
@@ -210,6 +210,7 @@ def test_executions_that_end_at_once_are_all_kept(database_url: str) -> None:
     keeper = StoreKeeper(open_store(database_url), None)
     executions = [make_execution(number) for number in range(60)]
     with ThreadPoolExecutor(16) as threads:
-        list(threads.map(keeper.end, executions))
+        for kept in list(threads.map(keeper.end, executions)):
+            kept.result()
     assert [each.id for each in keeper.newest(Wanted(limit=100))] == [each.id for each in reversed(executions)]
     keeper.close()

@@ -64,24 +64,6 @@ def test_those_who_wait_share_the_next_turn() -> None:
     assert counter.turns == [[0], [1, 2, 3]]
 
 
-def test_a_turn_begins_when_the_patience_of_the_first_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    counter, others = Counter(ValueError()), list[Future[int]]()
-    together = Together(counter.serve)
-    counter.may_go_on.set()
-    with ThreadPoolExecutor() as threads:
-
-        def wait(seconds: float) -> None:
-            assert seconds == 0.5
-            others.extend(threads.submit(together.ask, number) for number in (1, 2))
-            while len(together._waiting) < 3:
-                assert not any(each.done() for each in others)
-
-        monkeypatch.setattr("ratchet.store.together.time.sleep", wait)
-        assert together.ask(0, patience_seconds=0.5) == 0
-        assert [each.result() for each in others] == [10, 20]
-    assert counter.turns == [[0, 1, 2]]
-
-
 def test_one_that_fails_is_nothing_to_the_others() -> None:
     counter = Counter(ValueError("less than nothing"))
     one, bad, other = ask_during_a_turn(counter, [1, -2, 3])

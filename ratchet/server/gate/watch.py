@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import re
+import secrets
 import time
 from collections.abc import Callable
 
@@ -11,12 +13,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ratchet.errors import RatchetError
-from ratchet.execution.document import new_execution_id
 from ratchet.server.problem import problem_answer
 
 _HEADER = "X-Request-Id"
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _ABORTED = 499
+# To ask the system for chance each time would have the loop wait for its turn each time.
+_PROCESS = secrets.token_hex(8)
+_count = itertools.count(1)
 Observe = Callable[[str, str, int, float], None]
 """Takes the method, the route, the status and the seconds of a request."""
 
@@ -78,7 +82,7 @@ class RequestWatch:
 
 def _id_of(scope: Scope) -> str:
     given = Headers(scope=scope).get(_HEADER, "")
-    return given if _ID.fullmatch(given) else new_execution_id()
+    return given if _ID.fullmatch(given) else f"{_PROCESS}-{next(_count)}"
 
 
 def route_of(scope: Scope) -> str:

@@ -17,12 +17,13 @@ from ratchet.cases.report_json import report_json
 from ratchet.cases.run import Manner, run_cases
 from ratchet.errors import Conflict, InvalidInput, KeyReused, RatchetError
 from ratchet.execution.check import check_task
+from ratchet.execution.runner import ToRun
 from ratchet.execution.running import Running
 from ratchet.jobs.asked import IDEMPOTENCY_KEY
 from ratchet.server.answer import json_answer
 from ratchet.server.body import Body
 from ratchet.server.describe import operation
-from ratchet.server.rest.asked import OF_ONE_TASK, AskedFor, Found
+from ratchet.server.rest.asked import OF_ONE_TASK, Asked, AskedFor, Found
 from ratchet.server.rest.prefix import PREFIX
 from ratchet.server.rest.waiting import FAILED, LOCATED, MOST_WAIT_SECONDS, WAIT_SECONDS, execution_answer, wait_for
 from ratchet.server.service import Service, ServiceOf
@@ -32,6 +33,7 @@ from ratchet.task.text import printable
 from ratchet.values import Json, JsonObject
 
 router = APIRouter(prefix=PREFIX, tags=["tasks"])
+EXECUTE = "/tasks/{name}/execute"
 _CASES_AT_A_TIME = 4
 
 
@@ -52,7 +54,7 @@ _AS_IT_IS = ExecuteBody()
 
 
 @router.post(
-    "/tasks/{name}/execute",
+    EXECUTE,
     **operation(
         "Run a task", "Execution", errors=(*OF_ONE_TASK, *FAILED, Conflict, KeyReused), also=(202,), headers=LOCATED
     ),
@@ -71,18 +73,19 @@ async def execute_task(
     earlier request for the same, the answer is the execution of that one; while that one waits for its answer, 409.
     """
     if idempotency_key is None:
-        return await _answer(await run_in_threadpool(_start, service, asked, body), body.wait_seconds)
+        return await answer_of(start_soon(service, asked, body), body.wait_seconds)
     with service.once.holding(idempotency_key):
         running = await run_in_threadpool(_start_once, service, asked, body, idempotency_key)
         try:
-            return await _answer(running, body.wait_seconds)
+            return await answer_of(running, body.wait_seconds)
         except RatchetError:
             # Refused: nothing has run.
             await run_in_threadpool(service.once.release, running.id)
             raise
 
 
-async def _answer(running: Running, wait_seconds: float) -> Response:
+async def answer_of(running: Running, wait_seconds: float) -> Response:
+    """Return what an execution comes to within a time, or that it goes on."""
     await wait_for(running, wait_seconds)
     return execution_answer(running)
 
@@ -90,6 +93,19 @@ async def _answer(running: Running, wait_seconds: float) -> Response:
 def _start_once(service: Service, asked: AskedFor, body: ExecuteBody, key: str) -> Running:
     request = [asked.address, body.model_dump(exclude={"wait_seconds"})]
     return service.once.start(key, request, lambda identity: _start(service, asked, body, identity))
+
+
+def start_soon(service: Service, asked: Asked, body: ExecuteBody) -> Running:
+    """Start an execution as a body asks for it; whatever is wrong with the task is found later."""
+
+    def find() -> ToRun:
+        task, source = asked.find(service)
+        return ToRun(task, service.catalogue.finder(source))
+
+    recorder = service.recorder if body.record else None
+    return service.executions.start_when_found(
+        find, body.input, timeout_seconds=body.timeout_seconds, recorder=recorder
+    )
 
 
 def _start(service: Service, asked: AskedFor, body: ExecuteBody, execution_id: str | None = None) -> Running:

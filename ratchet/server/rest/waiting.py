@@ -19,32 +19,40 @@ MOST_WAIT_SECONDS = 600.0
 FAILED = (TaskFailed, LimitExceeded, Cancelled, MissingExtra, TaskDisabled)
 """How an execution may end, or not begin, that the answer waits for."""
 LOCATED: JsonObject = {"Location": {"description": "The address of the execution", "schema": {"type": "string"}}}
-_ACCEPTANCE_SECONDS = 10.0
 
 
 async def wait_for(running: Running, seconds: float) -> None:
     """Wait until an execution has ended or the time is up, and in any case until its input was looked at."""
     await _woken(running, seconds, until_accepted=False)
     if not running.future.done():
-        await _woken(running, _ACCEPTANCE_SECONDS, until_accepted=True)
+        await _woken(running, None, until_accepted=True)
 
 
-async def _woken(running: Running, seconds: float, *, until_accepted: bool) -> None:
-    loop, woken = asyncio.get_running_loop(), asyncio.Event()
+async def _woken(running: Running, seconds: float | None, *, until_accepted: bool) -> None:
+    loop = asyncio.get_running_loop()
+    woken: asyncio.Future[None] = loop.create_future()
+
+    def is_over() -> bool:
+        return running.future.done() or (until_accepted and running.events.last is not None)
+
+    def wake() -> None:
+        if not woken.done():
+            woken.set_result(None)
 
     def tell() -> None:
         # The loop has other clients: it is woken for what this one waits for alone.
-        if until_accepted or running.future.done():
-            loop.call_soon_threadsafe(woken.set)
+        if is_over():
+            loop.call_soon_threadsafe(wake)
 
     with running.events.follow(tell):
-        try:
-            async with asyncio.timeout(seconds):
-                while not (running.future.done() or (until_accepted and running.events.after(0))):
-                    await woken.wait()
-                    woken.clear()
-        except TimeoutError:
+        if is_over():
             return
+        timer = None if seconds is None else loop.call_later(seconds, wake)
+        try:
+            await woken
+        finally:
+            if timer is not None:
+                timer.cancel()
 
 
 def execution_answer(running: Running) -> Response:
