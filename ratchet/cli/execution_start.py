@@ -40,7 +40,7 @@ def run_again_here(configuration: Configuration, identity: str) -> Execution:
         task, find_task = _find_again(configuration, before.task)
         with open_runtime(configuration, Pool(SOURCES[-1], engine=configuration.engine, maximum=1)) as runtime:
             execution = run_shown(runtime, configuration, task, before.input, find_task, {}, recorder=keeper.recorder)
-        keeper.end(execution)
+        keeper.end(execution).result()
     return execution
 
 
