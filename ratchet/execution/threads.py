@@ -35,6 +35,7 @@ class Threads:
         self._waiting: deque[tuple[float, Job]] = deque()
         self._threads: set[threading.Thread] = set()
         self._helper: threading.Thread | None = None
+        self._help_rests = False
         self._idle = 0
         self._closed = False
 
@@ -49,7 +50,7 @@ class Threads:
             elif self._helper is None:
                 self._helper = threading.Thread(target=self._help, name=f"{self._name}-helper", daemon=True)
                 self._helper.start()
-            elif len(self._waiting) == 1:
+            elif self._help_rests:
                 self._help_is_due.notify()
 
     def close(self) -> None:
@@ -89,8 +90,13 @@ class Threads:
         """Give a thread to each job that has waited too long, until the end."""
         with self._lock:
             while not self._closed:
-                seconds = self._waiting[0][0] - time.monotonic() if self._waiting else None
-                if seconds is not None and seconds <= 0 and len(self._threads) < self._most:
+                if not self._waiting:
+                    self._help_rests = True
+                    self._help_is_due.wait()
+                    self._help_rests = False
+                elif (seconds := self._waiting[0][0] - time.monotonic()) > 0:
+                    self._help_is_due.wait(seconds)
+                elif len(self._threads) < self._most:
                     self._start(self._waiting.popleft()[1])
                 else:
-                    self._help_is_due.wait(seconds if seconds is None or seconds > 0 else self._patience_seconds)
+                    self._help_is_due.wait(self._patience_seconds)

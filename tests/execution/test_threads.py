@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from ratchet.execution.threads import Threads
 
 PATIENCE_SECONDS = 60.0
+LOOK_SECONDS = 0.05
 
 
 @contextmanager
@@ -32,11 +33,17 @@ class Job:
         self.began.set()
         assert self.may_end.wait(PATIENCE_SECONDS)
 
-    def ended_thread(self) -> bool:
-        """Wait for the end of its thread."""
+    def ended_thread(self, seconds: float = PATIENCE_SECONDS) -> bool:
+        """Wait for the end of its thread, and tell whether it has come."""
         assert self.thread is not None
-        self.thread.join(PATIENCE_SECONDS)
+        self.thread.join(seconds)
         return not self.thread.is_alive()
+
+
+def one_ends(first: Job, second: Job) -> bool:
+    """Wait for the end of one of two threads."""
+    looks = int(PATIENCE_SECONDS / LOOK_SECONDS)
+    return any(first.ended_thread(LOOK_SECONDS) or second.ended_thread(0) for _ in range(looks))
 
 
 def test_short_jobs_are_done_in_order_by_few_threads() -> None:
@@ -66,6 +73,20 @@ def test_a_job_that_has_waited_gets_a_thread_that_ends_with_it() -> None:
         assert next_long.ended_thread()
         long.may_end.set()
     assert long.ended_thread()
+
+
+def test_no_job_is_overlooked_that_comes_right_behind_a_long_one() -> None:
+    with threads_of(1, 50, 0.01) as threads:
+        for _ in range(20):
+            long, short = Job(), Job()
+            short.may_end.set()
+            threads.add(long)
+            threads.add(short)
+            assert short.began.wait(PATIENCE_SECONDS)
+            # One is idle again and the other gone when the next two come.
+            long.may_end.set()
+            assert long.began.wait(PATIENCE_SECONDS)
+            assert one_ends(short, long)
 
 
 def test_there_are_never_more_than_the_most() -> None:
