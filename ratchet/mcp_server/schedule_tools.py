@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ratchet.jobs.priority import parse_priority
-from ratchet.jobs.shapes import JOB, SCHEDULE
+from ratchet.jobs.shapes import JOB, SCHEDULE, SCHEDULE_IN_LIST
 from ratchet.jobs.words import MISFIRES, OVERLAPS
 from ratchet.mcp_server.desk import check_agreed, desk_of
 from ratchet.mcp_server.job_tools import FOLLOWING, KEEP, MAX_RETRIES, PAGING, PRIORITY, QUEUE, WORKED_ON, asked_page
@@ -38,7 +38,7 @@ LIST_SCHEDULES = Tool(
     "Show the rules by which the server's store makes jobs, the newest first: cron expression, time zone, next time.",
     {"task": "total"},
     record({}, {"name": TEXT, "task": described(TEXT, "The name of a task"), **PAGING}),
-    record({"schedules": listed(SCHEDULE), "following": FOLLOWING}),
+    record({"schedules": listed(SCHEDULE_IN_LIST), "following": FOLLOWING}),
     _list_schedules,
     needs=("jobs",),
 )

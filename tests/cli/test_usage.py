@@ -50,8 +50,7 @@ Commands:
   schedule     Have tasks run again and again, at the times of a cron rule.
   worker       Work on the jobs of a shared database, beside a server or
                another worker.
-  execution    Look at executions that are kept, or that a server runs, and
-               remove old ones.
+  execution    Look at executions, run them again, and remove old ones.
   db           Look after the database that holds executions.
   cache        Show or clear what is kept to save time.
   doctor       Say what works on this machine, what does not, and how to mend

@@ -155,7 +155,7 @@ def test_what_is_no_recording_is_refused(client: RawClient, folder: Path) -> Non
 def test_what_is_cancelled_or_under_way_or_unknown_is_not_recorded(client: RawClient) -> None:
     create(client, "looping", "export default () => { for (;;) {} };")
     running = call(client, "execute_task", task="looping", input=None, wait_seconds=0)["execution_id"]
-    assert call(client, "replay_execution", execution_id=running)["error"]["code"] == "refused"
+    assert call(client, "replay_execution", execution_id=running)["error"]["code"] == "conflict"
     call(client, "cancel_execution", execution_id=running)
     assert "was cancelled" in call(client, "record_execution", execution_id=running)["error"]["message"]
     unknown = "019a0c5e-7d3b-7000-8000-000000000000"
