@@ -71,7 +71,9 @@ def test_a_job_waits_for_its_task_and_says_so(
     waiting = until(lambda: service.jobs.get(job_id), lambda job: bool(job["refusals"] and job["status"] == "queued"))
     assert (waiting["error"]["code"], reason in waiting["error"]["message"]) == ("not_found", True)
     assert (waiting["history"][0]["status"], waiting["history"][0]["error"]) == ("returned", waiting["error"])
-    assert f"job {job_id} is handed back: {waiting['error']['message']}" in caplog.messages
+    line = f"job {job_id} is handed back: {waiting['error']['message']}"
+    # Said when it has been written, and so seen later.
+    until(lambda: caplog.messages, lambda said: line in said)
     write_task(tasks_folder, "echo", SOURCES["echo"])
     job = wait_for(service, job_id)
     assert (job["status"], job["output"], job["retries"], job["error"]) == ("completed", {"n": 1}, 0, None)
