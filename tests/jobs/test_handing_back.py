@@ -73,7 +73,7 @@ def test_a_job_waits_for_its_task_and_says_so(
     assert (waiting["history"][0]["status"], waiting["history"][0]["error"]) == ("returned", waiting["error"])
     line = f"job {job_id} is handed back: {waiting['error']['message']}"
     # Said when it has been written, and so seen later.
-    until(lambda: caplog.messages, lambda said: line in said)
+    until(lambda: {"said": caplog.messages}, lambda seen: line in seen["said"])
     write_task(tasks_folder, "echo", SOURCES["echo"])
     job = wait_for(service, job_id)
     assert (job["status"], job["output"], job["retries"], job["error"]) == ("completed", {"n": 1}, 0, None)
