@@ -96,6 +96,7 @@ class Executions:
         value: Json,
         *,
         timeout_seconds: float | None = None,
+        execution_id: str | None = None,
         recorder: Recorder | None = None,
     ) -> Running:
         """Start an execution of a task that is yet to be found, in the thread that runs it, and return it at once.
@@ -103,7 +104,7 @@ class Executions:
         Whatever is wrong with the task is what comes of the execution.
 
         Args:
-            timeout_seconds, recorder: See `start`.
+            timeout_seconds, execution_id, recorder: See `start`.
 
         Raises:
             Unavailable: Too many are under way, or this is closed.
@@ -115,7 +116,7 @@ class Executions:
             self._show(running)
             return found
 
-        running = Running(value)
+        running = Running(value, execution_id=execution_id)
         self._runner.start(running, find_and_show, AS_IT_IS, recorder)
         return running
 

@@ -27,11 +27,18 @@ class Writer(Generic[_Item]):
     Args:
         write: Writes some items in one transaction; it may be called again for the same after it has raised.
         name: What the thread is called, which there is from the first item on.
+        patience_seconds: How long what may wait is kept for others.
     """
 
-    def __init__(self, write: Callable[[Sequence[_Item]], Sequence[None]], name: str) -> None:
+    def __init__(
+        self,
+        write: Callable[[Sequence[_Item]], Sequence[None]],
+        name: str,
+        patience_seconds: float = _PATIENCE_SECONDS,
+    ) -> None:
         self._write = write
         self._name = name
+        self._patience_seconds = patience_seconds
         self._changed = threading.Condition()
         self._waiting: list[_Given[_Item]] = []
         self._thread: threading.Thread | None = None
@@ -73,7 +80,7 @@ class Writer(Generic[_Item]):
                 self._changed.wait()
             patient = bool(self._waiting) and all(given.patient for given in self._waiting)
         if patient:
-            self._closing.wait(_PATIENCE_SECONDS)
+            self._closing.wait(self._patience_seconds)
         with self._changed:
             batch, self._waiting = self._waiting[:_MOST_AT_ONCE], self._waiting[_MOST_AT_ONCE:]
         return batch

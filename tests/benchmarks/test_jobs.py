@@ -10,15 +10,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from dbos import DBOS, EnqueueOptions
 from sqlalchemy import MetaData, Table, func, insert, select, update
 
 from ratchet.execution.runtime import Runtime
+from ratchet.jobs import dbos_dispatch
 from ratchet.jobs.asked import Asked
+from ratchet.jobs.dispatch import Ticket
 from ratchet.jobs.finding import finder_of
 from ratchet.jobs.jobs import Jobs
 from ratchet.jobs.life import make_job
 from ratchet.jobs.service import JobService, open_jobs
 from ratchet.jobs.settings import JobSettings
+from ratchet.jobs.tickets import ticket_of
 from ratchet.sandbox.pool import Pool
 from ratchet.store.columns import now
 from ratchet.store.job_models import JobRow
@@ -129,18 +133,18 @@ def test_jobs_a_second(url: str, tasks: Path, results: Results) -> None:
 
 def test_a_long_line(url: str, tasks: Path, results: Results) -> None:
     with open_store(url) as store, Runtime() as runtime:
-        with open_node(store, runtime, tasks) as service:
-            short, long = (seconds_for_some(store, service.jobs, tasks, length) for length in (_MANY, _LONG))
+        with open_node(store, runtime, tasks):
+            short, long = (seconds_for_some(store, tasks, length) for length in (_MANY, _LONG))
         results.record(f"a line of {_LONG:,} jobs, {kind_of(url)}", long / short, 1.2, "times as long")
         began = time.perf_counter()
         with open_node(store, runtime, tasks):
             results.record(f"a node that finds that line, {kind_of(url)}", time.perf_counter() - began, 5, "s")
 
 
-def seconds_for_some(store: Store, jobs: Jobs, tasks: Path, length: int) -> float:
+def seconds_for_some(store: Store, tasks: Path, length: int) -> float:
     """Return how long it takes until some jobs of a line of that length have ended, after the first of them."""
     done = count_completed(store)
-    fill(store, jobs, tasks, length)
+    fill(store, tasks, length)
     wait_for(store, done + _FIRST)
     began = time.perf_counter()
     wait_for(store, done + _FIRST + _NEXT)
@@ -157,12 +161,27 @@ def count_completed(store: Store) -> int:
         return session.scalar(select(func.count()).where(JobRow.status == "completed")) or 0
 
 
-def fill(store: Store, jobs: Jobs, tasks: Path, length: int) -> None:
-    """Put many jobs in line, as copies of one that waits for its time."""
+def send_for_later(ticket: Ticket) -> None:
+    """Put a ticket into the engine of this process that it hands out in an hour."""
+    options: EnqueueOptions = {
+        "workflow_name": dbos_dispatch._WORKFLOW,
+        "queue_name": dbos_dispatch._QUEUE,
+        "workflow_id": ticket.name,
+        "priority": ticket.rank,
+        "app_version": dbos_dispatch._VERSION,
+        "delay_seconds": 3600,
+    }
+    DBOS.enqueue_workflow_with_options(options, ticket.job_id, ticket.number, ticket.rank)
+
+
+def fill(store: Store, tasks: Path, length: int) -> None:
+    """Put many jobs in line, as copies of one that the engine is to hand out later."""
     settings, (task, _) = JobSettings(), finder_of(open_tasks(tasks))("echo")
-    made = [make_job(Asked("echo", {"n": number}), "echo", task, settings, now()) for number in range(length)]
+    pattern, *made = (
+        make_job(Asked("echo", {"n": number}), "echo", task, settings, now()) for number in range(length + 1)
+    )
     rows = [{column.key: getattr(job, column.key) for column in JobRow.__table__.columns} for job in made]
-    pattern = jobs.create(Asked("echo", {}, scheduled_for=datetime.now(UTC) + timedelta(hours=1))).job["id"]
+    send_for_later(ticket_of(pattern))
     # A node would send what the engine does not know yet.
     on_the_way = {"dispatch": "issued", "changed_at": datetime.now(UTC) + timedelta(hours=1)}
     with store.writing() as session:
@@ -173,11 +192,13 @@ def fill(store: Store, jobs: Jobs, tasks: Path, length: int) -> None:
         statuses, inputs = (Table(name, known, autoload_with=engine) for name in ("workflow_status", "workflow_input"))
         with engine.begin() as connection:
             status, words = (
-                connection.execute(select(table).where(table.c.workflow_uuid == f"{pattern}:1")).mappings().one()
+                connection.execute(select(table).where(table.c.workflow_uuid == f"{pattern.id}:1")).mappings().one()
                 for table in (statuses, inputs)
             )
             arguments = b64decode(words["inputs"])
-            names = [(f"{job.id}:1", b64encode(arguments.replace(pattern.encode(), job.id.encode()))) for job in made]
+            names = [
+                (f"{job.id}:1", b64encode(arguments.replace(pattern.id.encode(), job.id.encode()))) for job in made
+            ]
             copies = [{**words, "workflow_uuid": name, "inputs": text.decode()} for name, text in names]
             connection.execute(insert(inputs), copies)
             waiting = {**status, "status": "ENQUEUED", "delay_until_epoch_ms": None}

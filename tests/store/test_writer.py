@@ -85,9 +85,11 @@ def test_what_waits_at_the_end_is_written(book: Book) -> None:
         writer.give(2)
 
 
-def test_one_that_can_wait_is_written_with_the_next(book: Book, writer: Writer[int]) -> None:
+def test_what_can_wait_is_written_together_and_does_not_hold_up_the_end(book: Book) -> None:
     book.may_go_on.set()
+    writer = Writer(book.write, "test-writer", PATIENCE_SECONDS)
     together = [writer.give(number, patient=True) for number in (1, 2, 3)]
-    for each in together:
-        each.result(PATIENCE_SECONDS)
-    assert sorted(number for turn in book.turns for number in turn) == [1, 2, 3]
+    assert not book.began.wait(0.1)
+    writer.close()
+    assert [each.result(0) for each in together] == [None] * 3
+    assert book.turns == [[1, 2, 3]]

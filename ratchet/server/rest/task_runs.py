@@ -92,29 +92,20 @@ async def answer_of(running: Running, wait_seconds: float) -> Response:
 
 def _start_once(service: Service, asked: AskedFor, body: ExecuteBody, key: str) -> Running:
     request = [asked.address, body.model_dump(exclude={"wait_seconds"})]
-    return service.once.start(key, request, lambda identity: _start(service, asked, body, identity))
+    return service.once.start(key, request, lambda identity: start_soon(service, asked, body, identity))
 
 
-def start_soon(service: Service, asked: Asked, body: ExecuteBody) -> Running:
+def start_soon(service: Service, asked: Asked, body: ExecuteBody, execution_id: str | None = None) -> Running:
     """Start an execution as a body asks for it; whatever is wrong with the task is found later."""
 
     def find() -> ToRun:
         task, source = asked.find(service)
         return ToRun(task, service.catalogue.finder(source))
 
-    recorder = service.recorder if body.record else None
     return service.executions.start_when_found(
-        find, body.input, timeout_seconds=body.timeout_seconds, recorder=recorder
-    )
-
-
-def _start(service: Service, asked: AskedFor, body: ExecuteBody, execution_id: str | None = None) -> Running:
-    task, source = asked.find(service)
-    return service.executions.start(
-        task,
+        find,
         body.input,
         timeout_seconds=body.timeout_seconds,
-        find_task=service.catalogue.finder(source),
         execution_id=execution_id,
         recorder=service.recorder if body.record else None,
     )
