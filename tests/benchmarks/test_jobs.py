@@ -29,7 +29,7 @@ from ratchet.store.job_models import JobRow
 from ratchet.store.store import Store, open_store
 from tests.benchmarks.conftest import Results
 from tests.jobs.conftest import open_engine
-from tests.jobs.node_process import close_node, start_node
+from tests.jobs.node_process import running_node
 from tests.jobs.tasks import open_tasks, write_tasks
 from tests.postgres import Postgres
 
@@ -104,22 +104,20 @@ def test_a_job_on_an_idle_server(url: str, tasks: Path, results: Results) -> Non
 
 def test_a_job_that_another_process_asks_for(postgres: Postgres, tasks: Path, results: Results) -> None:
     url = postgres.make_database()
-    node = start_node(url, tasks)
-    with open_store(url) as store, Runtime() as runtime:
+    with running_node(url, tasks), open_store(url) as store, Runtime() as runtime:
         # All slots of this process are kept busy, so that the other node takes what it asks for.
         settings = JobSettings(slots=1)
         with open_jobs(store, runtime, open_tasks(tasks), settings) as service:
             service.jobs.create(Asked("wait", {"ms": 25_000}))
             service.jobs.create(Asked("wait", {"ms": 25_000}))
             results.record("a job across nodes, postgresql", median_ms(service.jobs), 300, "ms")
-    close_node(node)
 
 
 def test_jobs_a_second(url: str, tasks: Path, results: Results) -> None:
     with ExitStack() as stack:
         others = 0 if url.startswith("sqlite") else 1
         for _ in range(others):
-            stack.callback(close_node, start_node(url, tasks))
+            stack.enter_context(running_node(url, tasks))
         store, runtime = stack.enter_context(open_store(url)), stack.enter_context(Runtime())
         service = stack.enter_context(open_node(store, runtime, tasks))
         wait_until_ended(service.jobs, service.jobs.create(Asked("echo", {})).job["id"])

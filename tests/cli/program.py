@@ -11,7 +11,7 @@ from typing import Any
 from tests.cli.conftest import reply_of
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 def reply(process: subprocess.Popen[bytes], stdin: bytes | None = None) -> str:

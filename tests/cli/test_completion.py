@@ -309,10 +309,15 @@ class Terminal:
     def __enter__(self) -> Terminal:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        list(self._read())
-        os.close(self._ours)
-        self._process.wait(PATIENCE_SECONDS)
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                list(self._read())
+                self._process.wait(PATIENCE_SECONDS)
+        finally:
+            self._process.kill()
+            self._process.wait()
+            os.close(self._ours)
 
     def type(self, text: str) -> None:
         os.write(self._ours, text.encode())

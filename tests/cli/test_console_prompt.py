@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import MakeTask
+from tests.cli.program import PATIENCE_SECONDS
 
 pty = pytest.importorskip("pty")
 termios = pytest.importorskip("termios")
 
 _ROOT = Path(__file__).parents[2]
-_PATIENCE_SECONDS = 30
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[=>])")
 Open = Callable[..., "Terminal"]
 
@@ -50,7 +50,7 @@ class Terminal:
         """Wait until a text is shown; blanks do not count, since many are only moves of the cursor."""
         text = text.replace(" ", "")
         while text not in self._shown:
-            ready, _, _ = select.select([self._ours], [], [], _PATIENCE_SECONDS)
+            ready, _, _ = select.select([self._ours], [], [], PATIENCE_SECONDS)
             assert ready, f"{text!r} never comes after {self._shown!r}"
             try:
                 data = os.read(self._ours, 65_536)
@@ -63,7 +63,7 @@ class Terminal:
     def leave(self, keys: str = "exit\r") -> int:
         """Press keys that leave, even before the prompt is there to see them, and return the exit code."""
         self.type(keys)
-        return self.process.wait(_PATIENCE_SECONDS)
+        return self.process.wait(PATIENCE_SECONDS)
 
     def close(self) -> None:
         """Turn the terminal off."""

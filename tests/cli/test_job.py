@@ -17,7 +17,8 @@ import pytest
 from inline_snapshot import snapshot
 
 from tests.cli.conftest import Command, MakeTask
-from tests.jobs.node_process import close_node, start_node
+from tests.cli.program import PATIENCE_SECONDS
+from tests.jobs.node_process import running_node
 from tests.postgres import Postgres
 from tests.server.conftest import start_server
 
@@ -173,8 +174,8 @@ Hint: Use a key of its own for each job
 
 def test_a_node_works_on_what_the_shell_asks_for(ratchet: Command, data: str, folder: Path) -> None:
     failing = stdout_of(ratchet("job", "create", "total", "--set", "name=nobody"))
-    node = start_node(data, folder / "tasks")
-    assert plain(ratchet("job", "watch", failing)).partition("--- stderr")[0] == snapshot("""\
+    with running_node(data, folder / "tasks"):
+        assert plain(ratchet("job", "watch", failing)).partition("--- stderr")[0] == snapshot("""\
 exit 1
 --- stdout
 id      <id>
@@ -192,18 +193,17 @@ input
     "name": "nobody"
   }
 """)
-    good = stdout_of(ratchet("job", "create", "total"))
-    assert plain(ratchet("job", "watch", good, "--json")).startswith("exit 0\n")
-    assert plain(ratchet("job", "logs", good)) == snapshot("""\
+        good = stdout_of(ratchet("job", "create", "total"))
+        assert plain(ratchet("job", "watch", good, "--json")).startswith("exit 0\n")
+        assert plain(ratchet("job", "logs", good)) == snapshot("""\
 exit 0
 --- stdout
 <n> ms  log    adding
 """)
-    job = json.loads(stdout_of(ratchet("job", "show", good, "--json")))
-    assert (job["output"], job["history"][0]["status"]) == ({}, "completed")
-    assert stdout_of(ratchet("job", "retry", good)) == good
-    assert ratchet("job", "watch", good).startswith("exit 0\n")
-    close_node(node)
+        job = json.loads(stdout_of(ratchet("job", "show", good, "--json")))
+        assert (job["output"], job["history"][0]["status"]) == ({}, "completed")
+        assert stdout_of(ratchet("job", "retry", good)) == good
+        assert ratchet("job", "watch", good).startswith("exit 0\n")
     shown = ratchet("execution", "show", job["execution_id"])
     assert "completed" in shown
 
@@ -302,8 +302,11 @@ def started_worker() -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "ratchet", "worker"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        assert re.fullmatch(r"\S+ works on jobs\n", process.stderr.readline())
-        yield process
+        try:
+            assert re.fullmatch(r"\S+ works on jobs\n", process.stderr.readline())
+            yield process
+        finally:
+            process.kill()
 
 
 def test_a_worker_works_until_it_is_told_to_stop(
@@ -320,7 +323,7 @@ def test_a_worker_works_until_it_is_told_to_stop(
         for process in (first, second):
             assert process.stderr is not None
             assert process.stderr.read() == "No more jobs are taken; waiting for those at work\n"
-            assert process.wait() == 0
+            assert process.wait(PATIENCE_SECONDS) == 0
     assert "Nobody works on jobs now; `ratchet serve` does" in ratchet("job", "create", "total")
 
 
@@ -330,7 +333,6 @@ def test_a_server_shows_what_the_workers_of_every_node_run(
 ) -> None:
     make_task("() => { for (;;) {} }", name="tasks/endless")
     set_up = {"SERVER__DATABASE__URL": postgres.make_database(), "JOBS__SLOTS": "1"}
-    set_up["SERVER__RATE_LIMIT__REQUESTS_PER_MINUTE"] = "0"
     environment = {f"RATCHET_{name}": value for name, value in set_up.items()}
     for name, value in {**environment, "PYTHONPATH": os.pathsep.join(sys.path)}.items():
         monkeypatch.setenv(name, value)
@@ -338,7 +340,7 @@ def test_a_server_shows_what_the_workers_of_every_node_run(
     away.mkdir()
     with (
         start_server(away, "--tasks", str(folder / "tasks"), environment=environment) as server,
-        started_worker() as worker,
+        started_worker(),
     ):
         jobs = {server.ask("POST", "/api/v1/jobs", {"task": "endless"}).json()["id"] for _ in range(2)}
         running: dict[str, list[str]] = {}
@@ -352,7 +354,6 @@ def test_a_server_shows_what_the_workers_of_every_node_run(
         (there,) = (each for each, answer in answers.items() if answer.status_code == 404)
         expected = f"The execution `{there}` is under way on the node `{ids[there]}`"
         assert answers[there].json()["detail"] == expected
-        worker.kill()
 
 
 def test_a_server_is_asked_as_the_local_database_is(

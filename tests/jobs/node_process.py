@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,31 +17,31 @@ from ratchet.sandbox.pool import Pool
 from ratchet.store.store import open_store
 from tests.jobs.tasks import open_tasks
 
+Node = subprocess.Popen[str]
+PATIENCE_SECONDS = 60
 
-def start_node(url: str, tasks: Path, **settings: Any) -> subprocess.Popen[str]:
-    """Start a node; it has said that it works once this returns."""
+
+@contextmanager
+def running_node(url: str, tasks: Path, **settings: Any) -> Iterator[Node]:
+    """Lend a node that works; at the end of the block it ends by itself, or is killed where the block has failed."""
     command = [sys.executable, "-m", "tests.jobs.node_process", url, str(tasks), json.dumps(settings)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    if process.stdout.readline() != "works\n":
-        close_node(process)
-        raise RuntimeError("the node has not begun to work")
-    return process
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as node:
+        assert node.stdin is not None
+        assert node.stdout is not None
+        try:
+            if node.stdout.readline() != "works\n":
+                raise RuntimeError("the node has not begun to work")
+            yield node
+            node.stdin.close()
+            node.wait(PATIENCE_SECONDS)
+        finally:
+            node.kill()
 
 
-def kill_node(process: subprocess.Popen[str]) -> None:
+def kill_node(node: Node) -> None:
     """Kill a node as the system does when memory runs out."""
-    process.kill()
-    close_node(process)
-
-
-def close_node(process: subprocess.Popen[str]) -> None:
-    """Let a node end by itself, where it has not been killed."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.close()
-    process.wait()
-    process.stdout.close()
+    node.kill()
+    node.wait()
 
 
 def main(url: str, tasks: str, settings: str) -> None:

@@ -21,7 +21,7 @@ from ratchet.store.job_models import JobRow
 from ratchet.store.store import Store, open_store
 from ratchet.values import JsonObject
 from tests.jobs.conftest import OpenService, until, wait_for
-from tests.jobs.node_process import close_node, start_node
+from tests.jobs.node_process import running_node
 from tests.jobs.tasks import SOURCES, open_tasks, write_task, write_tasks
 from tests.postgres import Postgres
 
@@ -117,12 +117,9 @@ def test_a_job_is_given_up_once_every_node_has_handed_it_back(
 def test_of_two_nodes_the_one_that_has_the_task_runs_it(postgres: Postgres, tasks_folder: Path, tmp_path: Path) -> None:
     url, others = postgres.make_database(), write_tasks(tmp_path / "others")
     change(others / "echo")
-    nodes = [start_node(url, tasks) for tasks in (tasks_folder, others)]
-    with open_store(url) as store:
+    with open_store(url) as store, running_node(url, tasks_folder), running_node(url, others):
         ids = [make_waiting(store, tasks_folder, {"n": number}) for number in range(6)]
         jobs = Jobs(store, JobSettings(), finder_of(open_tasks(tasks_folder)))
         done = [until(functools.partial(jobs.get, job_id), lambda job: bool(job["finished_at"])) for job_id in ids]
-    for node in nodes:
-        close_node(node)
     assert [job["output"] for job in done] == [{"n": number} for number in range(6)]
     assert len({job["node_id"] for job in done}) == 1

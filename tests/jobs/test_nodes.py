@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from ratchet.store.query import parse_query
 from ratchet.store.store import Store, open_store
 from ratchet.values import JsonObject
 from tests.jobs.conftest import until
-from tests.jobs.node_process import close_node, kill_node, start_node
+from tests.jobs.node_process import Node, kill_node, running_node
 from tests.jobs.tasks import open_tasks
 from tests.postgres import Postgres
 
@@ -40,13 +40,15 @@ class Kills:
     Args:
         url: Of the database.
         count: How many nodes there are.
+        stack: Ends the nodes.
     """
 
-    def __init__(self, url: str, tasks: Path, count: int, chance: random.Random) -> None:
+    def __init__(self, url: str, tasks: Path, count: int, chance: random.Random, stack: ExitStack) -> None:
         self._url = url
         self._tasks = tasks
         self._chance = chance
-        self._nodes = [start_node(url, tasks) for _ in range(count)]
+        self._stack = stack
+        self._nodes = [self._start() for _ in range(count)]
         self._made = 0
 
     def kill_one(self, jobs: Jobs) -> None:
@@ -60,9 +62,12 @@ class Kills:
         victim = self._chance.randrange(len(self._nodes))
         until(lambda: jobs.stats()["jobs"], lambda counted: bool(counted["completed"] >= ended))
         kill_node(self._nodes[victim])
-        self._nodes[victim] = start_node(self._url, self._tasks)
+        self._nodes[victim] = self._start()
         for number in numbers:
             self.ask(jobs, number)
+
+    def _start(self) -> Node:
+        return self._stack.enter_context(running_node(self._url, self._tasks))
 
     def ask(self, jobs: Jobs, number: int) -> None:
         """Ask for a job by its key."""
@@ -72,11 +77,6 @@ class Kills:
     def made(self) -> int:
         """How many jobs there must be."""
         return self._made
-
-    def close(self) -> None:
-        """End every node."""
-        for node in self._nodes:
-            close_node(node)
 
 
 @contextmanager
@@ -88,30 +88,27 @@ def asking(url: str, tasks: Path) -> Iterator[tuple[Store, Jobs]]:
 
 def check_rounds(url: str, tasks: Path, nodes: int, rounds: int) -> Mapping[str, float]:
     """Kill nodes so many times and see that each job has been finished once; return what was seen."""
-    kills = Kills(url, tasks, nodes, random.Random(7))
-    try:
-        with asking(url, tasks) as (store, jobs):
-            for _ in range(rounds):
-                kills.kill_one(jobs)
-            killed = time.monotonic()
-            done = until(
-                lambda: jobs.stats()["jobs"],
-                lambda counted: bool(counted["queued"] == counted["running"] == 0),
-            )
-            waited = time.monotonic() - killed
-            with store.reading() as session:
-                finished = session.execute(
-                    select(AttemptRow.job_id, func.count())
-                    .where(AttemptRow.status == "completed")
-                    .group_by(AttemptRow.job_id)
-                ).all()
-                deaths = session.execute(select(func.sum(JobRow.deaths))).scalar_one()
-            # A job of which five nodes died is given up, and stands among the dead letters.
-            assert done["completed"] + done["dead"] == kills.made
-            assert [count for _, count in finished] == [1] * done["completed"]
-            return {"jobs": kills.made, "deaths": deaths, "dead": done["dead"], "last_seconds": waited}
-    finally:
-        kills.close()
+    with ExitStack() as stack, asking(url, tasks) as (store, jobs):
+        kills = Kills(url, tasks, nodes, random.Random(7), stack)
+        for _ in range(rounds):
+            kills.kill_one(jobs)
+        killed = time.monotonic()
+        done = until(
+            lambda: jobs.stats()["jobs"],
+            lambda counted: bool(counted["queued"] == counted["running"] == 0),
+        )
+        waited = time.monotonic() - killed
+        with store.reading() as session:
+            finished = session.execute(
+                select(AttemptRow.job_id, func.count())
+                .where(AttemptRow.status == "completed")
+                .group_by(AttemptRow.job_id)
+            ).all()
+            deaths = session.execute(select(func.sum(JobRow.deaths))).scalar_one()
+        # A job of which five nodes died is given up, and stands among the dead letters.
+        assert done["completed"] + done["dead"] == kills.made
+        assert [count for _, count in finished] == [1] * done["completed"]
+        return {"jobs": kills.made, "deaths": deaths, "dead": done["dead"], "last_seconds": waited}
 
 
 def test_a_server_on_sqlite_that_is_killed_loses_no_job(tmp_path: Path, tasks_folder: Path) -> None:
@@ -126,12 +123,16 @@ def test_of_two_nodes_on_postgresql_one_that_is_killed_loses_no_job(postgres: Po
 
 def test_another_node_takes_over_by_the_default_settings(postgres: Postgres, tasks_folder: Path) -> None:
     url = postgres.make_database()
-    nodes = {node.pid: node for node in (start_node(url, tasks_folder) for _ in range(2))}
-    with asking(url, tasks_folder) as (store, jobs):
+    with (
+        asking(url, tasks_folder) as (store, jobs),
+        running_node(url, tasks_folder) as one,
+        running_node(url, tasks_folder) as other,
+    ):
+        nodes = {node.pid: node for node in (one, other)}
         job_id = jobs.create(Asked("wait", {"ms": 8000})).job["id"]
         job = until(lambda: jobs.get(job_id), lambda job: job["status"] == "running")
         (victim,) = (node["pid"] for node in list_nodes(store) if node["id"] == job["history"][0]["node_id"])
-        kill_node(nodes.pop(victim))
+        kill_node(nodes[victim])
         killed = time.monotonic()
         job = until(lambda: jobs.get(job_id), lambda job: job["attempts"] == 2)
         assert time.monotonic() - killed < TAKEOVER_SECONDS
@@ -139,8 +140,6 @@ def test_another_node_takes_over_by_the_default_settings(postgres: Postgres, tas
         job = until(lambda: jobs.get(job_id), lambda job: job["status"] == "completed")
         assert job["history"][0]["node_id"] != job["history"][1]["node_id"]
         assert [node["status"] for node in list_nodes(store)] == ["active"]
-    for witness in nodes.values():
-        close_node(witness)
 
 
 def test_a_job_of_which_five_nodes_die_is_a_dead_letter(tmp_path: Path, tasks_folder: Path) -> None:
@@ -148,12 +147,11 @@ def test_a_job_of_which_five_nodes_die_is_a_dead_letter(tmp_path: Path, tasks_fo
     with asking(url, tasks_folder) as (_, jobs):
         job_id = jobs.create(Asked("wait", {"ms": 59_000})).job["id"]
         for death in range(5):
-            node = start_node(url, tasks_folder)
-            until_attempt(jobs, job_id, death + 1)
-            kill_node(node)
-        node = start_node(url, tasks_folder)
-        job = until(lambda: jobs.get(job_id), lambda job: bool(job["finished_at"]))
-        close_node(node)
+            with running_node(url, tasks_folder) as node:
+                until_attempt(jobs, job_id, death + 1)
+                kill_node(node)
+        with running_node(url, tasks_folder):
+            job = until(lambda: jobs.get(job_id), lambda job: bool(job["finished_at"]))
     assert (job["status"], job["deaths"], job["error"]["code"]) == ("dead", 5, "engine_crash")
 
 
@@ -164,8 +162,9 @@ def until_attempt(jobs: Jobs, job_id: str, number: int) -> None:
 
 def test_three_nodes_fire_a_schedule_once_a_tick(postgres: Postgres, tasks_folder: Path) -> None:
     url = postgres.make_database()
-    nodes = [start_node(url, tasks_folder) for _ in range(3)]
-    with asking(url, tasks_folder) as (store, jobs):
+    with ExitStack() as nodes, asking(url, tasks_folder) as (store, jobs):
+        for _ in range(3):
+            nodes.enter_context(running_node(url, tasks_folder))
         schedules = Schedules(store, JobSettings(), finder_of(open_tasks(tasks_folder)))
         asked = AskedSchedule("often", "echo", "* * * * * *", overlap="parallel", max_executions=6)
         schedule = schedules.create(asked)
@@ -174,19 +173,19 @@ def test_three_nodes_fire_a_schedule_once_a_tick(postgres: Postgres, tasks_folde
         ticks = sorted(datetime.fromisoformat(job["tick"]) for job in found)
         assert [(tick - ticks[0]).total_seconds() for tick in ticks] == [0, 1, 2, 3, 4, 5]
         assert len(list_nodes(store)) == 3
-    for node in nodes:
-        close_node(node)
 
 
 def test_a_second_server_on_the_same_file_is_refused(
     tmp_path: Path, tasks_folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     url = f"sqlite:{tmp_path / 'ratchet.db'}"
-    node = start_node(url, tasks_folder)
-    with pytest.raises(RuntimeError, match="has not begun"):
-        start_node(url, tasks_folder)
+    with (
+        running_node(url, tasks_folder),
+        pytest.raises(RuntimeError, match="has not begun"),
+        running_node(url, tasks_folder),
+    ):
+        pass
     assert "Another server works on the jobs of" in capfd.readouterr().err
-    close_node(node)
 
 
 def test_a_node_on_a_database_in_memory_leaves_nothing_behind(
@@ -213,13 +212,12 @@ def test_what_a_dead_node_held_goes_before_what_came_later(tmp_path: Path, tasks
     with asking(url, tasks_folder) as (store, jobs):
         blocker = jobs.create(Asked("wait", {"ms": 59_000})).job["id"]
         ids = [jobs.create(Asked("echo", {})).job["id"] for _ in range(60)]
-        node = start_node(url, tasks_folder, slots=1)
-        until(lambda: counted(store), lambda found: found == {"taken": 1, "sent": 60})
-        kill_node(node)
+        with running_node(url, tasks_folder, slots=1) as node:
+            until(lambda: counted(store), lambda found: found == {"taken": 1, "sent": 60})
+            kill_node(node)
         jobs.cancel(blocker)
-        node = start_node(url, tasks_folder, slots=1)
-        until(lambda: counted(store), lambda found: found == {"done": 61})
-        close_node(node)
+        with running_node(url, tasks_folder, slots=1):
+            until(lambda: counted(store), lambda found: found == {"done": 61})
         with store.reading() as session:
             order = list(session.scalars(select(JobRow.id).where(JobRow.id != blocker).order_by(JobRow.started_at)))
     # It holds sixteen beside the one at work; the next node holds as many before it can know of them.

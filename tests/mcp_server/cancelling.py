@@ -6,12 +6,12 @@ import http.client
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.mcp_server.http_client import Served, modern_body, older_body, start_http
-from tests.mcp_server.raw_client import MODERN, PATIENCE_SECONDS, start_server
+from tests.mcp_server.raw_client import MODERN, start_server
 from tests.sandbox.processes import children_of, descendants_of, wait_until
 
 CALL = {"name": "execute_task", "arguments": {"task": "endless", "input": None}}
@@ -30,7 +30,7 @@ class Endless(NamedTuple):
 
     def worker(self, busy_seconds: float = 0.1) -> int:
         """Return the process that runs the task, once it has for so long."""
-        wait_until(lambda: bool(self._busy(busy_seconds)), seconds=PATIENCE_SECONDS)
+        wait_until(lambda: bool(self._busy(busy_seconds)))
         return self._busy(busy_seconds)[0]
 
     def _busy(self, busy_seconds: float) -> list[int]:
@@ -96,20 +96,17 @@ def deleted_session(tasks: Path) -> Iterator[Endless]:
 def _session(served: Served) -> Iterator[dict[str, str]]:
     """Open a session and call the task in it; its connection stays open."""
     session = served.open_session()
-    connection = served.connect()
-    connection.request("POST", "/mcp", json.dumps(older_body(2, "tools/call", CALL)), session)
-    yield session
-    connection.close()
+    with closing(served.connect()) as connection:
+        connection.request("POST", "/mcp", json.dumps(older_body(2, "tools/call", CALL)), session)
+        yield session
 
 
 @contextmanager
 def newer_http(tasks: Path) -> Iterator[Endless]:
     """The end of the connection."""
-    with start_http(tasks.parent, "--tasks", str(tasks)) as served:
-        connection = served.connect()
+    with start_http(tasks.parent, "--tasks", str(tasks)) as served, closing(served.connect()) as connection:
         ask_endless(connection, served)
         yield Endless(served.process.pid, connection.close)
-        connection.close()
 
 
 def ask_endless(connection: http.client.HTTPConnection, served: Served) -> None:

@@ -76,7 +76,7 @@ class Killed:
         """Wait until nothing that it has started is there."""
         self._process.wait(PATIENCE_SECONDS)
         # A server that has only just begun comes to see the end of stdin when it is ready to read.
-        wait_until(lambda: not self._left(), seconds=PATIENCE_SECONDS)
+        wait_until(lambda: not self._left())
 
     def _left(self) -> list[int]:
         return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if self._mark in _environment(entry)]

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,7 @@ def complaints_of(served: Served) -> list[str]:
 
 
 def test_what_is_in_flight_at_the_end_is_told_so_and_the_exit_is_clean(tasks: Path) -> None:
-    with start_http(tasks.parent, "--tasks", str(tasks)) as served:
-        connection = served.connect()
+    with start_http(tasks.parent, "--tasks", str(tasks)) as served, closing(served.connect()) as connection:
         ask_endless(connection, served)
         Endless(served.process.pid, connection.close).worker()
         served.process.terminate()
@@ -55,11 +55,9 @@ def test_what_is_in_flight_at_the_end_is_told_so_and_the_exit_is_clean(tasks: Pa
 
 
 def test_streams_that_are_open_do_not_keep_the_server(tasks: Path) -> None:
-    with start_http(tasks.parent, "--tasks", str(tasks)) as served:
-        stream = served.connect()
+    with start_http(tasks.parent, "--tasks", str(tasks)) as served, closing(served.connect()) as stream:
         stream.request("GET", "/mcp", headers={**served.open_session(), "Accept": "text/event-stream"})
         assert stream.getresponse().status == 200
         served.process.terminate()
         assert served.process.wait(PATIENCE_SECONDS) == 0
         assert complaints_of(served) == []
-        stream.close()

@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,9 +83,8 @@ def open_bench(
     catalogue = Catalogue(folder_sources([str(folder) for folder in folders], []), Store(None), Lock(""))
     gate = Gate(runtime, policy, Cache(str(cache)) if cache else None)
     shelf = Shelf(catalogue, gate, exposure, {"list_tasks"})
-    executions = Executions(runtime)
-    yield Bench(folders[0], Workshop(runtime, catalogue, executions, shelf))
-    executions.close()
+    with closing(Executions(runtime)) as executions:
+        yield Bench(folders[0], Workshop(runtime, catalogue, executions, shelf))
 
 
 @pytest.fixture

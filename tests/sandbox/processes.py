@@ -6,10 +6,10 @@ import os
 import select
 import time
 from collections.abc import Callable, Collection
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
-_PATIENCE_SECONDS = 5
+PATIENCE_SECONDS = 60
 
 
 def children_of(process: int) -> list[int]:
@@ -49,13 +49,15 @@ def watch_descendants(process: int, *, besides: Collection[int] = ()) -> list[in
     return watched
 
 
-def assert_gone(descriptors: list[int], *, seconds: float = _PATIENCE_SECONDS) -> None:
+def assert_gone(descriptors: list[int], *, seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until every watched process has ended, and close what watched it."""
     deadline = time.monotonic() + seconds
-    for descriptor in descriptors:
-        ready, _, _ = select.select([descriptor], [], [], max(0, deadline - time.monotonic()))
-        os.close(descriptor)
-        assert ready, "a process is still there"
+    with ExitStack() as stack:
+        for descriptor in descriptors:
+            stack.callback(os.close, descriptor)
+        for descriptor in descriptors:
+            ready, _, _ = select.select([descriptor], [], [], max(0, deadline - time.monotonic()))
+            assert ready, "a process is still there"
 
 
 def open_descriptors() -> int:
@@ -69,7 +71,7 @@ def resident_bytes() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float = _PATIENCE_SECONDS) -> None:
+def wait_until(condition: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> None:
     """Look again and again until something holds."""
     ends = time.monotonic() + seconds
     while not condition():

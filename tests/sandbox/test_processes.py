@@ -25,6 +25,7 @@ from ratchet.sandbox.channel import DeadlinePassed
 from ratchet.sandbox.pool import SOURCES, Pool, open_source
 from tests.conftest import MakeTask
 from tests.sandbox.processes import (
+    PATIENCE_SECONDS,
     assert_gone,
     children_of,
     descendants_of,
@@ -101,7 +102,7 @@ class Background:
 
     def join(self) -> None:
         """Wait for its end."""
-        self.thread.join(20)
+        self.thread.join(PATIENCE_SECONDS)
         assert not self.thread.is_alive()
 
 
@@ -136,7 +137,7 @@ def test_worker_in_advance_is_used(make_task: MakeTask) -> None:
 
 def test_cancelling_stops_a_native_loop(own_runtime: Runtime, make_task: MakeTask) -> None:
     background = Background(own_runtime, make_task, NATIVE_LOOP)
-    assert background.listener.event.wait(20)
+    assert background.listener.event.wait(PATIENCE_SECONDS)
     background.cancellation.cancel()
     background.join()
     assert background.execution is not None
@@ -154,7 +155,7 @@ def test_cancelled_before_it_began_runs_nothing(own_runtime: Runtime, make_task:
 
 def test_full_pool_makes_the_next_execution_wait(own_runtime: Runtime, make_task: MakeTask) -> None:
     first = Background(own_runtime, make_task, NATIVE_LOOP, name="first")
-    assert first.listener.event.wait(20)
+    assert first.listener.event.wait(PATIENCE_SECONDS)
     second = Background(own_runtime, make_task, "() => { console.log('running'); return 2 }", name="second")
     third = Background(own_runtime, make_task, "() => 3", name="third")
     third.cancellation.cancel()
@@ -172,7 +173,7 @@ def test_closed_pool_ends_what_runs_and_refuses_more(make_task: MakeTask) -> Non
     before = set(descendants_of(os.getpid()))
     runtime = Runtime(pool=Pool(maximum=1))
     background = Background(runtime, make_task, NATIVE_LOOP)
-    assert background.listener.event.wait(20)
+    assert background.listener.event.wait(PATIENCE_SECONDS)
     watched = watch_descendants(os.getpid(), besides=before)
     runtime.close()
     background.join()
@@ -198,7 +199,7 @@ def test_zygote_killed_while_a_task_runs_is_a_typed_end(make_task: MakeTask) -> 
     before = set(children_of(os.getpid()))
     with Runtime(pool=Pool("zygote")) as runtime:
         background = Background(runtime, make_task, NATIVE_LOOP)
-        assert background.listener.event.wait(20)
+        assert background.listener.event.wait(PATIENCE_SECONDS)
         (zygote,) = set(children_of(os.getpid())) - before
         watched = watch_descendants(zygote)
         assert len(watched) == 1
@@ -230,7 +231,7 @@ def test_many_executions_leave_no_descriptor_no_memory_and_no_process(make_task:
 def test_workers_yield_to_their_host(own_runtime: Runtime, make_task: MakeTask) -> None:
     before = set(descendants_of(os.getpid()))
     background = Background(own_runtime, make_task, NATIVE_LOOP)
-    assert background.listener.event.wait(20)
+    assert background.listener.event.wait(PATIENCE_SECONDS)
     own = os.getpriority(os.PRIO_PROCESS, 0)
     started = set(descendants_of(os.getpid())) - before
     assert {os.getpriority(os.PRIO_PROCESS, process) - own for process in started} == {5}
@@ -247,15 +248,16 @@ def test_no_worker_outlives_its_host(make_task: MakeTask, host: str, end: signal
         watched = watch_descendants(process.pid)
         assert len(watched) >= HOSTS[host]
         process.send_signal(end)
-        process.wait(20)
-        assert_gone(watched, seconds=1)
+        process.wait(PATIENCE_SECONDS)
+        # A second, and what a busy machine may take besides.
+        assert_gone(watched, seconds=1 + 2.5)
 
 
 def test_interrupted_run_once_exits_130_and_says_so(make_task: MakeTask) -> None:
     with start_host("run-once", make_task(NATIVE_LOOP).location, "--json") as process:
         wait_for_line(process, "run-once")
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 130
     document = json.loads(output)
     assert (document["status"], document["error"]["code"]) == ("cancelled", "cancelled")
@@ -289,7 +291,7 @@ def test_worker_that_reads_nothing_holds_nobody(kind: str) -> None:
     source = open_source(kind, "dukpy")
     before = set(descendants_of(os.getpid()))
     worker = source.start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_SECONDS
     worker.channel.send(frames.CONFINE, b'{"memory_bytes": 100000000, "cpu_seconds": 20}', deadline)
     worker.channel.receive(frames.READY, 65536, deadline)
     for process in set(descendants_of(os.getpid())) - before:
@@ -307,7 +309,7 @@ def test_worker_that_reads_nothing_holds_nobody(kind: str) -> None:
 
     sender = threading.Thread(target=send)
     sender.start()
-    assert began.wait(10)
+    assert began.wait(PATIENCE_SECONDS)
     worker.close()
     sender.join()
     source.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,13 @@ def keeper(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Keeper]:
 
 
 @pytest.fixture
+def bare(database_url: str) -> Iterator[StoreKeeper]:
+    """Return a store of each kind beside which there is no folder."""
+    with closing(StoreKeeper(open_store(database_url), None)) as keeper:
+        yield keeper
+
+
+@pytest.fixture
 def keep(runtime: Runtime, keeper: Keeper) -> Keep:
     """Return a function that runs a task and keeps the execution."""
 
@@ -126,11 +134,10 @@ def test_a_store_takes_over_what_a_folder_holds(
     spoilt = tmp_path / "data" / "executions" / "019a0c5e-7d3b-7000-8000-000000000000"
     spoilt.mkdir()
     (spoilt / "session.json").write_text(json.dumps({"schema": "ratchet.execution/1", "id": spoilt.name}))
-    keeper = StoreKeeper(open_store(database_url), folder)
-    assert keeper.adopt() == 2
-    assert keeper.adopt() == 0
-    assert [kept.to_json() for kept in keeper.newest(Wanted())] == [each.to_json() for each in reversed(executions)]
-    keeper.close()
+    with closing(StoreKeeper(open_store(database_url), folder)) as keeper:
+        assert keeper.adopt() == 2
+        assert keeper.adopt() == 0
+        assert [kept.to_json() for kept in keeper.newest(Wanted())] == [each.to_json() for each in reversed(executions)]
 
 
 def test_the_oldest_are_removed_with_their_recordings(keeper: Keeper, keep: Keep, task: Task, tmp_path: Path) -> None:
@@ -150,55 +157,50 @@ def test_the_oldest_are_removed_with_their_recordings(keeper: Keeper, keep: Keep
     assert left() == [fourth.id]
 
 
-def test_states_of_tasks_go_with_the_last_that_names_them(database_url: str) -> None:
-    keeper = StoreKeeper(open_store(database_url), None)
-
+def test_states_of_tasks_go_with_the_last_that_names_them(bare: StoreKeeper) -> None:
     def states() -> list[str]:
-        with keeper.store.reading() as session:
+        with bare.store.reading() as session:
             return sorted(session.scalars(select(TaskRow.digest)))
 
     for number, digest in enumerate(["first", "second", "first", "third", "fourth"]):
         made = make_execution(number)
-        keeper.end(made._replace(task=made.task._replace(digest=digest))).result()
-    keeper.end(make_execution(0, task="other")._replace(id=new_execution_id())).result()
-    with keeper.store.writing() as session:
+        bare.end(made._replace(task=made.task._replace(digest=digest))).result()
+    bare.end(make_execution(0, task="other")._replace(id=new_execution_id())).result()
+    with bare.store.writing() as session:
         session.add(job := make_job(Asked("total", {}), "total", None, JobSettings(), now()))
         job.digest = "third"
     kept = ["digest of other", "first", "fourth", "second", "third"]
-    assert keeper.prune(Retention(before=START + 1)) == 2
+    assert bare.prune(Retention(before=START + 1)) == 2
     assert states() == kept
-    keeper.prune(Retention(before=START + 2))
+    bare.prune(Retention(before=START + 2))
     kept.remove("second")
     assert states() == kept
-    keeper.prune(Retention(before=START + 100))
+    bare.prune(Retention(before=START + 100))
     kept.remove("first")
     # A job is to run the third, and of each task the last stays.
     assert states() == kept
-    with keeper.store.writing() as session:
+    with bare.store.writing() as session:
         session.execute(update(JobRow).values(finished_at=now()))
-    forget_ended(keeper.store, -1)
+    forget_ended(bare.store, -1)
     kept.remove("third")
     assert states() == kept
-    keeper.close()
 
 
-def test_keys_of_executions_that_died_with_their_server_are_released(database_url: str) -> None:
-    keeper = StoreKeeper(open_store(database_url), None)
+def test_keys_of_executions_that_died_with_their_server_are_released(bare: StoreKeeper) -> None:
     ended, lost, fresh = make_execution(0).id, make_execution(1).id, new_execution_id()
-    keeper.end(make_execution(0)).result()
-    with keeper.store.writing() as session:
+    bare.end(make_execution(0)).result()
+    with bare.store.writing() as session:
         for identity in (ended, lost, fresh):
             claim_key(session, f"key of {identity}", "digest", identity)
 
     def left() -> set[str]:
-        with keeper.store.reading() as session:
+        with bare.store.reading() as session:
             return set(session.scalars(select(RequestKeyRow.execution_id)))
 
-    assert keeper.prune(Retention()) == 0
+    assert bare.prune(Retention()) == 0
     assert left() == {ended, fresh}
-    assert keeper.prune(Retention(before=START + 1)) == 1
+    assert bare.prune(Retention(before=START + 1)) == 1
     assert left() == {fresh}
-    keeper.close()
 
 
 def test_an_id_lies_beside_the_moment_of_its_claim() -> None:
@@ -206,11 +208,9 @@ def test_an_id_lies_beside_the_moment_of_its_claim() -> None:
     assert first_id(now() - second) < new_execution_id() < first_id(now() + second)
 
 
-def test_executions_that_end_at_once_are_all_kept(database_url: str) -> None:
-    keeper = StoreKeeper(open_store(database_url), None)
+def test_executions_that_end_at_once_are_all_kept(bare: StoreKeeper) -> None:
     executions = [make_execution(number) for number in range(60)]
     with ThreadPoolExecutor(16) as threads:
-        for kept in list(threads.map(keeper.end, executions)):
+        for kept in list(threads.map(bare.end, executions)):
             kept.result()
-    assert [each.id for each in keeper.newest(Wanted(limit=100))] == [each.id for each in reversed(executions)]
-    keeper.close()
+    assert [each.id for each in bare.newest(Wanted(limit=100))] == [each.id for each in reversed(executions)]

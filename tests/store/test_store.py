@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -81,8 +82,10 @@ def test_a_block_that_raises_leaves_nothing(database_url: str) -> None:
 
 def test_processes_that_open_one_database_at_once_make_its_tables_once(database_url: str) -> None:
     code = "import sys; from ratchet.store.store import open_store; open_store(sys.argv[1]).close()"
-    processes = [subprocess.Popen([sys.executable, "-c", code, database_url]) for _ in range(4)]
-    assert [process.wait() for process in processes] == [0, 0, 0, 0]
+    command = [sys.executable, "-c", code, database_url]
+    with ExitStack() as stack:
+        processes = [stack.enter_context(subprocess.Popen(command)) for _ in range(4)]
+    assert [process.returncode for process in processes] == [0, 0, 0, 0]
     with open_store(database_url) as store:
         assert names_in(store) == []
 
