@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ METADATA: dict[str, Any] = {
     "label": "Probe",
 }
 
+# Whoever starts the tests in the background has it ignored, and so would all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # A slow machine, or a busy one, is no failure.
 settings.register_profile("ratchet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ratchet")

@@ -156,10 +156,13 @@ def test_the_same_idempotency_key_makes_one_job(open_service: OpenService) -> No
 
 def test_urgent_jobs_run_before_those_that_came_earlier(open_service: OpenService) -> None:
     service = open_service(slots=1)
-    first = service.jobs.create(Asked("wait", {"ms": 1500})).job["id"]
+    first = service.jobs.create(Asked("wait", {"ms": 60_000})).job["id"]
+    wait_for(service, first, "running")
     ids = [service.jobs.create(Asked("echo", {}, priority=priority)).job["id"] for priority in (25, 50, 75, 100)]
-    jobs = [wait_for(service, job_id) for job_id in [first, *ids]]
-    assert sorted(jobs, key=lambda job: str(job["started_at"])) == [jobs[0], *reversed(jobs[1:])]
+    until(lambda: {"waiting": len(service.node._slots._line)}, lambda seen: bool(seen["waiting"] == len(ids)))
+    service.jobs.cancel(first)
+    jobs = [wait_for(service, job_id) for job_id in ids]
+    assert sorted(jobs, key=lambda job: str(job["started_at"])) == jobs[::-1]
 
 
 def test_a_job_for_later_is_not_run_before(open_service: OpenService) -> None:
@@ -256,11 +259,12 @@ def test_a_job_asked_for_where_no_node_is_waits_for_one(
 
 def test_nodes_say_what_they_work_on(open_service: OpenService) -> None:
     service = open_service(slots=3)
-    job_id = service.jobs.create(Asked("wait", {"ms": 1000})).job["id"]
+    job_id = service.jobs.create(Asked("wait", {"ms": 60_000})).job["id"]
     wait_for(service, job_id, "running")
     (node,) = service.nodes()
     assert (node["status"], node["slots"], node["jobs"]) == ("active", 3, [{"id": job_id, "task": "wait"}])
     assert node["memory_bytes"] > 0
+    service.jobs.cancel(job_id)
     wait_for(service, job_id)
 
 

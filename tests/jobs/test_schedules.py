@@ -67,8 +67,8 @@ def test_a_schedule_cannot_take_the_place_of_another_by_its_name(open_service: O
     assert schedules.get(ids[1])["id"] == ids[1]
 
 
-@pytest.mark.parametrize(("overlap", "most"), [("skip", 1), ("queue", 1), ("parallel", 3)])
-def test_ticks_that_overlap_follow_the_policy(open_service: OpenService, store: Store, overlap: str, most: int) -> None:
+@pytest.mark.parametrize("overlap", ["skip", "queue"])
+def test_ticks_that_may_not_overlap_are_left_out_or_wait(open_service: OpenService, store: Store, overlap: str) -> None:
     service = open_service(slots=4)
     asked = AskedSchedule("busy", "wait", EVERY_SECOND, {"ms": 400}, overlap=overlap, max_executions=3)
     made = service.schedules.create(asked._replace(enabled=False))
@@ -78,8 +78,19 @@ def test_ticks_that_overlap_follow_the_policy(open_service: OpenService, store: 
     assert {job["status"] for job in jobs} == {"completed"}
     moments = sorted([(job["started_at"], 1) for job in jobs] + [(job["finished_at"], -1) for job in jobs])
     running = [sum(change for _, change in moments[: number + 1]) for number in range(len(moments))]
-    assert max(running) == most
+    assert max(running) == 1
     assert (service.schedules.get("busy")["skipped"] > 0) == (overlap == "skip")
+
+
+def test_ticks_that_may_overlap_run_side_by_side(open_service: OpenService, store: Store) -> None:
+    service = open_service(slots=4)
+    asked = AskedSchedule("busy", "wait", EVERY_SECOND, {"ms": 60_000}, overlap="parallel", max_executions=3)
+    made = service.schedules.create(asked._replace(enabled=False))
+    let_it_be_due(store, made, timedelta(seconds=5))
+    until(service.jobs.stats, lambda seen: bool(seen["jobs"]["running"] == 3))
+    for job in jobs_of(service.jobs, made):
+        service.jobs.cancel(job["id"])
+    assert service.schedules.get("busy")["skipped"] == 0
 
 
 @pytest.mark.parametrize(("misfire", "fired"), [("skip", 0), ("run_once", 1), ("run_all", 4)])

@@ -12,7 +12,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from tests.mcp_server.conftest import write_tasks
-from tests.mcp_server.raw_client import MODERN, RawClient, start_server
+from tests.mcp_server.raw_client import MODERN, PATIENCE_SECONDS, RawClient, start_server
 
 EXTENSION = "io.modelcontextprotocol/tasks"
 _CAPABILITIES = "io.modelcontextprotocol/clientCapabilities"
@@ -58,7 +58,7 @@ def execute(client: RawClient, task: str, value: Any, meta: Mapping[str, Any] = 
 
 def settle(client: RawClient, identity: str) -> Any:
     """Ask for a call until it has ended."""
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + PATIENCE_SECONDS
     while (found := ask(client, "tasks/get", {"taskId": identity})["result"])["status"] not in ENDED:
         assert time.monotonic() < ends
     return found
@@ -166,7 +166,7 @@ def test_a_call_that_waits_for_the_user_is_cancelled(client: RawClient) -> None:
 
 
 def test_a_task_that_takes_long_is_a_tool_for_those_who_ask_later(client: RawClient) -> None:
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + PATIENCE_SECONDS
     while "slow" not in {tool["name"] for tool in ask(client, "tools/list", {})["result"]["tools"]}:
         assert time.monotonic() < ends
     call = {"name": "slow", "arguments": {}}

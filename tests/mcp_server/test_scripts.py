@@ -13,7 +13,7 @@ import pytest
 
 from tests.mcp_server.calling import call
 from tests.mcp_server.conftest import write_tasks
-from tests.mcp_server.raw_client import RawClient, start_server
+from tests.mcp_server.raw_client import PATIENCE_SECONDS, RawClient, start_server
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_a_script_calls_so_often_and_not_more(client: RawClient) -> None:
 
 
 def wait_until_checked(client: RawClient, task: str, reasons: list[str]) -> None:
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + PATIENCE_SECONDS
     while call(client, "describe_task", task=task)["draft_because"] != reasons:
         assert time.monotonic() < ends
 

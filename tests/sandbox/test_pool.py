@@ -40,16 +40,17 @@ with Runtime() as runtime:
 
 
 class Family:
-    """The processes that a test has started: those that hold no other are workers."""
+    """The processes that a test has started; the pool that other tests share starts workers of its own meanwhile."""
 
     def __init__(self) -> None:
-        self._before = set(descendants_of(os.getpid()))
+        self._before = set(children_of(os.getpid()))
 
     def workers(self) -> list[int]:
-        """Return the workers there are now."""
-        zygotes = [child for child in children_of(os.getpid()) if child not in self._before and _is_zygote(child)]
-        mine = set(descendants_of(os.getpid())) - self._before - set(zygotes)
-        return sorted(mine)
+        """Return the workers there are now, those included that have ended and are yet to be waited for."""
+        found = set()
+        for child in set(children_of(os.getpid())) - self._before:
+            found |= {*descendants_of(child)} if _is_zygote(child) else {child}
+        return sorted(found)
 
 
 def _is_zygote(process: int) -> bool:
@@ -100,14 +101,14 @@ def test_first_execution_leaves_no_worker_and_the_second_does(
     assert run(patient, task, 1).output == 1
     wait_until(lambda: family.workers() == [])
     assert run(patient, task, 2).output == 2
-    wait_until(lambda: len(family.workers()) == 1)
+    wait_until(lambda: patient.pool.ready == 1 and len(family.workers()) == 1)
 
 
 def ready_worker(runtime: Runtime, family: Family, task: Task) -> int:
-    """Run a task twice, and return the worker that is ready afterwards."""
+    """Run a task twice, and return the worker that is ready afterwards, once the one that has run it is gone."""
     for number in range(2):
         run(runtime, task, number)
-    wait_until(lambda: len(family.workers()) == 1)
+    wait_until(lambda: runtime.pool.ready == 1 and len(family.workers()) == 1)
     (ready,) = family.workers()
     return ready
 
@@ -182,10 +183,8 @@ def test_ready_worker_that_somebody_killed_is_not_lent(patient: Runtime, family:
 
 def test_ready_worker_of_a_killed_zygote_is_not_lent(patient: Runtime, family: Family, make_task: MakeTask) -> None:
     task = make_task(ECHO)
-    for number in range(2):
-        run(patient, task, number)
-    wait_until(lambda: len(family.workers()) == 1)
-    (zygote,) = [child for child in children_of(os.getpid()) if family.workers()[0] in children_of(child)]
+    ready = ready_worker(patient, family, task)
+    (zygote,) = [child for child in children_of(os.getpid()) if ready in children_of(child)]
     os.kill(zygote, signal.SIGKILL)
     os.waitid(os.P_PID, zygote, os.WEXITED | os.WNOWAIT)
     assert run(patient, task, 3).output == 3
@@ -208,10 +207,7 @@ def test_limits_of_ready_workers_are_those_of_who_gets_them(
 def test_workers_for_other_limits_make_room(family: Family, make_task: MakeTask) -> None:
     with Runtime(pool=Pool(maximum=2, idle_seconds=600)) as runtime:
         task = make_task(ECHO)
-        for number in range(2):
-            run(runtime, task, number)
-        wait_until(lambda: len(family.workers()) == 1)
-        stale = watch(family.workers()[0])
+        stale = watch(ready_worker(runtime, family, task))
         assert run(runtime, task, 3, limits=Limits(cpu_seconds=5)).output == 3
         assert_gone([stale])
 

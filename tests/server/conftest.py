@@ -61,6 +61,10 @@ class Served:
         return self.process.returncode, "".join(lines)
 
 
+_NO_RATE = {"RATCHET_SERVER__RATE_LIMIT__REQUESTS_PER_MINUTE": "0"}
+"""Who asks again and again, as a test does, would be told to wait."""
+
+
 def environment_of(home: Path) -> dict[str, str]:
     """Return an environment in which nothing is kept outside a folder."""
     return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(home), "LANG": "C.UTF-8"}
@@ -72,7 +76,7 @@ def start_server(home: Path, *arguments: str, environment: Mapping[str, str] | N
     process = subprocess.Popen(
         [sys.executable, "-m", "ratchet", "serve", "--port", "0", *arguments],
         cwd=home,
-        env={**environment_of(home), **(environment or {})},
+        env={**environment_of(home), **_NO_RATE, **(environment or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -95,8 +99,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Return a server that offers the tasks of `tests/mcp_server`, shared by a module."""
     home = tmp_path_factory.mktemp("home")
     write_tasks(home / "tasks")
-    # Who asks as much as a test does would be told to wait.
-    (home / "ratchet.yaml").write_text("server: {rate_limit: {requests_per_minute: 0}}\n")
     with start_server(home, "--tasks", "tasks") as served:
         yield served
 

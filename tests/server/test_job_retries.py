@@ -28,7 +28,6 @@ _FAILURES = {
     "output-limit": "return 'x'.repeat(5_000_000)",
 }
 _SETTINGS = {
-    "RATCHET_EXECUTION__TIMEOUT_SECONDS": "1",
     "RATCHET_JOBS__BACKOFF_SECONDS": "0.05",
     "RATCHET_PERMISSIONS__PRIVATE_NETWORKS": '["127.0.0.0/8"]',
 }
@@ -37,7 +36,9 @@ _SETTINGS = {
 def test_what_may_pass_is_tried_again_and_nothing_else(tmp_path: Path) -> None:
     for name, body in _FAILURES.items():
         source = f"export default async () => {{ {body}; }};\n"
-        write_task(tmp_path / "tasks", name, source, permissions={"net": ["127.0.0.1:1"]})
+        # What ends by itself has the time for it on a busy machine.
+        more = {"timeout_seconds": 1} if name == "endless" else {}
+        write_task(tmp_path / "tasks", name, source, permissions={"net": ["127.0.0.1:1"]}, **more)
     with start_server(tmp_path, "--tasks", "tasks", environment=_SETTINGS) as served:
         made = [served.ask("POST", JOBS, {"task": name, "max_retries": 1}).json() for name in _FAILURES]
         ended = [wait_for_end(served, job) for job in made]
