@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import ColumnElement, select, tuple_, update
 
 from ratchet.errors import Unavailable
 from ratchet.jobs.dispatch import Dispatcher, Ticket
+from ratchet.jobs.due import is_due
 from ratchet.jobs.room import ceilings_of, issue_held
 from ratchet.jobs.settings import JobSettings
 from ratchet.jobs.slots import Slots
@@ -30,13 +31,17 @@ class Line:
 
     Args:
         slots: The places of this process; a ticket that finds one free does not wait to be handed out.
+        node_id: What this process is called; None where it is the only one that works on these jobs.
     """
 
-    def __init__(self, store: Store, dispatcher: Dispatcher, settings: JobSettings, slots: Slots) -> None:
+    def __init__(
+        self, store: Store, dispatcher: Dispatcher, settings: JobSettings, slots: Slots, node_id: str | None = None
+    ) -> None:
         self._store = store
         self._dispatcher = dispatcher
         self._settings = settings
         self._slots = slots
+        self._node_id = node_id
         self._lock = threading.Lock()
         self._has_place: set[str] = set()
         self._sent: list[Ticket] = []
@@ -91,17 +96,17 @@ class Line:
         """Issue and send what has been held back and now has room; see `issue_held`."""
         if like is not None and not ceilings_of(like, self._settings):
             return
-        if not self._is_any_held():
+        due = is_due(self._store.clock.now(), self._node_id)
+        if not self._is_any(due):
             return
         with self._store.writing() as session:
-            tickets = issue_held(session, self._settings, like=like)
+            tickets = issue_held(session, self._settings, due, like=like)
         self.send(tickets)
 
-    def _is_any_held(self) -> bool:
-        """Tell whether anything is held that is due, without keeping others from writing."""
-        held = select(JobRow.id).where(JobRow.dispatch == "held", JobRow.due_at <= self._store.clock.now()).limit(1)
+    def _is_any(self, due: ColumnElement[bool]) -> bool:
+        """Tell whether anything is due, without keeping others from writing."""
         with self._store.reading() as session:
-            return session.execute(held).first() is not None
+            return session.execute(select(JobRow.id).where(due).limit(1)).first() is not None
 
     def settle(self) -> None:
         """Note which tickets have been sent, send those again that may be lost, and tidy up."""

@@ -82,10 +82,13 @@ def write_with_room(
     return store.write(action, losable=losable)
 
 
-def issue_held(session: Session, settings: JobSettings, *, like: JobRow | None = None) -> list[Ticket]:
+def issue_held(
+    session: Session, settings: JobSettings, due: ColumnElement[bool], *, like: JobRow | None = None
+) -> list[Ticket]:
     """Issue tickets to held jobs that are due and have room, the most urgent first, and return them.
 
     Args:
+        due: Which jobs are held and due.
         like: Look only at jobs that share a ceiling with this one.
     """
     tickets: list[Ticket] = []
@@ -95,7 +98,7 @@ def issue_held(session: Session, settings: JobSettings, *, like: JobRow | None =
         return []
     more = True
     while more and len(tickets) < _MOST:
-        jobs = _held(session, shared, full)
+        jobs = _held(session, due, shared, full)
         more = len(jobs) == _SLICE
         for job in jobs:
             ceiling = full_ceiling(session, job, settings)
@@ -109,9 +112,11 @@ def issue_held(session: Session, settings: JobSettings, *, like: JobRow | None =
     return tickets
 
 
-def _held(session: Session, shared: list[ColumnElement[bool]], full: list[Ceiling]) -> Sequence[JobRow]:
+def _held(
+    session: Session, due: ColumnElement[bool], shared: list[ColumnElement[bool]], full: list[Ceiling]
+) -> Sequence[JobRow]:
     """Return the first of the held jobs that are due, but for those of ceilings that are full."""
-    conditions = [JobRow.dispatch == "held", JobRow.due_at <= now_in(session), *(each.others for each in full)]
+    conditions = [due, *(each.others for each in full)]
     if shared:
         conditions.append(or_(*shared))
     statement = select(JobRow).where(*conditions).order_by(JobRow.rank, JobRow.created_at).limit(_SLICE)

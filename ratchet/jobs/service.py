@@ -116,7 +116,7 @@ def open_jobs(
             most=slots.count + _AHEAD,
             poll_seconds=settings.poll_seconds,
         )
-        line = Line(store, dispatcher, settings, slots)
+        line = Line(store, dispatcher, settings, slots, None if store.is_sqlite else me.node_id)
         find = finder_of(catalogue, (switches or Switches(store)).check)
         work = Work(store, line, settings, slots, runtime, find, me.node_id, recorders, executions.showing)
         takeover = Takeover(store, dispatcher, line, settings, me, alone=store.is_sqlite)

@@ -1,10 +1,11 @@
-"""What the engine should have and does not is sent again, however long the line is."""
+"""What is put in line, and by whom; what the engine should have and does not is sent again."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import insert
+import pytest
+from sqlalchemy import insert, select
 
 from ratchet.jobs.asked import Asked
 from ratchet.jobs.dbos_dispatch import DbosDispatcher
@@ -14,7 +15,7 @@ from ratchet.jobs.line import Line
 from ratchet.jobs.settings import JobSettings
 from ratchet.jobs.slots import Slots
 from ratchet.store.columns import now
-from ratchet.store.job_models import JobRow
+from ratchet.store.job_models import AttemptRow, JobRow
 from ratchet.store.store import Store
 
 SETTINGS = JobSettings()
@@ -55,3 +56,25 @@ def test_the_engine_forgets_what_others_have_used_up(store: Store, dispatcher: D
     Line(store, dispatcher, SETTINGS, Slots(1)).sweep()
     assert list(dispatcher.left(10)) == []
     assert set(dispatcher.among(names)) == {names[3]}
+
+
+@pytest.mark.parametrize(
+    ("node", "due_since", "dispatch"),
+    [("here", 1, "held"), ("here", 6, "sent"), ("there", 1, "sent"), (None, 1, "sent")],
+)
+def test_a_node_leaves_what_it_has_handed_back_to_others_first(
+    store: Store, dispatcher: DbosDispatcher, node: str | None, due_since: int, dispatch: str
+) -> None:
+    job = make_job(Asked("echo", {}), "echo", None, SETTINGS, now() - timedelta(seconds=due_since))
+    row = {column.key: getattr(job, column.key) for column in JobRow.__table__.columns}
+    attempt = {"number": 1, "node_id": "here", "status": "returned", "execution_id": "0", "started_at": now()}
+    with store.writing() as session:
+        session.execute(insert(JobRow), [{**row, "refusals": 1, "ticket": 2}])
+        session.execute(insert(AttemptRow), [{**attempt, "job_id": job.id, "ticket": 1}])
+    full = Slots(1)
+    full.close()
+    line = Line(store, dispatcher, SETTINGS, full, node)
+    line.release()
+    line.settle()
+    with store.reading() as session:
+        assert session.scalars(select(JobRow.dispatch)).one() == dispatch
