@@ -21,11 +21,16 @@ _ENDING_BYTES = 4
 
 
 class ForkedWorker:
-    """A worker that the zygote forked: a channel and a lifeline."""
+    """A worker that the zygote forked: a channel and a lifeline.
 
-    def __init__(self, channel: Channel, lifeline: socket.socket) -> None:
+    Args:
+        control: What the zygote is asked over.
+    """
+
+    def __init__(self, channel: Channel, lifeline: socket.socket, control: socket.socket) -> None:
         self.channel = channel
         self._lifeline = lifeline
+        self._control = control
 
     def kill(self) -> None:
         """Shut the lifeline, at which the zygote kills the worker."""
@@ -38,6 +43,11 @@ class ForkedWorker:
         """Tell whether the zygote has said nothing yet about the worker's end, nor ended itself."""
         ended = select.poll()
         ended.register(self._lifeline, select.POLLIN)
+        try:
+            # The worker holds the lifeline too, and dies a moment after the zygote, whose hang-up is heard at once.
+            ended.register(self._control, 0)
+        except ValueError:
+            return False  # Another zygote has taken its place.
         return not ended.poll(0)
 
     def close(self) -> None:
@@ -91,8 +101,9 @@ class ZygoteSource:
                 self.close()
                 self._launch()
                 socket.send_fds(self._control, [b"F"], ends)
+            control = self._control
         descriptor = channel.detach()
-        return ForkedWorker(Channel(PolledStream(descriptor, descriptor)), lifeline)
+        return ForkedWorker(Channel(PolledStream(descriptor, descriptor)), lifeline, control)
 
     def close(self) -> None:
         """End the zygote, and with it every worker."""
