@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
 _PROGRAM = "ratchet.execution.schema_helper"
-_START_SECONDS = 20.0
 _MOST_ANSWER_BYTES = 256 * 1024 * 1024
 _SCHEMAS_OF_A_HELPER = 64
 _SCHEMA_ENDINGS = (".json", ".yaml", ".yml")
@@ -154,7 +153,7 @@ class _Helper:
             raise Unavailable(f"The process that checks schemas cannot be started: {error.strerror}") from None
         self._known: set[str] = set()
         try:
-            self._worker.channel.receive(frames.READY, _MOST_ANSWER_BYTES, time.monotonic() + _START_SECONDS)
+            self._worker.channel.receive(frames.READY, _MOST_ANSWER_BYTES, time.monotonic() + launch.START_SECONDS)
         except (DeadlinePassed, frames.Disconnected, frames.ProtocolViolation):
             self.close()
             raise Unavailable("The process that checks schemas does not start") from None

@@ -18,8 +18,6 @@ from ratchet.sandbox.supervise import Unheard, supervise
 from ratchet.task.model import Limits
 from ratchet.values import JsonObject
 
-_START_SECONDS = 20
-
 
 @dataclass(frozen=True, slots=True)
 class Trial:
@@ -55,11 +53,14 @@ def try_workers(source: str, engine: str) -> Trial:
 
 def _complaint(engine: str) -> str:
     """Return what a worker that does not start prints: its errors go nowhere otherwise."""
-    process = subprocess.run(
-        launch.command("worker", engine),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=_START_SECONDS,
-        check=False,
-    )
+    try:
+        process = subprocess.run(
+            launch.command("worker", engine),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=launch.START_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return ""  # It starts too slowly, and says nothing about that.
     return process.stderr.decode(sys.getfilesystemencoding(), "replace").strip()[-2000:]

@@ -14,6 +14,9 @@ ENVIRONMENT = {"TZ": "UTC0"}
 WORKER_PROGRAM = "ratchet.sandbox.boot"
 """The module whose `main` a worker begins with; other processes that are started like workers have others."""
 
+START_SECONDS = 60.0
+"""How long such a process may take to say that it is ready: it yields to all others, which may be many."""
+
 _BOOT = """import sys
 words, sys.path[len(sys.path):] = sys.argv[1:{end}], sys.argv[{end}:]
 from {program} import main

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ratchet.errors import NotPermitted
-from ratchet.sandbox import frames
+from ratchet.sandbox import frames, launch
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.sandbox.channel import DeadlinePassed
 from ratchet.sandbox.isolation import LEVELS
@@ -22,7 +22,6 @@ from ratchet.task.model import Limits
 from ratchet.task.parse import DEEPEST, is_deeper_than
 from ratchet.values import Json, JsonObject
 
-_START_SECONDS = 20.0
 _SMALL_FRAME_BYTES = 64 * 1024
 _FRAME_ALLOWANCE = 1_000
 _TIME_SIGNALS = ("SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU")
@@ -149,7 +148,7 @@ class _Conversation:
     def run(self, request: bytes) -> None:
         """Hear that the worker is confined, send limits and request, take frames until the last or the deadline."""
         try:
-            deadline = time.monotonic() + _START_SECONDS
+            deadline = time.monotonic() + launch.START_SECONDS
             _, body = self._channel.receive(frames.READY, _SMALL_FRAME_BYTES, deadline)
             ready = frames.parse_object(body)
             isolation, engine = ready.get("isolation"), ready.get("engine")

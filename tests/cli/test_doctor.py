@@ -10,6 +10,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from ratchet.engine import ENGINES
+from ratchet.sandbox import launch
 from ratchet.sandbox.pool import SOURCES
 from tests.cli.conftest import Command
 from tests.mcp_server.authorization_server import authorization_server
@@ -35,6 +36,14 @@ def test_json_lists_the_same_findings(ratchet: Command) -> None:
     ]
     names = ["ratchet", "python", "system", *packages, *engines, "configuration", "cache folder"]
     assert [finding["name"] for finding in findings] == names
+
+
+def test_a_worker_that_does_not_start_in_time_is_told(ratchet: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launch, "START_SECONDS", 0.0)
+    code, _, text = ratchet("doctor", "--json").partition("--- stdout\n")
+    assert code == "exit 6\n"
+    tried = [finding for finding in json.loads(text) if finding["name"].startswith("worker")]
+    assert {(finding["state"], finding["value"]) for finding in tried} == {("error", "The worker did not start")}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="owners and modes are POSIX's")
