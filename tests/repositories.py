@@ -25,7 +25,9 @@ def write_task(folder: Path, name: str = "total", version: str = "1.0.0", source
     task = folder / name
     task.mkdir(parents=True, exist_ok=True)
     facts = {"name": name, "version": version, "description": f"What {name} is for", **metadata}
-    (task / "metadata.json").write_text(json.dumps(facts))
+    # In one step, so that who looks meanwhile sees the whole of it.
+    (task / ".next").write_text(json.dumps(facts))
+    (task / ".next").replace(task / "metadata.json")
     (task / "main.js").write_text(source or f"() => '{name} {version}'\n")
     for side in ("input", "output"):
         (task / f"{side}.schema.json").write_text("true")

@@ -42,6 +42,11 @@ class Wire:
         self.reader, self._writer = await asyncio.open_connection(*self._server.sockets[0].getsockname(), limit=1024)
         self._writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         await self.until(lambda: bool(self._connections.connections) and self.connection.flow.write_paused)
+        # The client takes a little all the same, and the system holds what it can.
+        held = 0
+        while held != self.waiting:
+            held = self.waiting
+            await self.pass_time(0, turns=200)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -66,10 +71,10 @@ class Wire:
             while not happens():
                 await asyncio.sleep(0)
 
-    async def pass_time(self, seconds: float) -> None:
+    async def pass_time(self, seconds: float, turns: int = 3) -> None:
         """Turn the clock on, and let what is due by then be done."""
         self._ahead += seconds
-        for _ in range(3):
+        for _ in range(turns):
             await asyncio.sleep(0)
 
     def _app(self) -> ASGIApp:

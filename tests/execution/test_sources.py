@@ -51,5 +51,5 @@ def test_called_typescript_waits_for_no_place_that_its_caller_holds(make_task: M
     source = "export default (n, context) => context.call('next', n)"
     caller = make_task(source, name="caller", permissions={"tasks": ["next"]})
     with Runtime(pool=Pool(maximum=1)) as narrow:
-        limits = Limits(timeout_seconds=10)
+        limits = Limits(timeout_seconds=60)
         assert run(narrow, caller, 1, limits=limits, find_task=sibling_finder(caller.location)).output == 2

@@ -278,7 +278,7 @@ def test_a_kept_connection_serves_only_those_who_may_go_to_its_address(send: Sen
 
 
 def test_six_requests_are_in_flight_at_once(send: Send, server: HttpServer) -> None:
-    meet = threading.Barrier(6, timeout=10)
+    meet = threading.Barrier(6, timeout=60)
 
     def admit(request: HttpRequest, url: object) -> HttpRequest:
         meet.wait()
@@ -308,7 +308,7 @@ def test_closing_ends_what_is_under_way_and_what_comes_later(settings: HttpSetti
     request = HttpRequest("GET", server.url("/silent"))
     with ThreadPoolExecutor(1) as threads:
         under_way = threads.submit(transport.send, request, allow_address=any_address)
-        assert server.asked.wait(10)
+        assert server.asked.wait(60)
         transport.close()
         with pytest.raises(RequestCancelled):
             under_way.result()

@@ -23,14 +23,19 @@ def children_of(process: int) -> list[int]:
     return found
 
 
-def descendants_of(process: int) -> list[int]:
-    """Return everything a process has started that still has it above."""
+def descendants_of(process: int, *, besides: Collection[int] = ()) -> list[int]:
+    """Return everything a process has started that still has it above.
+
+    Args:
+        besides: Passed over with all that they have started: the pool that other tests share goes on meanwhile.
+    """
     found = []
     waiting = children_of(process)
     while waiting:
         child = waiting.pop()
-        found.append(child)
-        waiting += children_of(child)
+        if child not in besides:
+            found.append(child)
+            waiting += children_of(child)
     return found
 
 
@@ -42,7 +47,7 @@ def watch(process: int) -> int:
 def watch_descendants(process: int, *, besides: Collection[int] = ()) -> list[int]:
     """Return, for everything that a process has started, a descriptor that becomes readable when it ends."""
     watched = []
-    for child in set(descendants_of(process)) - set(besides):
+    for child in descendants_of(process, besides=besides):
         # It may have ended since it was listed.
         with suppress(ProcessLookupError):
             watched.append(watch(child))

@@ -16,7 +16,7 @@ from ratchet.sandbox.pool import SOURCES, Pool
 from tests.conftest import MakeTask
 from tests.sandbox.processes import children_of
 
-LIMITS = Limits(timeout_seconds=20)
+LIMITS = Limits(timeout_seconds=90, cpu_seconds=60)
 # Everything that can be reached from the global object, by name, kind and attributes.
 WORLD = """() => {
   const lines = [];

@@ -117,7 +117,7 @@ def own_runtime(request: pytest.FixtureRequest) -> Iterator[Runtime]:
 def test_every_source_of_workers_does_the_same(
     own_runtime: Runtime, make_task: MakeTask, source: str, code: str | None
 ) -> None:
-    wall = 0.5 if code == "time_limit" else 20
+    wall = 0.5 if code == "time_limit" else 90
     limits = Limits(timeout_seconds=wall, cpu_seconds=20, grace_seconds=0.1, memory_bytes=24 << 20)
     execution = run(own_runtime, make_task(source), 4, limits=limits)
     assert (execution.error and execution.error.code) == code
@@ -170,7 +170,7 @@ def test_full_pool_makes_the_next_execution_wait(own_runtime: Runtime, make_task
 
 
 def test_closed_pool_ends_what_runs_and_refuses_more(make_task: MakeTask) -> None:
-    before = set(descendants_of(os.getpid()))
+    before = children_of(os.getpid())
     runtime = Runtime(pool=Pool(maximum=1))
     background = Background(runtime, make_task, NATIVE_LOOP)
     assert background.listener.event.wait(PATIENCE_SECONDS)
@@ -221,7 +221,8 @@ def test_many_executions_leave_no_descriptor_no_memory_and_no_process(make_task:
         for number in range(85):
             run(runtime, task, number)
             run(runtime, failing, number)
-        assert open_descriptors() == descriptors
+        # The pool that other tests share may have closed some meanwhile.
+        assert open_descriptors() <= descriptors
         assert resident_bytes() - memory < 4 << 20
         (zygote,) = set(children_of(os.getpid())) - before
         assert_gone(watch_descendants(zygote))
@@ -229,11 +230,11 @@ def test_many_executions_leave_no_descriptor_no_memory_and_no_process(make_task:
 
 
 def test_workers_yield_to_their_host(own_runtime: Runtime, make_task: MakeTask) -> None:
-    before = set(descendants_of(os.getpid()))
+    before = children_of(os.getpid())
     background = Background(own_runtime, make_task, NATIVE_LOOP)
     assert background.listener.event.wait(PATIENCE_SECONDS)
     own = os.getpriority(os.PRIO_PROCESS, 0)
-    started = set(descendants_of(os.getpid())) - before
+    started = descendants_of(os.getpid(), besides=before)
     assert {os.getpriority(os.PRIO_PROCESS, process) - own for process in started} == {5}
     background.cancellation.cancel()
     background.join()
@@ -288,13 +289,13 @@ def wait_for_line(process: subprocess.Popen[str], kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["spawn", "zygote"])
 def test_worker_that_reads_nothing_holds_nobody(kind: str) -> None:
+    before = children_of(os.getpid())
     source = open_source(kind, "dukpy")
-    before = set(descendants_of(os.getpid()))
     worker = source.start()
     deadline = time.monotonic() + PATIENCE_SECONDS
     worker.channel.send(frames.CONFINE, b'{"memory_bytes": 100000000, "cpu_seconds": 20}', deadline)
     worker.channel.receive(frames.READY, 65536, deadline)
-    for process in set(descendants_of(os.getpid())) - before:
+    for process in descendants_of(os.getpid(), besides=before):
         if not children_of(process):
             os.kill(process, signal.SIGSTOP)
     ends: list[type[BaseException]] = []
