@@ -9,10 +9,10 @@ from typing import Any, cast
 
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from ratchet.listening import listening_config
+from ratchet.listening.config import listening_config
 
 _CHUNK = b"x" * 8 * 1024 * 1024
 _CHUNKS = 4
@@ -36,7 +36,7 @@ class Wire:
     async def __aenter__(self) -> Wire:
         config = listening_config(self._app(), lifespan="off")
         config.load()
-        make = cast(type[H11Protocol], config.http_protocol_class)
+        make = cast(type[HttpToolsProtocol], config.http_protocol_class)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: make(config, self._connections, {}), "127.0.0.1")
         self.reader, self._writer = await asyncio.open_connection(*self._server.sockets[0].getsockname(), limit=1024)
@@ -55,10 +55,10 @@ class Wire:
         await self.until(lambda: not self._connections.connections)
 
     @property
-    def connection(self) -> H11Protocol:
+    def connection(self) -> HttpToolsProtocol:
         """The server's end."""
         (found,) = self._connections.connections
-        return cast(H11Protocol, found)
+        return cast(HttpToolsProtocol, found)
 
     @property
     def waiting(self) -> int:
@@ -89,7 +89,7 @@ class Wire:
 
 
 def test_a_client_that_takes_nothing_is_sent_away(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "ratchet.listening")
+    caplog.set_level(logging.INFO, "ratchet.listening.connection")
 
     async def never_read() -> None:
         async with Wire() as wire:

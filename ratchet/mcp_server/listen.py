@@ -11,7 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from ratchet.listening import listening_config
+from ratchet.listening.config import listening_config
 from ratchet.mcp_server.http import HttpApp
 from ratchet.mcp_server.signals import wait_for_end
 

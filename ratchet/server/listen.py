@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ratchet.config.server import ServerSettings
 from ratchet.errors import InvalidConfig, Unavailable
-from ratchet.listening import listening_config
+from ratchet.listening.config import listening_config
 from ratchet.sandbox.cancellation import Cancellation
 from ratchet.server.gate.crowd import CROWDED
 from ratchet.task.text import printable

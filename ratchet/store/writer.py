@@ -11,7 +11,7 @@ from ratchet.store.together import settle
 
 _MOST_AT_ONCE = 200
 # What is given others to be written with one: a transaction costs more than what is in it.
-_PATIENCE_SECONDS = 0.01
+_PATIENCE_SECONDS = 0.02
 _Item = TypeVar("_Item")
 
 

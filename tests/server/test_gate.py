@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,6 +20,8 @@ from ratchet.server.app import create_api
 from ratchet.server.gate.body import BodyLimit
 from ratchet.server.gate.gate import Refusal
 from ratchet.server.gate.rate import RateCheck
+from ratchet.server.rest.shortcut import Shortcut
+from ratchet.server.service import Service
 from tests.mcp_server.conftest import write_tasks
 from tests.server.conftest import PATIENCE_SECONDS, Served, start_server
 
@@ -131,8 +134,11 @@ def test_a_large_body_is_refused_by_its_length_or_as_it_comes(server: Served) ->
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
-def test_a_body_that_does_not_come_is_not_waited_for() -> None:
-    scope = {"type": "http", "method": "POST", "path": f"{TASKS}/total/test", "query_string": b"", "headers": []}
+@pytest.mark.parametrize("action", ["test", "execute"])
+def test_a_body_that_does_not_come_is_not_waited_for(action: str) -> None:
+    headers = [(b"content-type", b"application/json")]
+    path = f"{TASKS}/total/{action}"
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
     answer: list[Message] = []
 
     async def receive() -> Message:
@@ -142,7 +148,9 @@ def test_a_body_that_does_not_come_is_not_waited_for() -> None:
     async def send(message: Message) -> None:
         answer.append(message)
 
-    asyncio.run(BodyLimit(create_api(), 100, most_seconds=0.0)(scope, receive, send))
+    # Nobody comes to the service.
+    app = Shortcut(create_api(), cast(Service, None))
+    asyncio.run(BodyLimit(app, 100, most_seconds=0.0)(scope, receive, send))
     assert answer[0]["status"] == 408
     assert (b"connection", b"close") in answer[0]["headers"]
     assert b'"code": "too_slow"' in answer[1]["body"]

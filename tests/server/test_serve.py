@@ -232,7 +232,7 @@ def test_metrics_count_what_happened(tmp_path: Path) -> None:
     with start_server(tmp_path, "--tasks", "tasks") as served:
         run(served, "total", {"items": []})
         run(served, "broken", {})
-        served.ask("MADEUP", TASKS)
+        served.ask("PROPFIND", TASKS)
         lines = served.ask("GET", "/metrics").text.splitlines()
     for line in (
         'ratchet_executions_total{code="",status="completed"} 1.0',

@@ -10,11 +10,12 @@ import json
 import re
 
 from pydantic import ValidationError
+from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ratchet.errors import RatchetError
-from ratchet.server.problem import problem_answer
+from ratchet.server.problem import error_of, problem_answer
 from ratchet.server.rest.asked import SLUG, Asked
 from ratchet.server.rest.prefix import PREFIX
 from ratchet.server.rest.task_runs import EXECUTE, ExecuteBody, answer_of, execute_task, start_soon
@@ -39,13 +40,19 @@ class Shortcut:
         if name is None:
             await self._app(scope, receive, send)
             return
-        message = await receive()
+        # As the framework notes it, for the metrics.
+        scope["route"] = _ROUTE
+        try:
+            message = await receive()
+        except HTTPException as refusal:
+            # The body takes too long; the framework would say the same.
+            error = error_of(refusal.status_code, refusal.detail)
+            await problem_answer(error, refusal.headers)(scope, receive, send)
+            return
         body = _body_in(message)
         if body is None:
             await self._app(scope, _again(message, receive), send)
             return
-        # As the framework notes it, for the metrics.
-        scope["route"] = _ROUTE
         try:
             answer = await answer_of(start_soon(self._service, Asked(name, None, None), body), body.wait_seconds)
         except RatchetError as error:

@@ -1,4 +1,8 @@
-"""What both servers do about connections over HTTP: tell little, believe no proxy, wait for nobody for ever."""
+"""A connection over HTTP that waits for nobody for ever, and keeps little of what it is sent.
+
+The library reads a head of any size, waits for ever for the first request, for half of the next, and for a client that
+does not read.
+"""
 
 from __future__ import annotations
 
@@ -7,39 +11,20 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-import h11
-import uvicorn
-from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 log = logging.getLogger(__name__)
 _HEAD_SECONDS = 15.0
-_IDLE_SECONDS = 30
 _TAKING_SECONDS = 60.0
 _LAST_SECONDS = 2.0
 _MOST_HEAD_BYTES = 32 * 1024
 _MOST_GATHERED_BYTES = 64 * 1024
-
-
-def listening_config(app: ASGIApp, **options: Any) -> uvicorn.Config:
-    """Return how an app is served.
-
-    Args:
-        options: What the two servers do each in its own way.
-    """
-    return uvicorn.Config(
-        app,
-        http=_Connection,
-        ws="none",
-        # It would write addresses, in which somebody may put a token all the same.
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=_IDLE_SECONDS,
-        h11_max_incomplete_event_size=_MOST_HEAD_BYTES,
-        **options,
-    )
+# Of a header, beside its name and its value.
+_HEADER_BYTES = 4
+# Requests that a client may send before the answer to an earlier one.
+_MOST_AHEAD = 100
+_INVALID = "Invalid HTTP request received."
 
 
 class _Gathering:
@@ -82,7 +67,7 @@ class _Gathering:
         return getattr(self._transport, name)
 
 
-class _Connection(H11Protocol):
+class Connection(HttpToolsProtocol):
     """One that is closed when no request comes, or nothing is taken of an answer.
 
     The library waits for ever for the first request, for half of the next, and for a client that does not read.
@@ -90,6 +75,10 @@ class _Connection(H11Protocol):
 
     _patience_seconds = _TAKING_SECONDS
     _watching: asyncio.TimerHandle | None = None
+    # Bytes since the last that were the end of a head, or a part of a body.
+    _come_to_nothing = 0
+    _is_in_head = True
+    _is_refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait."""
@@ -98,10 +87,68 @@ class _Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in what has come; a part of a head is no request, and the connection is still idle."""
-        self.conn.receive_data(data)
-        self.handle_events()
-        if self.conn.their_state is not h11.IDLE:
-            self._unset_keepalive_if_required()
+        if self._is_refused:
+            return
+        self._come_to_nothing += len(data)
+        try:
+            self._read(data)
+        except httptools.HttpParserError:
+            self._refuse()
+        else:
+            if self._come_to_nothing > _MOST_HEAD_BYTES:
+                self._refuse()
+
+    def _read(self, data: bytes) -> None:
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as asked:
+                # What asks for another protocol is answered in this one, and so is what follows it.
+                data = data[asked.args[0] :]
+            else:
+                break
+
+    def _refuse(self) -> None:
+        """Read no more; what has been asked for whole before is answered first, and the connection closed then."""
+        self._is_refused = True
+        log.warning(_INVALID)
+        is_answering = self.cycle is not None and not self.cycle.response_complete
+        if is_answering and not self.cycle.more_body:
+            self.cycle.keep_alive = False
+        elif self.pipeline or (is_answering and self.cycle.response_started):
+            self.transport.close()
+        else:
+            self.send_400_response(_INVALID)
+
+    def on_message_begin(self) -> None:
+        """Begin to read a head."""
+        super().on_message_begin()
+        self._is_in_head = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Note a header; what comes after a body is none (RFC 9110, 6.5.1)."""
+        if self._is_in_head:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Begin to answer, unless the head is too large, or too many requests wait for their answers."""
+        size = len(self.url) + sum(len(name) + len(value) + _HEADER_BYTES for name, value in self.headers)
+        if size > _MOST_HEAD_BYTES or len(self.pipeline) >= _MOST_AHEAD:
+            raise ValueError("no more is read")
+        self._come_to_nothing = 0
+        self._is_in_head = False
+        self._unset_keepalive_if_required()
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take in a part of a body."""
+        self._come_to_nothing = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Note the end of a request."""
+        self._come_to_nothing = 0
+        super().on_message_complete()
 
     def _close_unused(self) -> None:
         if self.cycle is None:
@@ -148,7 +195,3 @@ class _Connection(H11Protocol):
             self.transport.abort()
         else:
             self._watch()
-
-    def _should_upgrade(self) -> bool:
-        # What asks for another protocol is answered in this one; the library would advise to install one.
-        return False

@@ -1,0 +1,1 @@
+"""Connections over HTTP, alike for both servers."""

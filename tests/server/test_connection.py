@@ -1,0 +1,103 @@
+"""What a client may send over a connection, and what becomes of the rest."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.server.conftest import PATIENCE_SECONDS, Served
+
+GET = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+MUCH = b"x" * 40_000
+INVALID = b"HTTP/1.1 400 Bad Request\r\n"
+
+
+@contextmanager
+def connected(server: Served) -> Iterator[socket.socket]:
+    """Lend a connection."""
+    parts = urlsplit(server.url)
+    with socket.create_connection((parts.hostname or "", parts.port or 0), PATIENCE_SECONDS) as connection:
+        yield connection
+
+
+def read_all(connection: socket.socket) -> bytes:
+    """Return what is answered until the server closes the connection."""
+    read = b""
+    # It may be closed while something is on its way to it.
+    with suppress(ConnectionResetError):
+        while part := connection.recv(65536):
+            read += part
+    return read
+
+
+def run_task(server: Served, more: bytes) -> bytes:
+    """Return the head of a request to run a task, its last lines as they are said."""
+    return (
+        "POST /api/v1/tasks/total/execute HTTP/1.1\r\nHost: localhost\r\n"
+        f"Authorization: Bearer {server.key}\r\n"
+        "Content-Type: application/json\r\n"
+    ).encode() + more
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /" + MUCH + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /health HTTP/1.1\r\nHost: localhost\r\nX: " + MUCH + b"\r\n\r\n",
+        b"GET /health HTTP/1.1\r\nHost: localhost\r\n" + b"a:\r\n" * 10_000 + b"\r\n",
+    ],
+)
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_large_head_is_refused(server: Served, head: bytes, whole: bool) -> None:
+    with connected(server) as connection:
+        connection.sendall(head if whole else head[:-10])
+        assert read_all(connection).startswith(INVALID)
+    with connected(server) as connection:
+        connection.sendall(GET + head)
+        first, _, second = read_all(connection).partition(b"}\n")
+        # The connection is closed after the answer to what was asked for before.
+        assert (first[:15], second) == (b"HTTP/1.1 200 OK", b"")
+
+
+@pytest.mark.parametrize("after", [b"a;", b"2\r\n{}\r\n0\r\nX: "])
+def test_what_comes_with_a_body_and_is_none_of_it_is_bounded(server: Served, after: bytes) -> None:
+    with connected(server) as connection:
+        connection.sendall(run_task(server, b"Transfer-Encoding: chunked\r\n\r\n") + after)
+        with suppress(ConnectionError):
+            for _ in range(100):
+                connection.sendall(MUCH)
+        # What was on its way may have it thrown away.
+        assert read_all(connection)[: len(INVALID)] in (INVALID, b"")
+
+
+def test_a_trailer_is_no_header(server: Served) -> None:
+    body = b'18\r\n{"input": {"items": []}}\r\n0\r\nIdempotency-Key: none such\r\n\r\n'
+    with connected(server) as connection:
+        connection.sendall(run_task(server, b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n") + body)
+        assert read_all(connection).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_requests_may_be_sent_ahead(server: Served) -> None:
+    with connected(server) as connection:
+        connection.sendall(GET * 50 + GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        assert read_all(connection).count(b"HTTP/1.1 200 OK") == 51
+
+
+def test_only_so_many_requests_may_be_sent_ahead(server: Served) -> None:
+    with connected(server) as connection:
+        connection.sendall(GET * 1000)
+        answered = read_all(connection)
+    assert 100 <= answered.count(b"HTTP/1.1 200 OK") < 1000
+    assert b" 400 " not in answered
+
+
+def test_who_asks_for_another_protocol_is_answered_in_this_one(server: Served) -> None:
+    upgrade = GET.replace(b"\r\n\r\n", b"\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+    with connected(server) as connection:
+        connection.sendall(upgrade + GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        assert re.findall(rb"HTTP/1\.1 (\d+)", read_all(connection)) == [b"200", b"200"]
