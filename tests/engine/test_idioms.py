@@ -12,7 +12,7 @@ ON_EACH_ENGINE = True
 
 IDIOMS = load_idioms()
 EXPECTED = load_expected()
-LIMITS = Limits(timeout_seconds=20)
+LIMITS = Limits(timeout_seconds=90, cpu_seconds=60)
 
 
 @pytest.mark.parametrize("name", IDIOMS)

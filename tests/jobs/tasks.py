@@ -14,6 +14,8 @@ SOURCES = {
     "echo": "export default (input) => input;",
     "context": "export default (input, context) => ({ jobId: context.jobId, attempt: context.attempt });",
     "wait": "export default (input) => new Promise((done) => setTimeout(() => done(input), input.ms));",
+    "long_at_first": """export default (input, context) =>
+      context.attempt > 1 ? input : new Promise((done) => setTimeout(done, 59_000, input));""",
     "network": 'export default () => { throw new NetworkError("the line is down"); };',
     "busy": "export default () => { throw new HttpError(429); };",
     "broken": 'export default () => { throw new Error("no"); };',

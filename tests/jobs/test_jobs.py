@@ -69,7 +69,7 @@ def test_a_job_that_the_engine_cannot_take_now_is_taken_in_all_the_same(
     runtime: Runtime, tasks_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     def rename(before: str, after: str) -> None:
-        with closing(sqlite3.connect(tmp_path / "engine.db")) as engine:
+        with closing(sqlite3.connect(tmp_path / "engine.db", timeout=60)) as engine:
             engine.execute(f"ALTER TABLE {before} RENAME TO {after}")
 
     with (
@@ -235,7 +235,7 @@ def test_jobs_are_listed_by_their_fields(open_service: OpenService) -> None:
 
 def test_what_is_not_done_when_a_node_is_stopped_is_put_back_for_the_next(open_service: OpenService) -> None:
     service = open_service(slots=1, drain_seconds=0.2)
-    running = service.jobs.create(Asked("wait", {"ms": 3000})).job["id"]
+    running = service.jobs.create(Asked("long_at_first", {})).job["id"]
     waiting = service.jobs.create(Asked("echo", {})).job["id"]
     wait_for(service, running, "running")
     service.close()

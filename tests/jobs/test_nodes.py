@@ -129,7 +129,7 @@ def test_another_node_takes_over_by_the_default_settings(postgres: Postgres, tas
         running_node(url, tasks_folder) as other,
     ):
         nodes = {node.pid: node for node in (one, other)}
-        job_id = jobs.create(Asked("wait", {"ms": 8000})).job["id"]
+        job_id = jobs.create(Asked("long_at_first", {})).job["id"]
         job = until(lambda: jobs.get(job_id), lambda job: job["status"] == "running")
         (victim,) = (node["pid"] for node in list_nodes(store) if node["id"] == job["history"][0]["node_id"])
         kill_node(nodes[victim])

@@ -27,11 +27,12 @@ def dispatch_of(store: Store) -> dict[str, str]:
 def back_up_at_work(open_service: OpenService, store: Store, file: Path) -> list[str]:
     """Write a backup while one job runs and two wait; return their ids once all have ended."""
     service = open_service(slots=1, beat_seconds=0.1)
-    ids = [service.jobs.create(Asked("wait", {"ms": 5000})).job["id"]]
+    ids = [service.jobs.create(Asked("long_at_first", {})).job["id"]]
     wait_for(service, ids[0], "running")
     ids += [service.jobs.create(Asked("echo", {"n": number})).job["id"] for number in range(2)]
     until(lambda: dispatch_of(store), lambda seen: [seen[job_id] for job_id in ids[1:]] == ["sent"] * 2)
     backup_store(store.engine, str(file))
+    service.jobs.cancel(ids[0])
     for job_id in ids:
         wait_for(service, job_id)
     service.close()
