@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
+from ratchet.errors import Unavailable
 from tests.cli.conftest import Command, MakeTask
 from tests.postgres import Postgres
 
@@ -247,6 +248,24 @@ exit 3
 --- stderr
 Error: There is no execution `0123456789`
 Hint: `ratchet execution list` shows those that are kept
+""")
+
+
+def test_a_result_that_cannot_be_kept_is_said(
+    ratchet: Command, make_task: MakeTask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Unavailable("The database cannot be used: database or disk is full")
+
+    monkeypatch.setenv("RATCHET_SERVER__DATABASE__URL", f"sqlite:{tmp_path / 'ratchet.db'}")
+    make_task()
+    ratchet("run-once", "total")
+    (first,) = ids(ratchet)
+    monkeypatch.setattr("ratchet.store.keeper.save_executions", refuse)
+    assert ratchet("execution", "retry", first) == snapshot("""\
+exit 6
+--- stderr
+Error: The database cannot be used: database or disk is full
 """)
 
 

@@ -18,6 +18,7 @@ from ratchet.jobs.asked import Asked
 from ratchet.jobs.asked_schedule import AskedSchedule
 from ratchet.jobs.finding import finder_of
 from ratchet.jobs.jobs import Jobs
+from ratchet.jobs.line import Line
 from ratchet.jobs.listing import JOBS, SCHEDULES
 from ratchet.jobs.node import list_nodes
 from ratchet.jobs.retention import forget_ended
@@ -42,6 +43,22 @@ def test_a_job_is_run_and_its_output_kept(open_service: OpenService) -> None:
     assert (job["status"], job["output"], job["error"], job["priority"]) == ("completed", {"a": [1, "ü\0"]}, None, 75)
     assert [(each["number"], each["status"]) for each in job["history"]] == [(1, "completed")]
     assert job["history"][0]["execution_id"] == job["execution_id"]
+
+
+def test_what_is_due_does_not_wait_for_the_tidying(open_service: OpenService, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def tidy(line: Line) -> None:
+        begun.set()
+        may_end.wait(60)
+
+    monkeypatch.setattr(Line, "settle", tidy)
+    service = open_service(beat_seconds=0.1)
+    assert begun.wait(60)
+    made = service.jobs.create(Asked("echo", {}, scheduled_for=datetime.now(UTC) + timedelta(seconds=0.2)))
+    job = until(lambda: service.jobs.get(made.job["id"]), lambda job: bool(job["finished_at"]))
+    may_end.set()
+    assert job["status"] == "completed"
 
 
 @pytest.mark.parametrize("name", ["\0", "abcd\0", "\ud800", "abcd\udcff"])
