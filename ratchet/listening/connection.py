@@ -103,10 +103,16 @@ class Connection(HttpToolsProtocol):
             try:
                 self.parser.feed_data(data)
             except httptools.HttpParserUpgrade as asked:
-                # What asks for another protocol is answered in this one, and so is what follows it.
-                data = data[asked.args[0] :]
+                # The parser would take the body for the other protocol.
+                data = self._head_in_this_protocol() + data[asked.args[0] :]
             else:
                 break
+
+    def _head_in_this_protocol(self) -> bytes:
+        """Return the head that has been read, without what asks for another protocol (RFC 9110, 7.8)."""
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+        lines = [b"%s: %s\r\n" % header for header in self.headers if header[0] != b"upgrade"]
+        return b"%s %s HTTP/%s\r\n%s\r\n" % (method, self.url, version, b"".join(lines))
 
     def _refuse(self) -> None:
         """Read no more; what has been asked for whole before is answered first, and the connection closed then."""
@@ -131,9 +137,11 @@ class Connection(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Begin to answer, unless the head is too large, or too many requests wait for their answers."""
+        """Begin to answer, unless it is for a tunnel, the head is too large, or too many requests wait for answers."""
+        if self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT":
+            return  # It is read again.
         size = len(self.url) + sum(len(name) + len(value) + _HEADER_BYTES for name, value in self.headers)
-        if size > _MOST_HEAD_BYTES or len(self.pipeline) >= _MOST_AHEAD:
+        if size > _MOST_HEAD_BYTES or len(self.pipeline) >= _MOST_AHEAD or self.parser.should_upgrade():
             raise ValueError("no more is read")
         self._come_to_nothing = 0
         self._is_in_head = False
@@ -147,6 +155,8 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Note the end of a request."""
+        if self.parser.should_upgrade():
+            return
         self._come_to_nothing = 0
         super().on_message_complete()
 

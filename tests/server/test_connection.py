@@ -96,8 +96,27 @@ def test_only_so_many_requests_may_be_sent_ahead(server: Served) -> None:
     assert b" 400 " not in answered
 
 
-def test_who_asks_for_another_protocol_is_answered_in_this_one(server: Served) -> None:
-    upgrade = GET.replace(b"\r\n\r\n", b"\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'Content-Length: 24\r\n\r\n{"input": {"items": []}}',
+        b'Transfer-Encoding: chunked\r\n\r\n18\r\n{"input": {"items": []}}\r\n0\r\n\r\n',
+    ],
+)
+@pytest.mark.parametrize("parts", [1, 30])
+def test_who_asks_for_another_protocol_is_answered_in_this_one(server: Served, body: bytes, parts: int) -> None:
+    upgrade = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAA\r\n"
+    sent = run_task(server, upgrade + body) * 2 + run_task(server, b"Connection: close\r\n" + body)
     with connected(server) as connection:
-        connection.sendall(upgrade + GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
-        assert re.findall(rb"HTTP/1\.1 (\d+)", read_all(connection)) == [b"200", b"200"]
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for start in range(0, len(sent), len(sent) // parts):
+            connection.sendall(sent[start : start + len(sent) // parts])
+        answers = read_all(connection)
+    assert re.findall(rb"HTTP/1\.1 (\d+)", answers) == [b"200"] * 3
+    assert answers.count(b'"output": {"total": 0}') == 3
+
+
+def test_there_is_no_tunnel(server: Served) -> None:
+    with connected(server) as connection:
+        connection.sendall(b"CONNECT localhost:22 HTTP/1.1\r\nHost: localhost:22\r\n\r\n")
+        assert read_all(connection).startswith(INVALID)
