@@ -19,7 +19,7 @@ from ratchet.cli.execution_start import run_again_here, run_there
 from ratchet.cli.executions_at import Elsewhere, open_executions, open_server
 from ratchet.cli.input_value import INPUT, SET, read_input
 from ratchet.cli.keeping import open_kept
-from ratchet.cli.one_run import print_end
+from ratchet.cli.one_run import print_end, run_to_end
 from ratchet.cli.output import print_json
 from ratchet.cli.paths import data_folder
 from ratchet.cli.talk import print_hint
@@ -138,7 +138,7 @@ def retry(context: typer.Context, identity: str = _ID, connect: str = CONNECT, a
     """Run the task of an execution on its input once more, as the task is now."""
     if connect:
         return _see_to_its_end(context, connect, lambda server: server.retry(identity), as_json=as_json)
-    return print_end(run_again_here(load_for(context.obj, {}), identity), as_json=as_json)
+    return run_to_end(lambda: run_again_here(load_for(context.obj, {}), identity), as_json=as_json)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ratchet.cli.configured import open_runtime
 from ratchet.cli.executions_at import Elsewhere, open_server
 from ratchet.cli.interruption import cancel_on_interrupt
-from ratchet.cli.keeping import open_kept
+from ratchet.cli.keeping import keep, open_kept
 from ratchet.cli.listener import TerminalListener
 from ratchet.cli.one_run import run_shown
 from ratchet.cli.paths import data_folder
@@ -34,14 +34,14 @@ def run_again_here(configuration: Configuration, identity: str) -> Execution:
     Raises:
         NotFound: There is no such execution, or its task is gone.
         RatchetError: The task may not run, or not on that input any more.
+        NotKept: It has run, and what has come of it is not kept.
     """
     with closing(open_kept(configuration, data_folder())) as keeper:
         before = keeper.find(identity)
         task, find_task = _find_again(configuration, before.task)
         with open_runtime(configuration, Pool(SOURCES[-1], engine=configuration.engine, maximum=1)) as runtime:
             execution = run_shown(runtime, configuration, task, before.input, find_task, {}, recorder=keeper.recorder)
-        keeper.end(execution).result()
-    return execution
+        return keep(keeper, execution)
 
 
 def run_there(configuration: Configuration, url: str, start: Callable[[Elsewhere], Execution]) -> Execution:

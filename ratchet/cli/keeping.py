@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ratchet.cli.extras import need_extra
+from ratchet.cli.one_run import NotKept
+from ratchet.errors import RatchetError
 from ratchet.execution.folder_keeper import FolderKeeper
 from ratchet.execution.keeper import both
 
@@ -122,10 +124,21 @@ def keep_run(
         if keeper is None:
             return run_it(**options)
         try:
-            execution = run_it(recorder=both(recorder, keeper.recorder), **options)
-            keeper.end(execution).result()
+            return keep(keeper, run_it(recorder=both(recorder, keeper.recorder), **options))
         finally:
             keeper.close()
-        return execution
 
     return run_and_keep
+
+
+def keep(keeper: Keeper, execution: Execution) -> Execution:
+    """Keep an execution that has ended, and return it.
+
+    Raises:
+        NotKept: That is not possible.
+    """
+    try:
+        keeper.end(execution).result()
+    except RatchetError as error:
+        raise NotKept(execution, error) from None
+    return execution

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ratchet.cli.configured import open_listener
 from ratchet.cli.interruption import cancel_on_interrupt
 from ratchet.cli.output import print_text, to_json, write_output
+from ratchet.errors import RatchetError
 from ratchet.execution.calls import FindTask
 from ratchet.execution.document import Execution, new_execution_id
 from ratchet.execution.run import run
@@ -21,6 +22,19 @@ from ratchet.values import Json
 if TYPE_CHECKING:
     from ratchet.config.configuration import Configuration
     from ratchet.gateway.secret import ReadValue
+
+
+class NotKept(Exception):
+    """A task has run, and what has come of it could not be kept.
+
+    Args:
+        reason: Why.
+    """
+
+    def __init__(self, execution: Execution, reason: RatchetError) -> None:
+        super().__init__(reason.message)
+        self.execution = execution
+        self.reason = reason
 
 
 def run_shown(
@@ -55,6 +69,20 @@ def run_shown(
         )
         listener.finished(execution)
     return execution
+
+
+def run_to_end(run_it: Callable[[], Execution], output: str = "", *, as_json: bool, recorded: bool = False) -> int:
+    """Run a task, print what has come of it, kept or not, and return the exit code; see `print_end`.
+
+    Raises:
+        RatchetError: The task did not run, or what has come of it could not be kept.
+    """
+    try:
+        execution = run_it()
+    except NotKept as failure:
+        print_end(failure.execution, output, as_json=as_json, recorded=recorded)
+        raise failure.reason from None
+    return print_end(execution, output, as_json=as_json, recorded=recorded)
 
 
 def print_end(execution: Execution, output: str = "", *, as_json: bool, recorded: bool = False) -> int:

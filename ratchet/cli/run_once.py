@@ -12,7 +12,7 @@ from ratchet.cli.application import Session, make_app
 from ratchet.cli.completion import complete_task
 from ratchet.cli.configured import load_for, open_runtime
 from ratchet.cli.input_value import SET, read_input
-from ratchet.cli.one_run import print_end, run_shown
+from ratchet.cli.one_run import run_shown, run_to_end
 from ratchet.cli.output import check_output
 from ratchet.engine import ENGINES, MOST_MEMORY_BYTES
 from ratchet.errors import InvalidInput, NotFound
@@ -123,12 +123,12 @@ def run_once(
 
                 run_task = keep_run(run_task, configuration, recorder)
             if not plan and not apply:
-                return print_end(run_task(), output, as_json=as_json, recorded=bool(record))
+                return run_to_end(run_task, output, as_json=as_json, recorded=bool(record))
             from ratchet.cli.planning import apply_plan, plan_run
 
             if plan:
                 return plan_run(run_task, loaded, value, recording=recording, output=output, as_json=as_json)
-            return print_end(apply_plan(run_task, loaded, value, apply), output, as_json=as_json)
+            return run_to_end(lambda: apply_plan(run_task, loaded, value, apply), output, as_json=as_json)
 
         if not watch:
             return run_it()

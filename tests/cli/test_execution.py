@@ -251,8 +251,9 @@ Hint: `ratchet execution list` shows those that are kept
 """)
 
 
-def test_a_result_that_cannot_be_kept_is_said(
-    ratchet: Command, make_task: MakeTask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize("command", [("run-once", "total"), ("execution", "retry")])
+def test_a_result_that_cannot_be_kept_is_shown_all_the_same(
+    ratchet: Command, make_task: MakeTask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     def refuse(*_: object) -> None:
         raise Unavailable("The database cannot be used: database or disk is full")
@@ -262,8 +263,10 @@ def test_a_result_that_cannot_be_kept_is_said(
     ratchet("run-once", "total")
     (first,) = ids(ratchet)
     monkeypatch.setattr("ratchet.store.keeper.save_executions", refuse)
-    assert ratchet("execution", "retry", first) == snapshot("""\
+    assert ratchet(*command, *([first] if "retry" in command else [])) == snapshot("""\
 exit 6
+--- stdout
+{"total":1}
 --- stderr
 Error: The database cannot be used: database or disk is full
 """)
