@@ -20,11 +20,14 @@ _TAKING_SECONDS = 60.0
 _LAST_SECONDS = 2.0
 _MOST_HEAD_BYTES = 32 * 1024
 _MOST_GATHERED_BYTES = 64 * 1024
-# Of a header, beside its name and its value.
-_HEADER_BYTES = 4
-# Requests that a client may send before the answer to an earlier one.
-_MOST_AHEAD = 100
+# What a header takes beside its name and its value.
+_HEADER_BYTES = 32
+_VERSIONS = ("1.0", "1.1")
 _INVALID = "Invalid HTTP request received."
+
+
+class _NotRead(Exception):
+    """A request will not be read, though the parser could."""
 
 
 class _Gathering:
@@ -79,11 +82,18 @@ class Connection(HttpToolsProtocol):
     _come_to_nothing = 0
     _is_in_head = True
     _is_refused = False
+    _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait."""
+        """Begin to wait for a request."""
         super().connection_made(_Gathering(transport, self.loop, self._watch))  # type: ignore[arg-type]
-        self.loop.call_later(_HEAD_SECONDS, self._close_unused)
+        self._unused = self.loop.call_later(_HEAD_SECONDS, self._close_unused)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of everything."""
+        super().connection_lost(exc)
+        self._unused.cancel()
+        self._unwatch()
 
     def data_received(self, data: bytes) -> None:
         """Take in what has come; a part of a head is no request, and the connection is still idle."""
@@ -93,20 +103,20 @@ class Connection(HttpToolsProtocol):
         try:
             self._read(data)
         except httptools.HttpParserError:
+            log.debug("what has come cannot be read", exc_info=True)
             self._refuse()
         else:
             if self._come_to_nothing > _MOST_HEAD_BYTES:
                 self._refuse()
 
     def _read(self, data: bytes) -> None:
-        while data:
-            try:
-                self.parser.feed_data(data)
-            except httptools.HttpParserUpgrade as asked:
-                # The parser would take the body for the other protocol.
-                data = self._head_in_this_protocol() + data[asked.args[0] :]
-            else:
-                break
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as asked:
+            # The parser would take the body for the other protocol.
+            head = self._head_in_this_protocol()
+            self.parser = httptools.HttpRequestParser(self)
+            self._read(head + data[asked.args[0] :])
 
     def _head_in_this_protocol(self) -> bytes:
         """Return the head that has been read, without what asks for another protocol (RFC 9110, 7.8)."""
@@ -117,36 +127,66 @@ class Connection(HttpToolsProtocol):
     def _refuse(self) -> None:
         """Read no more; what has been asked for whole before is answered first, and the connection closed then."""
         self._is_refused = True
+        # The head may be large, and a closed connection is not gone at once.
+        self.headers, self.scope = [], {}  # type: ignore[typeddict-item]
         log.warning(_INVALID)
-        is_answering = self.cycle is not None and not self.cycle.response_complete
-        if is_answering and not self.cycle.more_body:
+        if not self._is_answering:
+            self.send_400_response(_INVALID)
+        elif not self.cycle.more_body:
             self.cycle.keep_alive = False
-        elif self.pipeline or (is_answering and self.cycle.response_started):
+        elif self.cycle.response_started:
             self.transport.close()
         else:
             self.send_400_response(_INVALID)
+
+    @property
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
     def on_message_begin(self) -> None:
         """Begin to read a head."""
         super().on_message_begin()
         self._is_in_head = True
+        self._head_bytes = 0
+
+    def on_url(self, url: bytes) -> None:
+        """Note a part of the address."""
+        self._count(len(url))
+        super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Note a header; what comes after a body is none (RFC 9110, 6.5.1)."""
+        """Note a header: what follows a body is none (RFC 9110, 6.5.1), and blanks are no part of one (9112, 5.1)."""
         if self._is_in_head:
-            super().on_header(name, value)
+            self._count(len(name) + len(value) + _HEADER_BYTES)
+            super().on_header(name, value.rstrip(b" \t"))
+
+    def _count(self, size: int) -> None:
+        self._head_bytes += size
+        if self._head_bytes > _MOST_HEAD_BYTES:
+            raise _NotRead("the head is too large")
 
     def on_headers_complete(self) -> None:
-        """Begin to answer, unless it is for a tunnel, the head is too large, or too many requests wait for answers."""
+        """Begin to answer."""
         if self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT":
             return  # It is read again.
-        size = len(self.url) + sum(len(name) + len(value) + _HEADER_BYTES for name, value in self.headers)
-        if size > _MOST_HEAD_BYTES or len(self.pipeline) >= _MOST_AHEAD or self.parser.should_upgrade():
-            raise ValueError("no more is read")
+        self._check_head()
         self._come_to_nothing = 0
         self._is_in_head = False
         self._unset_keepalive_if_required()
         super().on_headers_complete()
+        # Old versions of the library look for `close` in small letters.
+        self.cycle.keep_alive = self.cycle.keep_alive and self.parser.should_keep_alive()
+
+    def _check_head(self) -> None:
+        if self._is_answering:
+            # The client is to ask again (RFC 9112, 9.3.2): the answer to the first tells it that this connection ends.
+            raise _NotRead("a request has come before the answer to the last one")
+        if self.parser.should_upgrade():
+            raise _NotRead("there are no tunnels")
+        if self.parser.get_http_version() not in _VERSIONS:
+            raise _NotRead("only HTTP/1.0 and HTTP/1.1 are read")
+        if any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in self.headers):
+            raise _NotRead("no coding but `chunked` is read")
 
     def on_body(self, body: bytes) -> None:
         """Take in a part of a body."""
