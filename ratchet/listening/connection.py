@@ -179,7 +179,7 @@ class Connection(HttpToolsProtocol):
 
     def _check_head(self) -> None:
         if self._is_answering:
-            # The client is to ask again (RFC 9112, 9.3.2): the answer to the first tells it that this connection ends.
+            # The client is to ask again (RFC 9112, 9.3.2): this connection ends with the answer to the first.
             raise _NotRead("a request has come before the answer to the last one")
         if self.parser.should_upgrade():
             raise _NotRead("there are no tunnels")
