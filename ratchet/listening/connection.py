@@ -71,18 +71,16 @@ class _Gathering:
 
 
 class Connection(HttpToolsProtocol):
-    """One that is closed when no request comes, or nothing is taken of an answer.
-
-    The library waits for ever for the first request, for half of the next, and for a client that does not read.
-    """
+    """One that is closed when no request comes, or nothing is taken of an answer."""
 
     _patience_seconds = _TAKING_SECONDS
     _watching: asyncio.TimerHandle | None = None
-    # Bytes since the last that were the end of a head, or a part of a body.
+    # Bytes since the last that were the end of a head, or a part of a body: the parser keeps what is not whole.
     _come_to_nothing = 0
+    # Of the headers that are whole.
+    _head_bytes = 0
     _is_in_head = True
     _is_refused = False
-    _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
@@ -130,11 +128,9 @@ class Connection(HttpToolsProtocol):
         # The head may be large, and a closed connection is not gone at once.
         self.headers, self.scope = [], {}  # type: ignore[typeddict-item]
         log.warning(_INVALID)
-        if not self._is_answering:
-            self.send_400_response(_INVALID)
-        elif not self.cycle.more_body:
+        if self._is_answering and not self.cycle.more_body:
             self.cycle.keep_alive = False
-        elif self.cycle.response_started:
+        elif self._is_answering and self.cycle.response_started:
             self.transport.close()
         else:
             self.send_400_response(_INVALID)

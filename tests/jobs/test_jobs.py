@@ -56,9 +56,10 @@ def test_what_is_due_does_not_wait_for_the_tidying(open_service: OpenService, mo
     service = open_service(beat_seconds=0.1)
     assert begun.wait(60)
     made = service.jobs.create(Asked("echo", {}, scheduled_for=datetime.now(UTC) + timedelta(seconds=0.2)))
-    job = until(lambda: service.jobs.get(made.job["id"]), lambda job: bool(job["finished_at"]))
-    may_end.set()
-    assert job["status"] == "completed"
+    try:
+        assert wait_for(service, made.job["id"])["status"] == "completed"
+    finally:
+        may_end.set()
 
 
 @pytest.mark.parametrize("name", ["\0", "abcd\0", "\ud800", "abcd\udcff"])
